@@ -1,0 +1,109 @@
+# Breakwater. `make` lists what there is. Needs Python >= 3.11, make and git; installs the rest
+# into .venv and node_modules, pinned.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The newest Python >= 3.11 there is; or say which: make up PYTHON=/path/to/python3
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/runtime:$(CURDIR)/local"
+CDK := $(RUN) $(BIN)/node node_modules/aws-cdk/bin/cdk
+ENVIRONMENTS := local dev test prod
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- on this machine
+
+.PHONY: drill
+drill: up ## The product's main job (until recovery runs exist: the same as up)
+
+.PHONY: up
+up: install ## Start the embedded AWS and deploy everything to it (PORT=, default 4566 or a free one)
+	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port $(PORT))
+
+.PHONY: down
+down: ## End exactly what `make up` started
+	@if [ -x $(BIN)/python ]; then $(RUN) $(BIN)/python -m breakwater_local down; \
+	else echo "Nothing of ours is running."; fi
+
+.PHONY: status
+status: ## What runs where
+	@if [ -x $(BIN)/python ]; then $(RUN) $(BIN)/python -m breakwater_local status; \
+	else echo "Breakwater is not installed here. Start it: make up"; exit 3; fi
+
+.PHONY: env
+env: ## Settings for AWS clients: eval "$(make -s env)"
+	@$(RUN) $(BIN)/python -m breakwater_local env
+
+# ---- on AWS
+
+.PHONY: deploy
+deploy: install require-env ## Deploy to AWS: ENV=dev, test or prod
+	@$(CDK) deploy --all -c environment=$(ENV) --progress events $(CDK_FLAGS)
+
+.PHONY: diff
+diff: install require-env ## What a deployment would change: ENV=
+	@$(CDK) diff -c environment=$(ENV) $(CDK_FLAGS)
+
+.PHONY: verify
+verify: install require-env ## Check a deployment from outside: ENV=
+	@if [ "$(ENV)" = local ]; then \
+	  settings=$$($(RUN) $(BIN)/python -m breakwater_local env) || exit 1; eval "$$settings"; fi; \
+	$(RUN) $(BIN)/python -m breakwater.verify --environment $(ENV)
+
+.PHONY: require-env
+require-env:
+	@case " $(ENVIRONMENTS) " in *" $(or $(ENV),none) "*) ;; *) \
+	  echo "Say which environment: make $(firstword $(MAKECMDGOALS)) ENV=<one of: $(ENVIRONMENTS)>" >&2; exit 2;; esac
+
+# ---- checks
+
+.PHONY: test
+test: install-dev ## The whole proof
+	@$(RUN) tests/run all
+
+.PHONY: check
+check: install-dev ## The fast part: linters, types, layers, unit, infrastructure, contract
+	@$(RUN) tests/run fast
+
+.PHONY: format
+format: install-dev ## Put the code into its form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: synth
+synth: install ## Synthesize every environment, with validation and cdk-nag
+	@for environment in $(ENVIRONMENTS); do \
+	  echo "… $$environment"; \
+	  $(CDK) synth --quiet -c environment=$$environment --output cdk.out/$$environment || exit 1; done
+
+.PHONY: snapshots
+snapshots: install-dev ## Accept what the templates are now; read the difference before you commit
+	@$(RUN) $(BIN)/python -m pytest -q tests/infrastructure --snapshot-update
+
+.PHONY: bench
+bench: install-dev ## Measure, and rewrite docs/benchmarks.md
+	@$(RUN) $(BIN)/python -m benchmarks
+
+# ---- installation
+
+.PHONY: python
+python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed and was not found. Install it, or say where it is: make up PYTHON=/path/to/python3" >&2; exit 1; }
+
+.PHONY: install
+install: python
+	@PYTHONPATH=local $(PYTHON) -m breakwater_local.install run
+
+.PHONY: install-dev
+install-dev: python
+	@PYTHONPATH=local $(PYTHON) -m breakwater_local.install dev
+
+.PHONY: lock
+lock: install ## Pin what requirements*.in allow, and the CDK command line
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt $(LOCK_FLAGS)
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate requirements-dev.in -c requirements.txt -o requirements-dev.txt $(LOCK_FLAGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only

@@ -1,0 +1,1 @@
+"""Breakwater's constructs: each file holds one, each works alone in any stack."""

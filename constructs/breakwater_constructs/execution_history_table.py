@@ -1,0 +1,33 @@
+"""The table of recovery runs."""
+
+from aws_cdk import aws_iam as iam
+from breakwater import contract
+
+from breakwater_constructs.durable_table import DurableTable
+
+
+class ExecutionHistoryTable(DurableTable):
+    """Recovery runs: one item for the run, its frozen plan, and each wave, server and job.
+
+    What may I ask it?
+
+    * everything about a run, or its waves, servers or jobs only   Query (executionId, itemKey)
+    * one item: `EXECUTION`, `PLAN`, `WAVE#...`, `SERVER#...`, `JOB#...`   GetItem
+    * the runs of a plan, newest first                             Query PlanDateIndex
+    * the runs with a status, newest first                         Query StatusDateIndex
+    * the runs that are not over                                   Query OpenIndex (sparse)
+
+    Only the `EXECUTION` item carries the attributes of the indexes. One writer per item,
+    conditional on `version`. Nothing is ever deleted: this is the evidence.
+    """
+
+    shape = contract.EXECUTION_HISTORY
+
+    def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read runs and list them."""
+        by_id = self._grant(grantee, "GetItem", "Query")
+        return by_id.combine(self._grant_query_indexes(grantee))
+
+    def grant_record(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May write what happens in a run: the engine, and the actions that people take on it."""
+        return self._grant(grantee, "PutItem", "UpdateItem", "ConditionCheckItem")

@@ -1,0 +1,125 @@
+"""The vocabulary that infrastructure and code share.
+
+Infrastructure builds what is named here, code reads what is named here, so a table's key or a
+function's environment variable cannot be called one thing in the template and another in the
+code. Standard library only: a construct imports it at synthesis, a function at its cold start.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+PRODUCT = "breakwater"
+
+# What a deployment consists of, in the order in which it is deployed.
+STACKS = ("data", "index", "recovery", "api")
+
+
+def stack_name(environment: str, part: str) -> str:
+    """The name of a stack as CloudFormation, `make verify` and people know it."""
+    return f"{PRODUCT}-{environment}-{part}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexShape:
+    """A global secondary index. Every key is a string; times are ISO-8601, so they sort."""
+
+    name: str
+    partition: str
+    sort: str | None = None
+    projection: Literal["ALL", "KEYS_ONLY"] = "ALL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableShape:
+    """A table's keys and indexes, and the environment variable that carries its physical name."""
+
+    name: str
+    variable: str
+    partition: str
+    sort: str | None = None
+    indexes: tuple[IndexShape, ...] = field(default=())
+    expires: str | None = None  # the attribute (epoch seconds) after which DynamoDB drops an item
+
+
+PROTECTION_GROUPS = TableShape(
+    name="protectionGroups",
+    variable="PROTECTION_GROUPS_TABLE",
+    partition="groupId",
+    indexes=(IndexShape(name="NameIndex", partition="kind", sort="name"),),
+)
+RECOVERY_PLANS = TableShape(
+    name="recoveryPlans",
+    variable="RECOVERY_PLANS_TABLE",
+    partition="planId",
+    indexes=(IndexShape(name="NameIndex", partition="kind", sort="name"),),
+)
+EXECUTION_HISTORY = TableShape(
+    name="executionHistory",
+    variable="EXECUTION_HISTORY_TABLE",
+    partition="executionId",
+    sort="itemKey",
+    indexes=(
+        IndexShape(name="PlanDateIndex", partition="planId", sort="startedAt"),
+        IndexShape(name="StatusDateIndex", partition="status", sort="startedAt"),
+        IndexShape(name="OpenIndex", partition="open", sort="startedAt"),
+    ),
+)
+SERVER_LEASES = TableShape(
+    name="serverLeases",
+    variable="SERVER_LEASES_TABLE",
+    partition="server",
+    indexes=(IndexShape(name="ExecutionIndex", partition="executionId", sort="server"),),
+)
+AUDIT_TRAIL = TableShape(
+    name="auditTrail",
+    variable="AUDIT_TRAIL_TABLE",
+    partition="subject",
+    sort="recordedAt",
+    indexes=(IndexShape(name="ActorDateIndex", partition="actor", sort="recordedAt"),),
+)
+REQUESTS = TableShape(
+    name="requests",
+    variable="REQUESTS_TABLE",
+    partition="idempotencyKey",
+    expires="expiresAt",
+)
+EXECUTION_INDEX = TableShape(
+    name="executionIndex",
+    variable="EXECUTION_INDEX_TABLE",
+    partition="executionArn",
+    indexes=(
+        IndexShape(name="AgentDateIndex", partition="agentName", sort="startDate"),
+        IndexShape(name="StatusDateIndex", partition="status", sort="startDate"),
+        IndexShape(name="AgentStatusDateIndex", partition="agentStatus", sort="startDate"),
+        IndexShape(name="StartDayIndex", partition="startDay", sort="startDate"),
+        IndexShape(name="StopDayIndex", partition="stopDay", sort="stopDate"),
+        IndexShape(name="OpenIndex", partition="open", sort="deadline"),
+    ),
+    expires="expiresAt",
+)
+ROLLUPS = TableShape(
+    name="rollups",
+    variable="ROLLUPS_TABLE",
+    partition="stateMachineArn",
+    sort="period",
+)
+
+ALL_TABLES = (
+    PROTECTION_GROUPS,
+    RECOVERY_PLANS,
+    EXECUTION_HISTORY,
+    SERVER_LEASES,
+    AUDIT_TRAIL,
+    REQUESTS,
+    EXECUTION_INDEX,
+    ROLLUPS,
+)
+
+ENVIRONMENT_VARIABLE = "BREAKWATER_ENVIRONMENT"
+
+# Outputs of the api stack, read by `make verify` and by people.
+API_URL_OUTPUT = "ApiUrl"
+HEALTH_PATH = "/health"
+
+# The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
+API_STAGE = "api"

@@ -1,0 +1,1 @@
+"""One thin file per Lambda function. No imports here: a function pays only for its own."""

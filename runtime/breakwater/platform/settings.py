@@ -1,0 +1,19 @@
+"""What infrastructure tells a function through its environment."""
+
+import os
+from collections.abc import Mapping
+
+
+class MissingSetting(RuntimeError):
+    """A variable that infrastructure should have set is not there; the function cannot start."""
+
+
+def setting(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The value of a variable that must be set."""
+    value = environment.get(name, "")
+    if not value:
+        raise MissingSetting(
+            f"{name} is not set. The stack that creates this function sets it: deploy it again, "
+            "and do not change the function's environment by hand."
+        )
+    return value

@@ -1,0 +1,1 @@
+"""Checks a deployment from outside: `python -m breakwater.verify --environment dev`."""

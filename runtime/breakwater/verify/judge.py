@@ -1,0 +1,147 @@
+"""What AWS said of a deployment → findings that a person can act on. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from breakwater.platform.health import NOT_READY, UNKNOWN, part_of_table
+
+
+class Verdict(StrEnum):
+    """How bad it is. A warning does not make the verification fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at, what was seen, and what to do if it is not well."""
+
+    subject: str
+    verdict: Verdict
+    seen: str
+    remedy: str = ""
+
+
+def ok(subject: str, seen: str) -> Finding:
+    """All is well with this."""
+    return Finding(subject=subject, verdict=Verdict.OK, seen=seen)
+
+
+def warning(subject: str, seen: str, remedy: str) -> Finding:
+    """Works, but somebody should look at it."""
+    return Finding(subject=subject, verdict=Verdict.WARNING, seen=seen, remedy=remedy)
+
+
+def problem(subject: str, seen: str, remedy: str) -> Finding:
+    """Does not work as it should."""
+    return Finding(subject=subject, verdict=Verdict.PROBLEM, seen=seen, remedy=remedy)
+
+
+def stack(name: str, status: str | None, environment: str) -> Finding:
+    """A stack's status; None where there is no such stack."""
+    deploy = f"make deploy ENV={environment}"
+    if status is None:
+        return problem(name, "does not exist", f"Deploy it: {deploy}")
+    if status.endswith("_IN_PROGRESS"):
+        return problem(name, status, "A deployment is under way: verify again when it has ended.")
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        return warning(
+            name,
+            status,
+            "The last deployment failed and was taken back: the version before it runs. The "
+            f"stack's events say why; mend it, then: {deploy}",
+        )
+    if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+        return ok(name, status)
+    return problem(
+        name, status, f"See the stack's events in the CloudFormation console, then: {deploy}"
+    )
+
+
+def table(
+    name: str, description: Mapping[str, Any], recovery: Mapping[str, Any], *, guarded: bool
+) -> Finding:
+    """A table from DescribeTable and DescribeContinuousBackups. `guarded`: its stack is protected
+    against deletion, so the table must be as well.
+    """
+    subject = f"table {name}"
+    redeploy = "Somebody changed it outside the stack; undo that, or deploy again."
+    part = part_of_table(name, description)
+    if part.status == NOT_READY:
+        return problem(
+            subject,
+            str(part.problem),
+            "If it is being made or removed, verify again later; what needs it fails until then.",
+        )
+    if part.status == UNKNOWN:
+        return warning(subject, f"{part.problem}, which Breakwater does not know", "See AWS's docs.")
+    recovery_state = recovery.get("PointInTimeRecoveryDescription", {}).get(
+        "PointInTimeRecoveryStatus"
+    )
+    if recovery_state != "ENABLED":
+        return problem(subject, "has no point-in-time recovery", redeploy)
+    if description.get("SSEDescription", {}).get("Status") not in ("ENABLED", "UPDATING"):
+        return problem(subject, "is not encrypted with KMS", redeploy)
+    if guarded and not description.get("DeletionProtectionEnabled"):
+        return problem(subject, "is not protected against deletion", redeploy)
+    return ok(subject, "ready, recoverable to any second, encrypted")
+
+
+def function(name: str, configuration: Mapping[str, Any]) -> Finding:
+    """A Lambda function from GetFunctionConfiguration."""
+    subject = f"function {name}"
+    state = configuration.get("State", "Active")
+    if state not in ("Active", "Inactive"):  # Inactive: not called for weeks; wakes when called
+        reason = configuration.get("StateReason", "no reason given")
+        return problem(subject, f"is {state}: {reason}", "Deploy again; if it stays, see its logs.")
+    update = configuration.get("LastUpdateStatus", "Successful")
+    if update == "Failed":
+        reason = configuration.get("LastUpdateStatusReason", "no reason given")
+        return problem(subject, f"could not be updated: {reason}", "Deploy again.")
+    return ok(subject, "active")
+
+
+def subscription(topic: str, endpoint: str, arn: str) -> Finding:
+    """An SNS subscription: AWS asks an e-mail address once to confirm."""
+    subject = f"topic {topic}"
+    if arn == "PendingConfirmation":
+        return warning(
+            subject,
+            f"{endpoint} has not confirmed",
+            "Ask for the link in the mail from AWS Notifications; until then nothing arrives.",
+        )
+    return ok(subject, f"reaches {endpoint}")
+
+
+def alarm(name: str, state: str, reason: str) -> Finding:
+    """A CloudWatch alarm. No data yet is how a new one begins."""
+    subject = f"alarm {name}"
+    if state == "ALARM":
+        return problem(subject, f"is raised: {reason}", "See docs/operations.md, troubleshooting.")
+    return ok(subject, "quiet" if state == "OK" else "waiting for data")
+
+
+def health(url: str, status: int | None, body: Any, failure: str = "") -> Finding:
+    """What GET /health answered; status None where nothing answered."""
+    subject = f"GET {url}"
+    if status is None:
+        return problem(
+            subject, failure, "Is this machine allowed to reach it? Is the stage deployed?"
+        )
+    parts = body.get("parts", []) if isinstance(body, dict) else []
+    if status == 200 and isinstance(body, dict) and body.get("status") == "ready":
+        return ok(subject, f"{len(parts)} parts ready, version {body.get('version')}")
+    unready = [
+        f"{part.get('name')} {part.get('problem')}"
+        for part in parts
+        if isinstance(part, dict) and part.get("status") != "ready"
+    ]
+    return problem(
+        subject,
+        f"answered {status}" + (f": {', '.join(unready)}" if unready else ""),
+        "The log group of the function Health says why.",
+    )

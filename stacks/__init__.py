@@ -1,0 +1,1 @@
+"""What is deployed together: one file per stack, composition only."""

@@ -1,0 +1,46 @@
+"""The data stack: what must survive everything else."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from breakwater_constructs.audit_trail_table import AuditTrailTable
+from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_history_table import ExecutionHistoryTable
+from breakwater_constructs.protection_groups_table import ProtectionGroupsTable
+from breakwater_constructs.recovery_plans_table import RecoveryPlansTable
+from breakwater_constructs.requests_table import RequestsTable
+from breakwater_constructs.server_leases_table import ServerLeasesTable
+from constructs import Construct
+
+from stacks.environments import Environment
+
+
+class DataStack(cdk.Stack):
+    """The tables of recovery and of the audit trail; retained when the stack goes."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, environment: Environment, **kwargs: Any
+    ) -> None:
+        super().__init__(scope, id, **kwargs)
+        options = {
+            "retain": environment.retain_data,
+            "deletion_protection": environment.deletion_protection,
+        }
+        self.protection_groups = ProtectionGroupsTable(self, "ProtectionGroups", **options)
+        self.recovery_plans = RecoveryPlansTable(self, "RecoveryPlans", **options)
+        self.execution_history = ExecutionHistoryTable(self, "ExecutionHistory", **options)
+        self.server_leases = ServerLeasesTable(self, "ServerLeases", **options)
+        self.audit_trail = AuditTrailTable(self, "AuditTrail", **options)
+        self.requests = RequestsTable(self, "Requests", **options)
+
+    @property
+    def tables(self) -> list[DurableTable]:
+        """All tables of this stack."""
+        return [
+            self.protection_groups,
+            self.recovery_plans,
+            self.execution_history,
+            self.server_leases,
+            self.audit_trail,
+            self.requests,
+        ]

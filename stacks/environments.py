@@ -1,0 +1,111 @@
+"""The environments that Breakwater is deployed to, and what differs between them.
+
+To deploy to an environment of your own, put your addresses here. Everything has a safe default:
+an environment says only where it departs from it, and why.
+"""
+
+import re
+from dataclasses import dataclass
+
+from aws_cdk import aws_logs as logs
+from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ADDRESSES = ("alarm_email", "notification_email", "admin_email")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """One deployment of Breakwater."""
+
+    name: str
+
+    retain_data: bool = True
+    """Keep tables and logs when their stack is deleted."""
+
+    deletion_protection: bool = True
+    """DynamoDB refuses to delete a table, CloudFormation a stack, until this is turned off."""
+
+    log_retention: logs.RetentionDays = logs.RetentionDays.ONE_YEAR
+    """How long logs are kept."""
+
+    alarms: bool = True
+    """Watch Breakwater itself and tell `alarm_email`."""
+
+    alarm_email: str | None = None
+    """Who is told when Breakwater itself is unwell."""
+
+    notification_email: str | None = None
+    """Who is told what happens in recovery runs."""
+
+    admin_email: str | None = None
+    """The first commander: invited when the API is deployed."""
+
+    time_scale: int = 1
+    """How many times faster than the wall clock waits pass. Only the embedded AWS has another."""
+
+    powertools_layer_parameter: str = POWERTOOLS_LAYER_PARAMETER
+    """The SSM parameter that holds the ARN of the Powertools layer."""
+
+    embedded: bool = False
+    """Deployed to the embedded AWS, with the caller's own credentials."""
+
+    def __post_init__(self) -> None:
+        for setting in _ADDRESSES:
+            address = getattr(self, setting)
+            if address is not None and not _ADDRESS.fullmatch(address):
+                raise ValueError(
+                    f"{setting} of environment {self.name!r} is {address!r}, which is no e-mail "
+                    "address. Correct it in stacks/environments.py."
+                )
+        if self.time_scale < 1 or (self.time_scale > 1 and not self.embedded):
+            raise ValueError(
+                f"time_scale of environment {self.name!r} is {self.time_scale}: time passes "
+                "faster only on the embedded AWS."
+            )
+
+
+# Nothing here outlives `make down`, so nothing is protected.
+LOCAL = Environment(
+    name="local",
+    embedded=True,
+    retain_data=False,
+    deletion_protection=False,
+    log_retention=logs.RetentionDays.ONE_WEEK,
+    time_scale=60,
+    # SSM refuses names under /aws/, there as on AWS, so `make up` publishes a layer and its name.
+    powertools_layer_parameter="/breakwater/local/powertools-layer",
+)
+
+# For developing Breakwater: deployed and removed at will.
+DEV = Environment(
+    name="dev",
+    retain_data=False,
+    deletion_protection=False,
+    log_retention=logs.RetentionDays.ONE_MONTH,
+)
+
+# For rehearsing releases and drills: as production, but its logs are nobody's evidence.
+TEST = Environment(name="test", log_retention=logs.RetentionDays.THREE_MONTHS)
+
+PROD = Environment(name="prod")
+
+ENVIRONMENTS = {environment.name: environment for environment in (LOCAL, DEV, TEST, PROD)}
+
+
+class UnknownEnvironment(ValueError):
+    """The name given is none of ours; the message lists those that are."""
+
+
+def environment_named(name: str | None) -> Environment:
+    """The environment with this name."""
+    known = ", ".join(ENVIRONMENTS)
+    if not name:
+        raise UnknownEnvironment(
+            f"No environment was chosen. Say which: -c environment=<one of {known}>."
+        )
+    if name not in ENVIRONMENTS:
+        raise UnknownEnvironment(
+            f"There is no environment {name!r}. Known: {known} (see stacks/environments.py)."
+        )
+    return ENVIRONMENTS[name]
