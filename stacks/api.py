@@ -1,31 +1,28 @@
 """The api stack: how people and programs reach Breakwater."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import aws_cdk as cdk
+from constructs import Construct
+
 from breakwater import contract
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.runtime_function import RuntimeFunction
-from constructs import Construct
-
+from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
-class ApiStack(cdk.Stack):
+class ApiStack(BreakwaterStack):
     """The HTTP API, with the function that tells whether Breakwater is well."""
 
+    part = "api"
+    holds = "the operations API"
+
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        environment: Environment,
-        tables: Sequence[DurableTable],
-        **kwargs: Any,
+        self, scope: Construct, environment: Environment, *, tables: Sequence[DurableTable]
     ) -> None:
-        super().__init__(scope, id, **kwargs)
+        super().__init__(scope, environment)
         self.api = OperationsApi(
             self,
             "Operations",

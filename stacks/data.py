@@ -1,8 +1,7 @@
 """The data stack: what must survive everything else."""
 
-from typing import Any
+from constructs import Construct
 
-import aws_cdk as cdk
 from breakwater_constructs.audit_trail_table import AuditTrailTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
@@ -10,18 +9,18 @@ from breakwater_constructs.protection_groups_table import ProtectionGroupsTable
 from breakwater_constructs.recovery_plans_table import RecoveryPlansTable
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.server_leases_table import ServerLeasesTable
-from constructs import Construct
-
+from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
-class DataStack(cdk.Stack):
+class DataStack(BreakwaterStack):
     """The tables of recovery and of the audit trail; retained when the stack goes."""
 
-    def __init__(
-        self, scope: Construct, id: str, *, environment: Environment, **kwargs: Any
-    ) -> None:
-        super().__init__(scope, id, **kwargs)
+    part = "data"
+    holds = "the tables of recovery and the audit trail"
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, environment)
         options = {
             "retain": environment.retain_data,
             "deletion_protection": environment.deletion_protection,

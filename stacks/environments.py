@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from aws_cdk import aws_logs as logs
+
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

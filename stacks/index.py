@@ -1,23 +1,22 @@
 """The index stack: every Step Functions execution, findable."""
 
-from typing import Any
+from constructs import Construct
 
-import aws_cdk as cdk
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
 from breakwater_constructs.rollups_table import RollupsTable
-from constructs import Construct
-
+from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
-class IndexStack(cdk.Stack):
+class IndexStack(BreakwaterStack):
     """The tables of the execution index: its rows, and the figures drawn from them."""
 
-    def __init__(
-        self, scope: Construct, id: str, *, environment: Environment, **kwargs: Any
-    ) -> None:
-        super().__init__(scope, id, **kwargs)
+    part = "index"
+    holds = "every Step Functions execution"
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(scope, environment)
         options = {
             "retain": environment.retain_data,
             "deletion_protection": environment.deletion_protection,

@@ -1,30 +1,27 @@
 """The recovery stack: what speaks to people when something happens."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from breakwater_constructs.durable_table import DurableTable
-from breakwater_constructs.notifications import Notifications
 from constructs import Construct
 
+from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.notifications import Notifications
+from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
-class RecoveryStack(cdk.Stack):
+class RecoveryStack(BreakwaterStack):
     """Notifications, and alarms on the tables."""
 
+    part = "recovery"
+    holds = "notifications and alarms"
+
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        environment: Environment,
-        tables: Sequence[DurableTable],
-        **kwargs: Any,
+        self, scope: Construct, environment: Environment, *, tables: Sequence[DurableTable]
     ) -> None:
-        super().__init__(scope, id, **kwargs)
+        super().__init__(scope, environment)
         self.notifications = Notifications(
             self,
             "Notifications",
@@ -44,7 +41,10 @@ class RecoveryStack(cdk.Stack):
     def _alarm_on_throttles(self, table: DurableTable) -> None:
         """Two plain alarms: the embedded AWS knows no metric math, and two cost the same."""
         name = table.node.id
-        metrics = {"Reads": table.metric_throttled_reads(), "Writes": table.metric_throttled_writes()}
+        metrics = {
+            "Reads": table.metric_throttled_reads(),
+            "Writes": table.metric_throttled_writes(),
+        }
         for what, metric in metrics.items():
             alarm = cloudwatch.Alarm(
                 self,

@@ -6,8 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from breakwater.contract import TableShape
 from constructs import Construct
+
+from breakwater.contract import TableShape
 
 
 class DurableTable(Construct):
@@ -85,9 +86,7 @@ class DurableTable(Construct):
     def _metric(self, name: str) -> cloudwatch.Metric:
         return self.table.metric(name, statistic="Sum", period=cdk.Duration.minutes(5))
 
-    def _grant(
-        self, grantee: iam.IGrantable, *actions: str, index: str | None = None
-    ) -> iam.Grant:
+    def _grant(self, grantee: iam.IGrantable, *actions: str, index: str | None = None) -> iam.Grant:
         """Allow exactly these actions on the table, or on one of its indexes.
 
         Not `table.grant_*`: those add every index and, for writes, actions nobody calls.

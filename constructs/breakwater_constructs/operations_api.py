@@ -9,9 +9,9 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
-from breakwater import contract
 from constructs import Construct
 
+from breakwater import contract
 from breakwater_constructs.runtime_function import RuntimeFunction
 
 # One JSON object per request: who, what, when, how it went. No payload, no query, no token.

@@ -1,8 +1,8 @@
 """The table of counts and percentiles."""
 
 from aws_cdk import aws_iam as iam
-from breakwater import contract
 
+from breakwater import contract
 from breakwater_constructs.durable_table import DurableTable
 
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from breakwater import contract
-
 from breakwater_local import deployment, emulator
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
@@ -64,7 +63,7 @@ def _up(place: Place, options: argparse.Namespace) -> int:
     return 0
 
 
-def _down(place: Place, options: argparse.Namespace) -> int:
+def _down(place: Place, _: argparse.Namespace) -> int:
     with exclusive(place.lock):
         if emulator.find(place) is None:
             emulator.stop(place)  # clears what a dead one left
@@ -76,7 +75,7 @@ def _down(place: Place, options: argparse.Namespace) -> int:
     return 0
 
 
-def _status(place: Place, options: argparse.Namespace) -> int:
+def _status(place: Place, _: argparse.Namespace) -> int:
     running = emulator.find(place)
     if running is None:
         print("Breakwater is not running here. Start it: make up")
@@ -91,7 +90,7 @@ def _status(place: Place, options: argparse.Namespace) -> int:
     return 0
 
 
-def _env(place: Place, options: argparse.Namespace) -> int:
+def _env(place: Place, _: argparse.Namespace) -> int:
     running = emulator.find(place)
     if running is None:
         raise Problem("The embedded AWS is not running, so there is nothing to talk to.", "make up")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
-from breakwater.contract import STACKS, stack_name
 
+from breakwater.contract import STACKS, stack_name
 from breakwater_local.command import run
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator, without_aws_settings
 from breakwater_local.place import CHECKOUT, Place

@@ -1,4 +1,4 @@
-"""The embedded AWS: starts it, finds it again, ends it. One process, on loopback, with IAM enforced."""
+"""The embedded AWS: starts it, finds it again, ends it. One process, on loopback, IAM enforced."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -173,10 +174,10 @@ def _launch(place: Place, port: int, lock: int) -> Emulator:
 
 
 def _server_environment(place: Place, port: int) -> dict[str, str]:
-    source_root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    source_root = Path(__file__).resolve().parents[1]
     return {
         **without_aws_settings(os.environ),
-        "PYTHONPATH": source_root,
+        "PYTHONPATH": str(source_root),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "AUTH": "true",

@@ -7,18 +7,20 @@ and nobody knows its number, whenever `make up` is killed. The number survives t
 import json
 import os
 import sys
+from pathlib import Path
 
 import psutil
 
 
 def main() -> None:
     """argv: the record to write, the port to listen on, the descriptor of the lock."""
-    record, port, lock = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    record, port, lock = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     me = psutil.Process()
-    written = f"{record}.{me.pid}"
-    with open(written, "w", encoding="utf-8") as file:
-        json.dump({"pid": me.pid, "started": me.create_time(), "port": port}, file)
-    os.replace(written, record)
+    written = record.with_suffix(f".{me.pid}")
+    written.write_text(
+        json.dumps({"pid": me.pid, "started": me.create_time(), "port": port}), encoding="utf-8"
+    )
+    written.replace(record)
     os.close(lock)  # from here on, whoever looks finds the record
     os.execv(sys.executable, [sys.executable, "-m", "ministack"])
 

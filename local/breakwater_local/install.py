@@ -81,9 +81,7 @@ def _install_python(checkout: Path, wanted: str) -> None:
             "--clear",
             str(venv),
         )
-        step(
-            "Fetching the installer", _MIRROR, str(python), "-m", "pip", "install", "--quiet", UV
-        )
+        step("Fetching the installer", _MIRROR, str(python), "-m", "pip", "install", "--quiet", UV)
     step(
         f"Installing the packages of {SETS[wanted]}",
         _MIRROR,

@@ -41,7 +41,7 @@ def _taken(descriptor: int) -> bool:
 
 def _wait(descriptor: int, path: Path, patience: float) -> None:
     holder = os.pread(descriptor, 20, 0).decode(errors="replace") or "?"
-    title = f"Another make is at work here, or one that was ended left a deployment (process {holder})"
+    title = f"Another make, or what an ended one left running (process {holder}), is at work here"
     deadline = time.monotonic() + patience
     with Step(f"{title}: waiting for it") as step:
         while not _taken(descriptor):

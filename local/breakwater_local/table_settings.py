@@ -46,6 +46,4 @@ def _apply(dynamodb: Any, table: str, properties: dict[str, Any]) -> None:
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=expiry)
     policy = properties.get("ResourcePolicy", {}).get("PolicyDocument")
     if policy:
-        dynamodb.put_resource_policy(
-            ResourceArn=description["TableArn"], Policy=json.dumps(policy)
-        )
+        dynamodb.put_resource_policy(ResourceArn=description["TableArn"], Policy=json.dumps(policy))

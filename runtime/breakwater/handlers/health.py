@@ -28,7 +28,7 @@ _last: tuple[float, dict[str, Any]] | None = None
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer an HTTP API request (payload format 2.0)."""
     body = _fresh_report()
     return {

@@ -78,7 +78,9 @@ def table(
             "If it is being made or removed, verify again later; what needs it fails until then.",
         )
     if part.status == UNKNOWN:
-        return warning(subject, f"{part.problem}, which Breakwater does not know", "See AWS's docs.")
+        return warning(
+            subject, f"{part.problem}, which Breakwater does not know", "Read what AWS says of it."
+        )
     recovery_state = recovery.get("PointInTimeRecoveryDescription", {}).get(
         "PointInTimeRecoveryStatus"
     )

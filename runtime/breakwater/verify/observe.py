@@ -1,6 +1,8 @@
-"""Asks AWS about a deployment. Reads only; needs `cloudformation:Describe*` and `ListStackResources`,
-`dynamodb:DescribeTable` and `DescribeContinuousBackups`, `lambda:GetFunctionConfiguration`,
-`sns:ListSubscriptionsByTopic`, `cloudwatch:DescribeAlarms`.
+"""Asks AWS about a deployment. Reads only. It calls:
+
+cloudformation: DescribeStacks, ListStackResources; dynamodb: DescribeTable,
+DescribeContinuousBackups; lambda: GetFunctionConfiguration; sns: ListSubscriptionsByTopic;
+cloudwatch: DescribeAlarms.
 """
 
 import json
