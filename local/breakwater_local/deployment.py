@@ -21,6 +21,7 @@ from breakwater_local.table_settings import apply_table_settings
 
 ENVIRONMENT = "local"
 TOOLKIT = "CDKToolkit"
+OUR_STACKS = (TOOLKIT, *(stack_name(ENVIRONMENT, part) for part in STACKS))
 SETTLE_SECONDS = 120.0
 _AFRESH = "Start afresh: make down, then make up. (What the embedded AWS holds is lost.)"
 _SOURCE_FILES = ("app.py", "cdk.json", "requirements.txt", "package-lock.json")
@@ -39,7 +40,8 @@ def deploy(place: Place, emulator: Emulator, lock: int) -> None:
     """
     now = {"sources": fingerprint(CHECKOUT), "emulator": f"{emulator.pid} {emulator.started}"}
     stacks = _settled_stacks(emulator)
-    if all(status in _GOOD for status in stacks.values()) and _last(place) == now:
+    whole = all(stacks.get(name) in _GOOD for name in OUR_STACKS)
+    if whole and _last(place) == now:
         return
     place.deployment_record.unlink(missing_ok=True)
     place.deployment_log.unlink(missing_ok=True)
@@ -61,9 +63,10 @@ def deploy(place: Place, emulator: Emulator, lock: int) -> None:
 
 
 def stack_statuses(emulator: Emulator) -> dict[str, str]:
-    """Every stack there is, in the order in which they were made."""
+    """Our stacks that exist, in the order in which they are deployed; nobody else's."""
     pages = emulator.client("cloudformation").get_paginator("describe_stacks").paginate()
-    return {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
+    found = {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
+    return {name: found[name] for name in OUR_STACKS if name in found}
 
 
 def stack_outputs(emulator: Emulator, name: str) -> dict[str, str]:

@@ -1,0 +1,80 @@
+"""The four environments: typed, safe by default, and clear about mistakes."""
+
+import subprocess
+import sys
+
+import pytest
+from aws_cdk import aws_logs as logs
+
+from stacks.environments import (
+    ENVIRONMENTS,
+    Environment,
+    UnknownEnvironment,
+    environment_named,
+)
+from tests.conftest import CHECKOUT
+
+
+def test_there_are_four() -> None:
+    assert list(ENVIRONMENTS) == ["local", "dev", "test", "prod"]
+
+
+def test_an_environment_that_says_nothing_is_safe() -> None:
+    silent = Environment(name="anything")
+    assert silent.retain_data
+    assert silent.deletion_protection
+    assert silent.alarms
+    assert silent.log_retention is logs.RetentionDays.ONE_YEAR
+    assert silent.time_scale == 1
+    assert not silent.embedded
+
+
+@pytest.mark.parametrize("name", ["prod", "test"])
+def test_where_data_matters_nothing_departs_from_safety(name: str) -> None:
+    environment = environment_named(name)
+    assert environment.retain_data
+    assert environment.deletion_protection
+    assert environment.alarms
+
+
+@pytest.mark.parametrize("name", ["production", "Prod", "prod ", "../prod"])
+def test_an_unknown_name_is_an_error_that_lists_the_known_ones(name: str) -> None:
+    with pytest.raises(UnknownEnvironment) as error:
+        environment_named(name)
+    assert repr(name) in str(error.value)
+    assert "local, dev, test, prod" in str(error.value)
+
+
+@pytest.mark.parametrize("name", [None, ""])
+def test_no_name_at_all_is_an_error_that_says_how_to_give_one(name: str | None) -> None:
+    with pytest.raises(UnknownEnvironment, match="-c environment="):
+        environment_named(name)
+
+
+@pytest.mark.parametrize("setting", ["alarm_email", "notification_email", "admin_email"])
+@pytest.mark.parametrize("address", ["", "nobody", "a@b", "a b@example.com", "@example.com"])
+def test_an_address_that_is_none_is_refused_with_its_place(setting: str, address: str) -> None:
+    with pytest.raises(ValueError, match=f"{setting} of environment 'here'") as error:
+        Environment(name="here", **{setting: address})  # type: ignore[arg-type]
+    assert repr(address) in str(error.value)
+    assert "stacks/environments.py" in str(error.value)
+
+
+@pytest.mark.parametrize(("scale", "embedded"), [(0, True), (-1, True), (2, False)])
+def test_time_runs_faster_only_on_the_embedded_aws(scale: int, embedded: bool) -> None:
+    with pytest.raises(ValueError, match="only on the embedded AWS"):
+        Environment(name="here", time_scale=scale, embedded=embedded)
+
+
+def test_app_py_ends_with_the_sentence_and_no_traceback() -> None:
+    ended = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=CHECKOUT,
+        env={"PATH": "/usr/bin:/bin", "CDK_CONTEXT_JSON": '{"environment": "porduction"}'},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "There is no environment 'porduction'. Known: local, dev, test, prod" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,65 @@
+"""What is deployed locally is what is deployed on AWS: every difference is on this list.
+
+`local` is compared with `dev`, resource by resource, property by property. A difference that is
+not allowed here fails; so does an allowance that nothing needs any more.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.infrastructure.synthesized import Synthesized
+
+# path pattern → why it differs
+ALLOWED = {
+    r"(data|index|recovery|api)/Parameters(/BootstrapVersion)?": (
+        "The default synthesizer checks the bootstrap version; with the caller's own credentials "
+        "there is nothing to check."
+    ),
+    r"(data|index|recovery|api)/Rules(/CheckBootstrapVersion)?": "As above.",
+    r"api/Parameters/SsmParameterValue.*": (
+        "The embedded AWS has no public parameters: `make up` publishes the Powertools layer."
+    ),
+    r"api/Resources/\w+/Properties/Layers/0/Ref": "As above.",
+    r"(data|index|recovery|api)/Description": "It names the environment.",
+    r"(data|index|recovery|api)/Resources/\w+/Properties/Tags/.*": "They name the environment.",
+    r"api/Resources/\w+/Properties/Environment/Variables/BREAKWATER_ENVIRONMENT": (
+        "It names the environment."
+    ),
+    r"api/Resources/\w+/Properties/Name": "The API is named after its stack.",
+    r"(data|index|recovery|api)/Outputs/\w+/Export/Name": "An export is named after its stack.",
+    r".*/Fn::ImportValue": "As above.",
+    r"api/Resources/\w+/Properties/RetentionInDays": "Local logs are kept for a week.",
+}
+
+
+def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
+    if isinstance(left, dict) and isinstance(right, dict):
+        for key in sorted(left.keys() | right.keys()):
+            below = f"{path}/{key}" if path else key
+            if key in left and key in right:
+                yield from differences(left[key], right[key], below)
+            else:
+                yield below
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        for number, pair in enumerate(zip(left, right, strict=True)):
+            yield from differences(*pair, f"{path}/{number}")
+    elif left != right:
+        yield path
+
+
+def test_only_what_is_written_here_differs_and_all_of_it_does(
+    synthesized: dict[str, Synthesized],
+) -> None:
+    found = list(differences(synthesized["local"].stacks, synthesized["dev"].stacks))
+    allowed = {path: [p for p in ALLOWED if re.fullmatch(p, path)] for path in found}
+    assert [path for path, patterns in allowed.items() if not patterns] == []
+    used = {pattern for patterns in allowed.values() for pattern in patterns}
+    assert sorted(ALLOWED.keys() - used) == []
+
+
+def test_a_difference_anywhere_is_seen() -> None:
+    left = {"a": [{"b": 1}], "c": {"d": 1}}
+    assert list(differences(left, {"a": [{"b": 2}], "c": {"e": 1}})) == ["a/0/b", "c/d", "c/e"]
+    assert list(differences({"a": [1]}, {"a": [1, 2]})) == ["a"]
+    assert list(differences(left, left)) == []

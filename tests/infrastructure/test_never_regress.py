@@ -1,0 +1,183 @@
+"""What must never regress, whatever else a change does, in every environment."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from app import build
+from stacks.environments import ENVIRONMENTS
+from tests.infrastructure.synthesized import Synthesized, as_list
+
+GUARDED = ["test", "prod"]
+
+
+def actions_of(statement: dict[str, Any]) -> list[str]:
+    return as_list(statement.get("Action", []))
+
+
+class TestTables:
+    def test_every_table_can_be_recovered_to_any_second(self, each: Synthesized) -> None:
+        for table in each.resources("AWS::DynamoDB::Table"):
+            recovery = table.properties["PointInTimeRecoverySpecification"]
+            assert recovery == {"PointInTimeRecoveryEnabled": True}, table.logical_id
+
+    def test_every_table_is_encrypted_with_kms(self, each: Synthesized) -> None:
+        for table in each.resources("AWS::DynamoDB::Table"):
+            assert table.properties["SSESpecification"] == {"SSEEnabled": True}, table.logical_id
+
+    def test_every_table_is_on_demand(self, each: Synthesized) -> None:
+        for table in each.resources("AWS::DynamoDB::Table"):
+            assert table.properties["BillingMode"] == "PAY_PER_REQUEST", table.logical_id
+
+    @pytest.mark.parametrize("name", GUARDED)
+    def test_tables_outlive_their_stack(
+        self, name: str, synthesized: dict[str, Synthesized]
+    ) -> None:
+        for table in synthesized[name].resources("AWS::DynamoDB::Table"):
+            assert table.properties["DeletionProtectionEnabled"] is True, table.logical_id
+            assert table.definition["DeletionPolicy"] == "Retain", table.logical_id
+            assert table.definition["UpdateReplacePolicy"] == "Retain", table.logical_id
+
+    def test_no_table_has_a_name_of_its_own(self, each: Synthesized) -> None:
+        """A named table can't be replaced, and two environments could not share an account."""
+        for table in each.resources("AWS::DynamoDB::Table"):
+            assert "TableName" not in table.properties, table.logical_id
+
+
+class TestAuditTrail:
+    CHANGES = (
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:PartiQLUpdate",
+        "dynamodb:PartiQLDelete",
+    )
+
+    def test_the_table_itself_denies_every_change_to_everyone(self, each: Synthesized) -> None:
+        [table] = [
+            r for r in each.resources("AWS::DynamoDB::Table") if "AuditTrail" in r.logical_id
+        ]
+        [statement] = table.properties["ResourcePolicy"]["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Principal"] == {"AWS": "*"}
+        assert statement["Resource"] == "*"
+        assert set(statement["Action"]) == set(self.CHANGES)
+        assert "Condition" not in statement
+
+    def test_no_role_may_update_or_delete_it(self, each: Synthesized) -> None:
+        for resource, statement in each.statements():
+            if statement["Effect"] == "Allow" and "AuditTrail" in str(statement["Resource"]):
+                changes = set(actions_of(statement)) & set(self.CHANGES)
+                assert not changes, f"{resource.logical_id} allows {changes}"
+
+    def test_audit_records_never_expire(self, each: Synthesized) -> None:
+        [table] = [
+            r for r in each.resources("AWS::DynamoDB::Table") if "AuditTrail" in r.logical_id
+        ]
+        assert "TimeToLiveSpecification" not in table.properties
+
+
+class TestRoles:
+    def test_no_role_may_scan_a_table(self, each: Synthesized) -> None:
+        for resource, statement in each.statements():
+            scans = [a for a in actions_of(statement) if a.lower() == "dynamodb:scan"]
+            assert not scans, resource.logical_id
+
+    def test_no_role_is_given_a_pattern_of_actions(self, each: Synthesized) -> None:
+        for resource, statement in each.statements():
+            assert "NotAction" not in statement, resource.logical_id
+            patterns = [a for a in actions_of(statement) if "*" in a]
+            assert not patterns, f"{resource.logical_id} allows {patterns}"
+
+    def test_only_tracing_is_allowed_on_everything(self, each: Synthesized) -> None:
+        for resource, statement in each.statements():
+            if "*" in as_list(statement.get("Resource", [])):
+                assert set(actions_of(statement)) <= {
+                    "xray:PutTelemetryRecords",
+                    "xray:PutTraceSegments",
+                }, resource.logical_id
+
+    def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
+        for role in each.resources("AWS::IAM::Role"):
+            assert not role.properties.get("ManagedPolicyArns"), role.logical_id
+
+
+class TestFunctions:
+    def test_each_writes_json_to_a_log_group_of_its_own_and_is_traced(
+        self, each: Synthesized
+    ) -> None:
+        groups = []
+        for function in each.resources("AWS::Lambda::Function"):
+            logging = function.properties["LoggingConfig"]
+            assert logging["LogFormat"] == "JSON", function.logical_id
+            groups.append(logging["LogGroup"]["Ref"])
+            assert function.properties["TracingConfig"] == {"Mode": "Active"}
+        assert len(groups) == len(set(groups))
+
+    def test_each_names_itself_in_its_calls(self, each: Synthesized) -> None:
+        """So that calls seen from outside can be held against its role."""
+        for function in each.resources("AWS::Lambda::Function"):
+            handler = function.properties["Handler"].split(".")[-2]
+            variables = function.properties["Environment"]["Variables"]
+            assert variables["AWS_SDK_UA_APP_ID"] == handler
+
+    @pytest.mark.parametrize("name", list(ENVIRONMENTS))
+    def test_logs_are_kept_as_long_as_the_environment_says(
+        self, name: str, synthesized: dict[str, Synthesized]
+    ) -> None:
+        retention = {
+            group.properties["RetentionInDays"]
+            for group in synthesized[name].resources("AWS::Logs::LogGroup")
+        }
+        assert retention == {{"local": 7, "dev": 30, "test": 90, "prod": 365}[name]}
+
+
+class TestApi:
+    def test_the_stage_is_throttled_and_logs_without_payloads(self, each: Synthesized) -> None:
+        [stage] = each.resources("AWS::ApiGatewayV2::Stage")
+        assert stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+        assert stage.properties["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+        form = stage.properties["AccessLogSettings"]["Format"]
+        for secret in ("authorizer", "header", "querystring", "body"):
+            assert secret not in form.lower()
+
+    def test_only_health_is_public(self, each: Synthesized) -> None:
+        public = [
+            route.properties["RouteKey"]
+            for route in each.resources("AWS::ApiGatewayV2::Route")
+            if route.properties.get("AuthorizationType", "NONE") == "NONE"
+        ]
+        assert public == ["GET /health"]
+
+    def test_there_is_no_cors_to_open(self, each: Synthesized) -> None:
+        for api in each.resources("AWS::ApiGatewayV2::Api"):
+            assert "CorsConfiguration" not in api.properties
+
+
+class TestAlarms:
+    @pytest.mark.parametrize("name", GUARDED)
+    def test_every_alarm_tells_somebody_when_it_begins_and_when_it_ends(
+        self, name: str, synthesized: dict[str, Synthesized]
+    ) -> None:
+        alarms = list(synthesized[name].resources("AWS::CloudWatch::Alarm"))
+        assert alarms
+        for alarm in alarms:
+            assert alarm.properties["AlarmActions"], alarm.logical_id
+            assert alarm.properties["OKActions"], alarm.logical_id
+            assert alarm.properties["AlarmDescription"], alarm.logical_id
+
+    def test_every_table_is_watched_for_throttling(self, prod: Synthesized) -> None:
+        alarms = prod.resources("AWS::CloudWatch::Alarm")
+        watched = str([alarm.properties["Dimensions"] for alarm in alarms])
+        for table in prod.resources("AWS::DynamoDB::Table"):
+            assert watched.count(f"ExportsOutputRef{table.logical_id}") == 2, table.logical_id
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_stacks_are_protected_against_deletion(name: str) -> None:
+    app = cdk.App()
+    build(app, ENVIRONMENTS[name])
+    stacks = [child for child in app.node.children if isinstance(child, cdk.Stack)]
+    assert stacks
+    assert all(stack.termination_protection for stack in stacks)

@@ -1,0 +1,135 @@
+"""Where the embedded AWS differs from AWS, and we have designed around it (docs/embedded-aws.md).
+
+Each test fails when the difference goes away: then the work-around, and the line in the document,
+can go too.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from breakwater_local.emulator import Emulator
+
+TABLE = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "I",
+                "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "SSESpecification": {"SSEEnabled": True},
+        "TimeToLiveSpecification": {"AttributeName": "expiresAt", "Enabled": True},
+        "ResourcePolicy": {
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Deny",
+                        "Principal": "*",
+                        "Action": "dynamodb:DeleteItem",
+                        "Resource": "*",
+                    }
+                ],
+            }
+        },
+    },
+}
+
+
+def deployed(aws: Emulator, name: str, resource: dict[str, Any]) -> str:
+    """Deploy one resource in a stack of its own; returns its name, or raises as the waiter does."""
+    cloudformation = aws.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=name, TemplateBody=json.dumps({"Resources": {"It": resource}})
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+    )
+    found = cloudformation.describe_stack_resource(StackName=name, LogicalResourceId="It")
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+@pytest.fixture(scope="module")
+def table(aws: Emulator) -> Iterator[str]:
+    yield deployed(aws, "differences-table", TABLE)
+    aws.client("cloudformation").delete_stack(StackName="differences-table")
+
+
+def test_cloudformation_leaves_out_point_in_time_recovery(aws: Emulator, table: str) -> None:
+    """On AWS: ENABLED. Therefore breakwater_local.table_settings."""
+    backups = aws.client("dynamodb").describe_continuous_backups(TableName=table)
+    recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    assert recovery["PointInTimeRecoveryStatus"] == "DISABLED"
+
+
+def test_cloudformation_leaves_out_encryption(aws: Emulator, table: str) -> None:
+    """On AWS: ENABLED. Therefore breakwater_local.table_settings."""
+    description = aws.client("dynamodb").describe_table(TableName=table)["Table"]
+    assert "SSEDescription" not in description
+
+
+def test_cloudformation_leaves_out_time_to_live(aws: Emulator, table: str) -> None:
+    """On AWS: ENABLED. Therefore breakwater_local.table_settings."""
+    expiry = aws.client("dynamodb").describe_time_to_live(TableName=table)
+    assert expiry["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+
+
+def test_cloudformation_leaves_out_a_tables_own_policy(aws: Emulator, table: str) -> None:
+    """On AWS: the policy. Therefore breakwater_local.table_settings."""
+    dynamodb = aws.client("dynamodb")
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    with pytest.raises(dynamodb.exceptions.PolicyNotFoundException):
+        dynamodb.get_resource_policy(ResourceArn=arn)
+
+
+def test_an_index_made_by_cloudformation_has_no_status(aws: Emulator, table: str) -> None:
+    """On AWS: ACTIVE. Therefore a missing status counts as ready (breakwater.platform.health)."""
+    [index] = aws.client("dynamodb").describe_table(TableName=table)["Table"][
+        "GlobalSecondaryIndexes"
+    ]
+    assert "IndexStatus" not in index
+
+
+def test_a_tables_own_policy_is_kept_but_not_enforced(aws: Emulator, table: str) -> None:
+    """On AWS: AccessDeniedException. Therefore the templates are asserted, not the denial."""
+    dynamodb = aws.client("dynamodb")
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    policy = TABLE["Properties"]["ResourcePolicy"]["PolicyDocument"]  # type: ignore[index]
+    dynamodb.put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
+    dynamodb.delete_item(TableName=table, Key={"a": {"S": "x"}})
+
+
+def test_an_alarm_with_metric_math_is_refused(aws: Emulator) -> None:
+    """On AWS: fine. Therefore alarms are on plain metrics (stacks/recovery.py)."""
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "Metrics": [{"Id": "sum", "Expression": "1 + 1", "ReturnData": True}],
+        },
+    }
+    with pytest.raises(Exception, match="ROLLBACK_COMPLETE"):
+        deployed(aws, "differences-alarm", alarm)
+    events = aws.client("cloudformation").describe_stack_events(StackName="differences-alarm")
+    reasons = str([event.get("ResourceStatusReason") for event in events["StackEvents"]])
+    assert "metric math" in reasons
+    aws.client("cloudformation").delete_stack(StackName="differences-alarm")
+
+
+def test_functions_run_in_the_emulators_own_python(aws: Emulator) -> None:
+    """On AWS: the runtime named. Therefore tests/contract/test_runtime_asset.py."""
+    [function] = aws.client("lambda").list_functions()["Functions"]
+    assert function["Runtime"] == "python3.14"
+    payload = aws.client("lambda").invoke(FunctionName=function["FunctionName"])["Payload"]
+    assert json.loads(payload.read())["statusCode"] == 200

@@ -1,0 +1,194 @@
+"""`make up`, `make status`, `make down` as people use them, and what they meet.
+
+Each test has an embedded AWS of its own: it is killed, starved and confused here.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from breakwater_local import deployment, emulator
+from breakwater_local.__main__ import NOT_RUNNING, main
+from breakwater_local.place import Place
+from tests.conftest import CHECKOUT
+from tests.integration.conftest import free_port
+
+UP = """
+import sys
+from pathlib import Path
+from breakwater_local.__main__ import main
+from breakwater_local.place import Place
+sys.exit(main(sys.argv[2:], Place(Path(sys.argv[1]))))
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Place]:
+    """A place of its own; whatever a test leaves running there is ended."""
+    place = Place(tmp_path / "state")
+    yield place
+    emulator.stop(place)
+
+
+def command(place: Place, *words: str) -> subprocess.Popen[str]:
+    """The command in a process of its own, so that it can be killed."""
+    return subprocess.Popen(
+        [sys.executable, "-c", UP, str(place.state), *words],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONPATH": "local:runtime"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+def works(place: Place) -> bool:
+    running = emulator.find(place)
+    assert running is not None
+    statuses = deployment.stack_statuses(running)
+    return len(statuses) == 5 and set(statuses.values()) <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+def test_before_anything_was_started_it_says_so(
+    own: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status"], own) == NOT_RUNNING
+    assert "make up" in capsys.readouterr().out
+    assert main(["down"], own) == 0
+    assert "Nothing of ours is running" in capsys.readouterr().out
+    assert main(["env"], own) == 1
+    assert "make up" in capsys.readouterr().err
+
+
+def test_up_again_is_harmless_and_down_ends_exactly_what_was_started(
+    aws: emulator.Emulator, place: Place, own: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The session's embedded AWS is the bystander: it must survive the other's `down`."""
+    port = free_port()
+    with command(own, "up", "--port", str(port)) as up:
+        said = up.communicate()[0]
+    assert up.returncode == 0, said
+    assert f"http://127.0.0.1:{port}" in said
+    first = emulator.find(own)
+    assert first is not None
+
+    assert main(["up"], own) == 0
+    assert "Deploying" not in capsys.readouterr().out  # nothing to do, and nothing was done
+    assert emulator.find(own) == first
+    assert main(["up", "--port", str(free_port())], own) == 1
+    assert f"already runs on port {port}" in capsys.readouterr().err
+
+    assert main(["status"], own) == 0
+    said = capsys.readouterr().out
+    assert f"process {first.pid}" in said
+    assert said.count("CREATE_COMPLETE") == 5
+    assert main(["env"], own) == 0
+    assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{port}\n" in capsys.readouterr().out
+
+    family = [first.pid, *(child.pid for child in psutil.Process(first.pid).children())]
+    assert main(["down"], own) == 0
+    assert not any(psutil.pid_exists(pid) for pid in family)
+    assert not own.scratch.exists()
+    assert emulator.find(place) == aws
+    assert aws.answers()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param("nothing is recorded yet", id="before-the-emulator-is-recorded"),
+        pytest.param("the emulator is recorded", id="while-the-emulator-starts"),
+        pytest.param("bootstrap", id="while-CDK-is-prepared"),
+        pytest.param("deploy", id="while-the-stacks-are-deployed"),
+    ],
+)
+def test_killed_at_any_moment_and_run_again_it_works(own: Place, moment: str) -> None:
+    reached: dict[str, Callable[[], bool]] = {
+        "nothing is recorded yet": own.lock.exists,
+        "the emulator is recorded": own.emulator_record.exists,
+        "bootstrap": lambda: in_log(own, "bootstrapping"),
+        "deploy": lambda: in_log(own, "CREATE_IN_PROGRESS | AWS::DynamoDB::Table"),
+    }
+    up = command(own, "up", "--port", str(free_port()))
+    wait_for(reached[moment])
+    up.send_signal(signal.SIGKILL)
+    up.communicate()
+    assert main(["up"], own) == 0
+    assert works(own)
+
+
+def in_log(place: Place, words: str) -> bool:
+    log = place.deployment_log
+    text = log.read_text(encoding="utf-8") if log.exists() else ""
+    return words.replace(" ", "").lower() in text.replace(" ", "").lower()
+
+
+class TestHalfDeployed:
+    """On the session's embedded AWS: what a deployment that went wrong leaves behind."""
+
+    def test_a_stack_that_is_stuck_is_named_with_what_to_do(
+        self,
+        aws: emulator.Emulator,
+        place: Place,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        stuck = {"breakwater-local-api": "UPDATE_ROLLBACK_FAILED"}
+        monkeypatch.setattr(deployment, "stack_statuses", lambda _: stuck)
+        assert main(["up"], place) == 1
+        said = capsys.readouterr().err
+        assert "breakwater-local-api is UPDATE_ROLLBACK_FAILED" in said
+        assert "make down, then make up" in said
+
+    def test_a_stack_that_somebody_deleted_is_deployed_again(
+        self, aws: emulator.Emulator, place: Place
+    ) -> None:
+        cloudformation = aws.client("cloudformation")
+        cloudformation.delete_stack(StackName="breakwater-local-api")
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName="breakwater-local-api", WaiterConfig={"Delay": 1}
+        )
+        assert main(["up"], place) == 0
+        assert works(place)
+
+
+def test_a_deployment_that_fails_says_why_and_where_all_of_it_stands(
+    aws: emulator.Emulator,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(deployment, "ENVIRONMENT", "nowhere")
+    monkeypatch.setattr(deployment, "fingerprint", lambda _: "changed")
+    assert main(["up"], place) == 1
+    said = capsys.readouterr().err
+    assert "There is no environment 'nowhere'" in said
+    assert str(place.deployment_log) in said
+    monkeypatch.undo()
+    assert main(["up"], place) == 0
+    assert works(place)
+
+
+@pytest.mark.parametrize("port", ["0", "80", "65536", "abc", "-1", ""])
+def test_a_port_that_is_none_is_refused(
+    own: Place, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["up", f"--port={port}"], own)
+    assert ended.value.code == 2
+    assert "is no port: give a number from 1024 to 65535" in capsys.readouterr().err
+    assert not own.state.exists()

@@ -1,0 +1,136 @@
+"""What AWS says of a deployment becomes findings that a person can act on."""
+
+from typing import Any
+
+import pytest
+
+from breakwater.verify import judge
+from breakwater.verify.judge import Verdict
+
+RECOVERABLE = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
+GOOD_TABLE = {
+    "TableStatus": "ACTIVE",
+    "SSEDescription": {"Status": "ENABLED"},
+    "DeletionProtectionEnabled": True,
+    "GlobalSecondaryIndexes": [{"IndexName": "I", "IndexStatus": "ACTIVE"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        ("CREATE_COMPLETE", Verdict.OK),
+        ("UPDATE_COMPLETE", Verdict.OK),
+        ("IMPORT_COMPLETE", Verdict.OK),
+        ("UPDATE_ROLLBACK_COMPLETE", Verdict.WARNING),
+        ("ROLLBACK_COMPLETE", Verdict.PROBLEM),
+        ("UPDATE_IN_PROGRESS", Verdict.PROBLEM),
+        ("UPDATE_ROLLBACK_FAILED", Verdict.PROBLEM),
+        ("DELETE_FAILED", Verdict.PROBLEM),
+        ("SOMETHING_NEW", Verdict.PROBLEM),
+        (None, Verdict.PROBLEM),
+    ],
+)
+def test_a_stack_is_judged_by_its_status(status: str | None, verdict: Verdict) -> None:
+    finding = judge.stack("breakwater-dev-data", status, "dev")
+    assert finding.verdict is verdict
+    assert bool(finding.remedy) == (verdict is not Verdict.OK)
+
+
+def test_a_stack_that_is_not_there_says_how_to_deploy_it() -> None:
+    assert "make deploy ENV=dev" in judge.stack("breakwater-dev-data", None, "dev").remedy
+
+
+def test_a_table_as_it_should_be_is_well() -> None:
+    assert judge.table("T", GOOD_TABLE, RECOVERABLE, guarded=True).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("change", "recovery", "seen"),
+    [
+        ({"TableStatus": "DELETING"}, RECOVERABLE, "table is deleting"),
+        (
+            {"GlobalSecondaryIndexes": [{"IndexName": "I", "IndexStatus": "CREATING"}]},
+            RECOVERABLE,
+            "index I is creating",
+        ),
+        ({}, {}, "has no point-in-time recovery"),
+        ({"SSEDescription": {"Status": "DISABLED"}}, RECOVERABLE, "is not encrypted with KMS"),
+        ({"DeletionProtectionEnabled": False}, RECOVERABLE, "is not protected against deletion"),
+    ],
+)
+def test_a_table_that_somebody_weakened_is_a_problem_with_a_remedy(
+    change: dict[str, Any], recovery: dict[str, Any], seen: str
+) -> None:
+    finding = judge.table("T", {**GOOD_TABLE, **change}, recovery, guarded=True)
+    assert finding.verdict is Verdict.PROBLEM
+    assert finding.seen == seen
+    assert finding.remedy
+
+
+def test_protection_is_asked_for_only_where_the_stack_has_it() -> None:
+    unprotected = {**GOOD_TABLE, "DeletionProtectionEnabled": False}
+    assert judge.table("T", unprotected, RECOVERABLE, guarded=False).verdict is Verdict.OK
+
+
+def test_a_table_in_a_state_that_nobody_knows_is_to_be_looked_at() -> None:
+    strange = {**GOOD_TABLE, "TableStatus": "HIBERNATING"}
+    finding = judge.table("T", strange, RECOVERABLE, guarded=True)
+    assert finding.verdict is Verdict.WARNING
+    assert "hibernating" in finding.seen
+
+
+@pytest.mark.parametrize(
+    ("configuration", "verdict"),
+    [
+        ({"State": "Active", "LastUpdateStatus": "Successful"}, Verdict.OK),
+        ({"State": "Inactive"}, Verdict.OK),
+        ({}, Verdict.OK),
+        ({"State": "Failed", "StateReason": "no image"}, Verdict.PROBLEM),
+        ({"State": "Active", "LastUpdateStatus": "Failed"}, Verdict.PROBLEM),
+    ],
+)
+def test_a_function_is_judged_by_its_state(configuration: dict[str, str], verdict: Verdict) -> None:
+    assert judge.function("F", configuration).verdict is verdict
+
+
+def test_an_address_that_has_not_confirmed_is_to_be_looked_at() -> None:
+    pending = judge.subscription("Alarms", "a@example.com", "PendingConfirmation")
+    assert pending.verdict is Verdict.WARNING
+    assert "a@example.com" in pending.seen
+    assert judge.subscription("Alarms", "a@example.com", "arn:…").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [("OK", Verdict.OK), ("INSUFFICIENT_DATA", Verdict.OK), ("ALARM", Verdict.PROBLEM)],
+)
+def test_an_alarm_is_judged_by_its_state(state: str, verdict: Verdict) -> None:
+    assert judge.alarm("A", state, "because").verdict is verdict
+
+
+READY = {"status": "ready", "version": "1.0", "parts": [{"name": "a", "status": "ready"}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (200, READY, Verdict.OK),
+        (503, {"status": "notReady", "parts": []}, Verdict.PROBLEM),
+        (200, {"status": "notReady"}, Verdict.PROBLEM),
+        (200, None, Verdict.PROBLEM),
+        (200, ["unexpected"], Verdict.PROBLEM),
+        (403, {"message": "Forbidden"}, Verdict.PROBLEM),
+        (None, None, Verdict.PROBLEM),
+    ],
+)
+def test_health_is_judged_by_what_it_answers(
+    status: int | None, body: Any, verdict: Verdict
+) -> None:
+    assert judge.health("http://api/health", status, body, "no answer").verdict is verdict
+
+
+def test_a_part_that_is_not_ready_is_named() -> None:
+    body = {"parts": [{"name": "auditTrail", "status": "notReady", "problem": "access denied"}, 7]}
+    finding = judge.health("http://api/health", 503, body)
+    assert "answered 503: auditTrail access denied" in finding.seen
