@@ -10,7 +10,8 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/runtime:$(CURDIR)/local"
 CDK := $(RUN) $(BIN)/node node_modules/aws-cdk/bin/cdk
-ENVIRONMENTS := local dev test prod
+ON_AWS := dev test prod
+ENVIRONMENTS := local $(ON_AWS)
 
 .PHONY: help
 help: ## List the commands
@@ -42,18 +43,23 @@ env: ## Settings for AWS clients: eval "$(make -s env)"
 # ---- on AWS
 
 .PHONY: deploy
-deploy: install require-env ## Deploy to AWS: ENV=dev, test or prod
+deploy: require-aws install ## Deploy to AWS: ENV=dev, test or prod
 	@$(CDK) deploy --all -c environment=$(ENV) --progress events $(CDK_FLAGS)
 
 .PHONY: diff
-diff: install require-env ## What a deployment would change: ENV=
+diff: require-aws install ## What a deployment would change: ENV=
 	@$(CDK) diff -c environment=$(ENV) $(CDK_FLAGS)
 
 .PHONY: verify
-verify: install require-env ## Check a deployment from outside: ENV=
+verify: require-env install ## Check a deployment from outside: ENV=
 	@if [ "$(ENV)" = local ]; then \
 	  settings=$$($(RUN) $(BIN)/python -m breakwater_local env) || exit 1; eval "$$settings"; fi; \
 	$(RUN) $(BIN)/python -m breakwater.verify --environment $(ENV)
+
+.PHONY: require-aws
+require-aws:
+	@case " $(ON_AWS) " in *" $(or $(ENV),none) "*) ;; *) \
+	  echo "Say which environment: make $(firstword $(MAKECMDGOALS)) ENV=<one of: $(ON_AWS)>. The environment local is deployed by: make up" >&2; exit 2;; esac
 
 .PHONY: require-env
 require-env:

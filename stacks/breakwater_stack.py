@@ -19,6 +19,7 @@ class BreakwaterStack(cdk.Stack):
         super().__init__(
             scope,
             contract.stack_name(environment.name, self.part),
+            env=cdk.Environment(account=environment.account, region=environment.region),
             description=f"Breakwater ({environment.name}): {self.holds}",
             termination_protection=environment.deletion_protection,
             # The embedded AWS enforces IAM and has no role that may publish assets.

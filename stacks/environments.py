@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _ADDRESSES = ("alarm_email", "notification_email", "admin_email")
 
 
@@ -20,6 +21,12 @@ class Environment:
     """One deployment of Breakwater."""
 
     name: str
+
+    account: str | None = None
+    """The account it belongs to: CDK refuses to deploy it to another. None: the caller's."""
+
+    region: str | None = None
+    """The Region it belongs to, best the recovery Region. None: the caller's."""
 
     retain_data: bool = True
     """Keep tables and logs when their stack is deleted."""
@@ -40,7 +47,7 @@ class Environment:
     """Who is told what happens in recovery runs."""
 
     admin_email: str | None = None
-    """The first commander: invited when the API is deployed."""
+    """The first commander: invited by the API once it has sign-in."""
 
     time_scale: int = 1
     """How many times faster than the wall clock waits pass. Only the embedded AWS has another."""
@@ -52,6 +59,11 @@ class Environment:
     """Deployed to the embedded AWS, with the caller's own credentials."""
 
     def __post_init__(self) -> None:
+        if self.account is not None and not _ACCOUNT.fullmatch(self.account):
+            raise ValueError(
+                f"account of environment {self.name!r} is {self.account!r}; an account is twelve "
+                "digits. Correct it in stacks/environments.py."
+            )
         for setting in _ADDRESSES:
             address = getattr(self, setting)
             if address is not None and not _ADDRESS.fullmatch(address):

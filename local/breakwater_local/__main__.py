@@ -94,6 +94,7 @@ def _env(place: Place, _: argparse.Namespace) -> int:
     running = emulator.find(place)
     if running is None:
         raise Problem("The embedded AWS is not running, so there is nothing to talk to.", "make up")
+    print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_DEFAULT_PROFILE")
     for name, value in running.client_environment.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0

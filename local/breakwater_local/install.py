@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from breakwater_local.command import run
+from breakwater_local.lock import exclusive
 from breakwater_local.place import CHECKOUT, require_space
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
@@ -41,8 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def install(checkout: Path, wanted: str) -> None:
     """Install one of the sets. A set that is larger than asked for is left as it is."""
-    _install_python(checkout, wanted)
-    _install_node(checkout)
+    with exclusive(checkout / ".breakwater" / "lock"):
+        _install_python(checkout, wanted)
+        _install_node(checkout)
 
 
 def _install_python(checkout: Path, wanted: str) -> None:

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_logs as logs
 
+from app import build
 from stacks.environments import (
     ENVIRONMENTS,
     Environment,
@@ -58,6 +60,20 @@ def test_an_address_that_is_none_is_refused_with_its_place(setting: str, address
         Environment(name="here", **{setting: address})  # type: ignore[arg-type]
     assert repr(address) in str(error.value)
     assert "stacks/environments.py" in str(error.value)
+
+
+@pytest.mark.parametrize("account", ["", "1111222233", "11112222333x", "1111-2222-3333"])
+def test_an_account_that_is_none_is_refused(account: str) -> None:
+    with pytest.raises(ValueError, match="account of environment 'here'"):
+        Environment(name="here", account=account)
+
+
+def test_an_environment_with_a_place_of_its_own_is_deployed_nowhere_else() -> None:
+    """CDK compares the account and Region that the assembly names with the caller's."""
+    app = cdk.App()
+    build(app, Environment(name="here", account="111122223333", region="eu-central-1"))
+    for stack in app.synth().stacks:
+        assert stack.environment.name == "aws://111122223333/eu-central-1"
 
 
 @pytest.mark.parametrize(("scale", "embedded"), [(0, True), (-1, True), (2, False)])

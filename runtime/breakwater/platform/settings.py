@@ -13,7 +13,7 @@ def setting(name: str, environment: Mapping[str, str] = os.environ) -> str:
     value = environment.get(name, "")
     if not value:
         raise MissingSetting(
-            f"{name} is not set. The stack that creates this function sets it: deploy it again, "
-            "and do not change the function's environment by hand."
+            f"{name} is not set. The stack that makes this function sets it, so somebody changed "
+            "the function by hand. Put it back: make deploy ENV=... CDK_FLAGS=--revert-drift"
         )
     return value

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 logger = Logger(child=True)
 
-# A health check that waits is no health check: at most about five seconds, whatever hangs.
+# A health check that waits is no health check: two tries of three seconds, whatever hangs.
 PATIENCE = Config(
     connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"}
 )

@@ -5,6 +5,7 @@ Exit status: 0 well (warnings included), 1 something is not well, 2 it could not
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -28,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     counts: Counter[Verdict] = Counter()
     try:
-        for finding in observe(boto3.Session(), options.environment):
+        for finding in observe(
+            boto3.Session(region_name=os.environ.get("AWS_REGION")), options.environment
+        ):
             counts[finding.verdict] += 1
             print(json.dumps(asdict(finding)) if options.json else _line(finding), flush=True)
     except (BotoCoreError, ClientError) as error:

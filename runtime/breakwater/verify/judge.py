@@ -26,6 +26,13 @@ class Finding:
     remedy: str = ""
 
 
+# A plain deployment compares templates, and finds nothing to do.
+_DRIFTED = (
+    "Somebody changed it outside the stack. Put it back: make deploy ENV=... "
+    "CDK_FLAGS=--revert-drift"
+)
+
+
 def ok(subject: str, seen: str) -> Finding:
     """All is well with this."""
     return Finding(subject=subject, verdict=Verdict.OK, seen=seen)
@@ -43,7 +50,7 @@ def problem(subject: str, seen: str, remedy: str) -> Finding:
 
 def stack(name: str, status: str | None, environment: str) -> Finding:
     """A stack's status; None where there is no such stack."""
-    deploy = f"make deploy ENV={environment}"
+    deploy = "make up" if environment == "local" else f"make deploy ENV={environment}"
     if status is None:
         return problem(name, "does not exist", f"Deploy it: {deploy}")
     if status.endswith("_IN_PROGRESS"):
@@ -69,7 +76,6 @@ def table(
     against deletion, so the table must be as well.
     """
     subject = f"table {name}"
-    redeploy = "Somebody changed it outside the stack; undo that, or deploy again."
     part = part_of_table(name, description)
     if part.status == NOT_READY:
         return problem(
@@ -85,11 +91,11 @@ def table(
         "PointInTimeRecoveryStatus"
     )
     if recovery_state != "ENABLED":
-        return problem(subject, "has no point-in-time recovery", redeploy)
+        return problem(subject, "has no point-in-time recovery", _DRIFTED)
     if description.get("SSEDescription", {}).get("Status") not in ("ENABLED", "UPDATING"):
-        return problem(subject, "is not encrypted with KMS", redeploy)
+        return problem(subject, "is not encrypted with KMS", _DRIFTED)
     if guarded and not description.get("DeletionProtectionEnabled"):
-        return problem(subject, "is not protected against deletion", redeploy)
+        return problem(subject, "is not protected against deletion", _DRIFTED)
     return ok(subject, "ready, recoverable to any second, encrypted")
 
 
@@ -99,12 +105,23 @@ def function(name: str, configuration: Mapping[str, Any]) -> Finding:
     state = configuration.get("State", "Active")
     if state not in ("Active", "Inactive"):  # Inactive: not called for weeks; wakes when called
         reason = configuration.get("StateReason", "no reason given")
-        return problem(subject, f"is {state}: {reason}", "Deploy again; if it stays, see its logs.")
+        return problem(subject, f"is {state}: {reason}", "See its logs and its code, deploy anew.")
     update = configuration.get("LastUpdateStatus", "Successful")
     if update == "Failed":
         reason = configuration.get("LastUpdateStatusReason", "no reason given")
-        return problem(subject, f"could not be updated: {reason}", "Deploy again.")
+        return problem(subject, f"could not be updated: {reason}", _DRIFTED)
     return ok(subject, "active")
+
+
+_SUBSCRIBE = (
+    "Set the address in stacks/environments.py, deploy, and confirm the mail within 48 hours. If "
+    "it is set already: make deploy ENV=... CDK_FLAGS=--revert-drift"
+)
+
+
+def no_subscription(topic: str) -> Finding:
+    """A topic that nobody has subscribed to, or whose address did not confirm in time."""
+    return warning(f"topic {topic}", "reaches nobody", _SUBSCRIBE)
 
 
 def subscription(topic: str, endpoint: str, arn: str) -> Finding:
@@ -114,8 +131,11 @@ def subscription(topic: str, endpoint: str, arn: str) -> Finding:
         return warning(
             subject,
             f"{endpoint} has not confirmed",
-            "Ask for the link in the mail from AWS Notifications; until then nothing arrives.",
+            "Ask for the link in the mail from AWS Notifications; until then nothing arrives, and "
+            "after 48 hours AWS forgets the address.",
         )
+    if arn == "Deleted":
+        return warning(subject, f"{endpoint} has unsubscribed", _SUBSCRIBE)
     return ok(subject, f"reaches {endpoint}")
 
 
@@ -136,7 +156,11 @@ def health(url: str, status: int | None, body: Any, failure: str = "") -> Findin
         )
     parts = body.get("parts", []) if isinstance(body, dict) else []
     if status == 200 and isinstance(body, dict) and body.get("status") == "ready":
-        return ok(subject, f"{len(parts)} parts ready, version {body.get('version')}")
+        ready = [part for part in parts if isinstance(part, dict) and part.get("status") == "ready"]
+        seen = f"{len(ready)} of {len(parts)} parts ready, version {body.get('version')}"
+        if len(ready) == len(parts):
+            return ok(subject, seen)
+        return warning(subject, seen, "The others are in a state that Breakwater does not know.")
     unready = [
         f"{part.get('name')} {part.get('problem')}"
         for part in parts

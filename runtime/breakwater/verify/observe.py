@@ -81,14 +81,7 @@ def _resource(
             )
             yield judge.function(logical, configuration)
         elif kind == "AWS::SNS::Topic":
-            sns = session.client("sns")
-            for page in sns.get_paginator("list_subscriptions_by_topic").paginate(
-                TopicArn=physical
-            ):
-                for entry in page["Subscriptions"]:
-                    yield judge.subscription(
-                        logical, entry.get("Endpoint", "?"), entry.get("SubscriptionArn", "")
-                    )
+            yield from _subscriptions(session, logical, physical, guarded=guarded)
         elif kind == "AWS::CloudWatch::Alarm":
             cloudwatch = session.client("cloudwatch")
             for alarm in cloudwatch.describe_alarms(AlarmNames=[physical])["MetricAlarms"]:
@@ -101,6 +94,21 @@ def _resource(
             f"AWS answered {error.response['Error']['Code']}: {error.response['Error']['Message']}",
             "Deleted outside the stack, or you may not look at it.",
         )
+
+
+def _subscriptions(
+    session: "boto3.Session", logical: str, topic: str, *, guarded: bool
+) -> Iterator[Finding]:
+    paginator = session.client("sns").get_paginator("list_subscriptions_by_topic")
+    nobody = True
+    for page in paginator.paginate(TopicArn=topic):
+        for entry in page["Subscriptions"]:
+            nobody = False
+            yield judge.subscription(
+                logical, entry.get("Endpoint", "?"), entry.get("SubscriptionArn", "")
+            )
+    if nobody and guarded:
+        yield judge.no_subscription(logical)
 
 
 def _health(url: str) -> Finding:

@@ -101,6 +101,13 @@ def test_an_address_that_has_not_confirmed_is_to_be_looked_at() -> None:
     assert judge.subscription("Alarms", "a@example.com", "arn:…").verdict is Verdict.OK
 
 
+def test_a_topic_that_reaches_nobody_any_more_is_to_be_looked_at() -> None:
+    gone = judge.subscription("Alarms", "a@example.com", "Deleted")
+    for finding in (gone, judge.no_subscription("Alarms")):
+        assert finding.verdict is Verdict.WARNING
+        assert "stacks/environments.py" in finding.remedy
+
+
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [("OK", Verdict.OK), ("INSUFFICIENT_DATA", Verdict.OK), ("ALARM", Verdict.PROBLEM)],
@@ -117,6 +124,7 @@ READY = {"status": "ready", "version": "1.0", "parts": [{"name": "a", "status": 
     [
         (200, READY, Verdict.OK),
         (503, {"status": "notReady", "parts": []}, Verdict.PROBLEM),
+        (200, {"status": "ready", "parts": [{"status": "unknown"}]}, Verdict.WARNING),
         (200, {"status": "notReady"}, Verdict.PROBLEM),
         (200, None, Verdict.PROBLEM),
         (200, ["unexpected"], Verdict.PROBLEM),
