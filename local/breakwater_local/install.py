@@ -87,7 +87,8 @@ def _install_python(checkout: Path, wanted: str) -> None:
     step(
         f"Installing the packages of {SETS[wanted]}",
         _MIRROR,
-        *(str(python), "-m", "uv", "pip", "sync", "--python", str(python)),
+        *(str(python), "-m", "uv", "pip", "sync", "--system-certs"),
+        *("--python", str(python)),
         *_index(python),
         SETS[wanted],
     )
@@ -107,7 +108,11 @@ def _install_node(checkout: Path) -> None:
             [str(binaries / "npm"), "ci"],
             step=shown,
             cwd=checkout,
-            environment={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"},
+            environment={
+                **os.environ,
+                "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+                "NODE_USE_SYSTEM_CA": "1",  # where a company's proxy signs, the system knows it
+            },
             log=checkout / ".breakwater" / "install.log",
             remedy=_MIRROR,
         )
