@@ -1,0 +1,1 @@
+"""Everything about HTTP that is done once: routes, identity, errors, limits, idempotency."""

@@ -1,0 +1,186 @@
+"""One HTTP function: its routes behind the gates that every request passes.
+
+In this order: is there such a route, who asks, may they, is the body of a sane size, is it not too
+much; only then is the request looked into. Errors become answers here and nowhere else.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from breakwater import contract
+from breakwater.platform.http.errors import ApiError, BadRequest, InternalError, TooLarge
+from breakwater.platform.http.idempotency import Idempotency
+from breakwater.platform.http.identity import Identity, identity_of
+from breakwater.platform.http.models import ErrorBody
+from breakwater.platform.http.rate_limit import RateLimit
+from breakwater.platform.http.route import Route, find
+
+MAX_BODY_BYTES = 256 * 1024
+EVERYWHERE = {
+    400: "not understood",
+    401: "not signed in",
+    403: "not allowed",
+    413: "too large",
+    429: "too many requests",
+    500: "our fault",
+}
+JSON_TYPE = "application/json"
+Event = dict[str, Any]
+Answer = dict[str, Any]
+
+logger = Logger(child=True)
+
+
+def resolver_of(routes: Sequence[Route]) -> APIGatewayHttpResolver:
+    """Powertools' resolver for these routes, with validation: also what the OpenAPI is made of."""
+    resolver = APIGatewayHttpResolver(
+        enable_validation=True, strip_prefixes=[f"/{contract.API_STAGE}"]
+    )
+    for route in routes:
+        refusals = {error.status: error.__doc__ or "" for error in route.errors}
+        responses: dict[int, Any] = {
+            status: {"description": text, "content": {JSON_TYPE: {"model": ErrorBody}}}
+            for status, text in {**EVERYWHERE, **refusals}.items()
+        }
+        resolver.route(
+            rule=route.path,
+            method=[route.method],
+            summary=route.summary,
+            operation_id=route.call.__name__,
+            description=f"Needs the permission `{route.permission}`.",
+            responses={route.success: {"description": "done"}, **responses},
+            status_code=route.success,
+        )(route.call)
+    resolver.exception_handler(ApiError)(_refusal)
+    resolver.exception_handler(RequestValidationError)(_invalid)
+    resolver.exception_handler(RequestUnsupportedContentType)(_not_json)
+    return resolver
+
+
+class HttpApplication:
+    """A Lambda handler for these routes."""
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        *,
+        rate_limit: RateLimit,
+        idempotency: Idempotency,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._routes = routes
+        self._resolver = resolver_of(routes)
+        self._rate_limit = rate_limit
+        self._idempotency = idempotency
+        self._clock = clock
+
+    def __call__(self, event: Event, context: LambdaContext) -> Answer:
+        """Answer one request (payload format 2.0)."""
+        try:
+            return self._answered(event, context)
+        except ApiError as error:
+            return _plain(error)
+        except Exception:
+            logger.exception("Request failed")
+            return _plain(
+                InternalError(
+                    f"Something went wrong on our side. The log has it under request "
+                    f"{context.aws_request_id}. Try again; if it stays, tell whoever runs this.",
+                    details={"requestId": context.aws_request_id},
+                )
+            )
+
+    def _answered(self, event: Event, context: LambdaContext) -> Answer:
+        http = event["requestContext"]["http"]
+        path = str(event["rawPath"]).removeprefix(f"/{contract.API_STAGE}")
+        route = find(self._routes, http["method"], path)
+        identity = _identity(event)
+        identity.require(route.permission)
+        body = _body(event)
+        self._rate_limit.take(identity.subject, self._clock())
+
+        def work() -> Answer:
+            self._resolver.append_context(identity=identity)
+            return dict(self._resolver.resolve(event, context))
+
+        key = {name.lower(): text for name, text in event.get("headers", {}).items()}.get(
+            "idempotency-key"
+        )
+        if route.idempotent and key is not None:
+            scope = f"{identity.subject} {route.method} {path}"
+            return self._idempotency.once(key, scope, body, work, context)
+        return work()
+
+
+def _identity(event: Event) -> Identity:
+    authorizer = event["requestContext"].get("authorizer", {})
+    claims = authorizer.get("jwt", {}).get("claims", {})
+    return identity_of(claims, str(event["requestContext"]["http"].get("sourceIp", "")))
+
+
+def _body(event: Event) -> str:
+    text = event.get("body") or ""
+    try:
+        plain = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else None
+    except ValueError:
+        raise BadRequest("The body is not what its encoding says.") from None
+    size = len(plain) if plain is not None else len(text.encode())
+    if size > MAX_BODY_BYTES:
+        raise TooLarge(
+            f"The body has {size} bytes; at most {MAX_BODY_BYTES} are taken.",
+            details={"bytes": size, "limit": MAX_BODY_BYTES},
+        )
+    return plain.decode(errors="replace") if plain is not None else text
+
+
+def _plain(error: ApiError) -> Answer:
+    return {
+        "statusCode": error.status,
+        "headers": {"content-type": JSON_TYPE, **error.headers},
+        "body": json.dumps(error.body()),
+        "isBase64Encoded": False,
+    }
+
+
+def _refusal(error: ApiError) -> Response[str]:
+    return Response(
+        status_code=error.status,
+        content_type=JSON_TYPE,
+        headers=dict(error.headers),
+        body=json.dumps(error.body()),
+    )
+
+
+def _invalid(error: RequestValidationError) -> Response[str]:
+    """Every field that is wrong, with its place and its value."""
+    problems = [
+        {
+            "place": ".".join(str(step) for step in found.get("loc", ()) if step != "body")
+            or "body",
+            "problem": found.get("msg", ""),
+            "value": _short(found.get("input")),
+        }
+        for found in error.errors()
+    ]
+    places = ", ".join(problem["place"] for problem in problems)
+    return _refusal(BadRequest(f"Not understood: {places}.", details=problems))
+
+
+def _not_json(_: RequestUnsupportedContentType) -> Response[str]:
+    return _refusal(BadRequest("Send JSON, with the header content-type: application/json."))
+
+
+def _short(value: Any) -> Any:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return value if len(text) <= 200 else f"{text[:200]}…"

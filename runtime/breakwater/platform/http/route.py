@@ -1,0 +1,53 @@
+"""A route: what is asked for, who may, what comes back, what can go wrong. All in one place."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from breakwater.platform.http.errors import ApiError, MethodNotAllowed, NotFound
+from breakwater.platform.http.permissions import Permission
+
+_VARIABLE = re.compile(r"<(\w+)>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One row of the route table.
+
+    The models are the annotations of `call`: body, query and path parameters, and what it returns.
+    """
+
+    method: str
+    path: str
+    """As Powertools writes it: `/recovery-plans/<plan_id>`."""
+
+    permission: Permission
+    summary: str
+    call: Callable[..., Any]
+    errors: Sequence[type[ApiError]] = ()
+    """Those of its own; what every route can answer (400, 401, 403, 413, 429) is added."""
+
+    success: int = 200
+    idempotent: bool = False
+    """Takes an Idempotency-Key: the same answer again, the work once."""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What a path must look like."""
+        return re.compile(_VARIABLE.sub("[^/]+", self.path))
+
+
+def find(routes: Sequence[Route], method: str, path: str) -> Route:
+    """The route for a request; 404 for a path we do not have, 405 for a method."""
+    at_path = [route for route in routes if route.pattern.fullmatch(path)]
+    if not at_path:
+        raise NotFound(f"There is nothing at {path}. The OpenAPI document lists what there is.")
+    for route in at_path:
+        if route.method == method:
+            return route
+    allowed = sorted(route.method for route in at_path)
+    raise MethodNotAllowed(
+        f"{method} is not possible at {path}; possible: {', '.join(allowed)}.",
+        headers={"Allow": ", ".join(allowed)},
+    )
