@@ -1,6 +1,6 @@
 """The api stack: how people and programs reach Breakwater."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -9,57 +9,109 @@ from breakwater import contract
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.runtime_function import RuntimeFunction
+from breakwater_constructs.user_directory import UserDirectory
 from stacks.breakwater_stack import BreakwaterStack
+from stacks.data import DataStack
 from stacks.environments import Environment
+from stacks.index import IndexStack
+
+LOCAL_PAGE = "http://localhost:5173/"
 
 
 class ApiStack(BreakwaterStack):
-    """The HTTP API, with the function that tells whether Breakwater is well."""
+    """The user pool, the HTTP API, and the functions behind it."""
 
     part = "api"
     holds = "the operations API"
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, tables: Sequence[DurableTable]
+        self, scope: Construct, environment: Environment, *, data: DataStack, index: IndexStack
     ) -> None:
         super().__init__(scope, environment)
+        self._environment = environment
+        self.users = UserDirectory(
+            self,
+            "Users",
+            domain_prefix=f"breakwater-{environment.name}-{cdk.Aws.ACCOUNT_ID}",
+            mfa_required=environment.mfa_required,
+            first_commander=environment.admin_email,
+            saml_metadata_url=environment.saml_metadata_url,
+            branding=not environment.embedded,
+            retain=environment.retain_data,
+            deletion_protection=environment.deletion_protection,
+        )
+        self.client = self.users.add_public_client(
+            "Portal",
+            callback_urls=[LOCAL_PAGE],
+            logout_urls=[LOCAL_PAGE],
+            # There, a refreshed token has no groups: sign in once a day.
+            session=cdk.Duration.days(1) if environment.embedded else None,
+        )
         self.api = OperationsApi(
             self,
             "Operations",
             log_retention=environment.log_retention,
             retain_logs=environment.retain_data,
         )
-        self.health = self._health_function(environment, tables)
+        self._health([*data.tables, *index.tables])
+        signed_in = self.users.authorizer([self.client])
+        self.api.add_function(contract.API_PATHS["plans"], self._plans(data), signed_in)
+        self.api.add_function(contract.API_PATHS["audit"], self._audit(data), signed_in)
+        self._tell()
+
+    def _health(self, tables: list[DurableTable]) -> None:
+        health = self._function("Health", "GET /health: is every part of Breakwater ready?", tables)
+        for table in tables:
+            table.grant_describe(health)
         self.api.add_public_route(
             contract.HEALTH_PATH,
-            self.health,
+            health,
             reason="Load balancers, `make verify` and people whose sign-in is down ask it. It "
             "names the parts and whether each is ready, and nothing else.",
         )
-        cdk.CfnOutput(
+
+    def _plans(self, data: DataStack) -> RuntimeFunction:
+        plans = self._function(
+            "Plans", "Protection groups, recovery plans and source servers", [data.requests]
+        )
+        data.requests.grant_remember(plans)
+        return plans
+
+    def _audit(self, data: DataStack) -> RuntimeFunction:
+        audit = self._function("Audit", "Reads the audit trail", [data.audit_trail, data.requests])
+        data.audit_trail.grant_read(audit)
+        data.requests.grant_remember(audit)
+        return audit
+
+    def _function(
+        self,
+        id: str,
+        description: str,
+        tables: list[DurableTable],
+        variables: Mapping[str, str] | None = None,
+    ) -> RuntimeFunction:
+        """A function that knows its environment and these tables; it may do nothing yet."""
+        environment = {contract.ENVIRONMENT_VARIABLE: self._environment.name, **(variables or {})}
+        for table in tables:
+            environment |= table.environment
+        return RuntimeFunction(
             self,
-            contract.API_URL_OUTPUT,
-            value=self.api.url,
-            description="Where the operations API answers",
+            id,
+            handler=id.lower(),
+            description=description,
+            environment=environment,
+            timeout=cdk.Duration.seconds(29),  # an HTTP API waits no longer
+            log_retention=self._environment.log_retention,
+            retain_logs=self._environment.retain_data,
+            powertools_layer_parameter=self._environment.powertools_layer_parameter,
         )
 
-    def _health_function(
-        self, environment: Environment, tables: Sequence[DurableTable]
-    ) -> RuntimeFunction:
-        variables = {contract.ENVIRONMENT_VARIABLE: environment.name}
-        for table in tables:
-            variables |= table.environment
-        health = RuntimeFunction(
-            self,
-            "Health",
-            handler="health",
-            description="GET /health: is every part of Breakwater ready?",
-            environment=variables,
-            timeout=cdk.Duration.seconds(15),
-            log_retention=environment.log_retention,
-            retain_logs=environment.retain_data,
-            powertools_layer_parameter=environment.powertools_layer_parameter,
-        )
-        for table in tables:
-            table.grant_describe(health)
-        return health
+    def _tell(self) -> None:
+        said = {
+            contract.API_URL_OUTPUT: (self.api.url, "Where the operations API answers"),
+            contract.USER_POOL_OUTPUT: (self.users.user_pool.user_pool_id, "Who may sign in"),
+            contract.CLIENT_OUTPUT: (self.client.user_pool_client_id, "The portal, to Cognito"),
+            contract.SIGN_IN_OUTPUT: (self.users.domain.base_url(), "Where people sign in"),
+        }
+        for name, (value, description) in said.items():
+            cdk.CfnOutput(self, name, value=value, description=description)

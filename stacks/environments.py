@@ -47,7 +47,13 @@ class Environment:
     """Who is told what happens in recovery runs."""
 
     admin_email: str | None = None
-    """The first commander: invited by the API once it has sign-in."""
+    """The first commander: invited when the user pool is made."""
+
+    mfa_required: bool = True
+    """Ask everybody for a one-time code at sign-in; otherwise each may choose to."""
+
+    saml_metadata_url: str | None = None
+    """Single sign-on: where your identity provider publishes its SAML metadata."""
 
     time_scale: int = 1
     """How many times faster than the wall clock waits pass. Only the embedded AWS has another."""
@@ -85,6 +91,7 @@ LOCAL = Environment(
     retain_data=False,
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_WEEK,
+    mfa_required=False,
     time_scale=60,
     # SSM refuses names under /aws/, there as on AWS, so `make up` publishes a layer and its name.
     powertools_layer_parameter="/breakwater/local/powertools-layer",
@@ -96,6 +103,7 @@ DEV = Environment(
     retain_data=False,
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_MONTH,
+    mfa_required=False,
 )
 
 # For rehearsing releases and drills: as production, but its logs are nobody's evidence.

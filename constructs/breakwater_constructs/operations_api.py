@@ -1,6 +1,7 @@
 """The HTTP API that people and programs reach Breakwater through."""
 
 import json
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 import jsii
@@ -106,6 +107,29 @@ class OperationsApi(Construct):
             cdk.Validations.of(route).acknowledge(
                 cdk.Acknowledgment(id="AwsSolutions-APIG4", reason=reason)
             )
+
+    def add_function(
+        self,
+        paths: Sequence[str],
+        function: RuntimeFunction,
+        authorizer: apigateway.IHttpRouteAuthorizer,
+    ) -> None:
+        """Everything at and below these paths, for people who are signed in.
+
+        What there is, and who may, the function's own route table says: so a mistake is answered
+        in the product's words, whatever the path.
+        """
+        integration = integrations.HttpLambdaIntegration(
+            f"{function.node.id}Integration", function.function
+        )
+        for path in paths:
+            for pattern in (path, f"{path}/{{proxy+}}"):
+                self.http_api.add_routes(
+                    path=pattern,
+                    methods=[apigateway.HttpMethod.ANY],
+                    integration=integration,
+                    authorizer=authorizer,
+                )
 
     @property
     def url(self) -> str:

@@ -13,12 +13,14 @@ class RequestsTable(DurableTable):
 
     * was this request answered, and how?  (by idempotencyKey)     GetItem
 
-    A key is taken by a conditional put before the work and completed by an update after it. Items
-    leave by themselves (`expiresAt`).
+    * may this caller ask once more?  (key `RATE#<caller>`)        UpdateItem, conditional
+
+    A key is taken by a conditional put before the work, completed by an update after it, and given
+    back when the work was refused. Items leave by themselves (`expiresAt`).
     """
 
     shape = contract.REQUESTS
 
     def grant_remember(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May take a key, store the answer under it, and read it again."""
-        return self._grant(grantee, "GetItem", "PutItem", "UpdateItem")
+        """May take a key, keep the answer under it or give it back, and take tokens."""
+        return self._grant(grantee, "GetItem", "PutItem", "UpdateItem", "DeleteItem")

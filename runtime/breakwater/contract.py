@@ -6,6 +6,7 @@ code. Standard library only: a construct imports it at synthesis, a function at 
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 PRODUCT = "breakwater"
@@ -117,9 +118,28 @@ ALL_TABLES = (
 
 ENVIRONMENT_VARIABLE = "BREAKWATER_ENVIRONMENT"
 
+
+class Role(StrEnum):
+    """What somebody may do: a group of the user pool."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    PLANNER = "planner"
+    COMMANDER = "commander"
+
+
 # Outputs of the api stack, read by `make verify` and by people.
 API_URL_OUTPUT = "ApiUrl"
+USER_POOL_OUTPUT = "UserPoolId"
+CLIENT_OUTPUT = "ClientId"
+SIGN_IN_OUTPUT = "SignInUrl"
 HEALTH_PATH = "/health"
+
+# Which function answers below which paths. What it answers there, its own route table says.
+API_PATHS = {
+    "plans": ("/me", "/protection-groups", "/recovery-plans", "/source-servers"),
+    "audit": ("/audit",),
+}
 
 # The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
 API_STAGE = "api"

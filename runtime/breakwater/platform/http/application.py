@@ -18,7 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from breakwater import contract
+from breakwater.platform.http.caller import answer_for
 from breakwater.platform.http.errors import ApiError, BadRequest, InternalError, TooLarge
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.identity import Identity, identity_of
@@ -44,9 +44,7 @@ logger = Logger(child=True)
 
 def resolver_of(routes: Sequence[Route]) -> APIGatewayHttpResolver:
     """Powertools' resolver for these routes, with validation: also what the OpenAPI is made of."""
-    resolver = APIGatewayHttpResolver(
-        enable_validation=True, strip_prefixes=[f"/{contract.API_STAGE}"]
-    )
+    resolver = APIGatewayHttpResolver(enable_validation=True)
     for route in routes:
         refusals = {error.status: error.__doc__ or "" for error in route.errors}
         responses: dict[int, Any] = {
@@ -103,7 +101,7 @@ class HttpApplication:
 
     def _answered(self, event: Event, context: LambdaContext) -> Answer:
         http = event["requestContext"]["http"]
-        path = str(event["rawPath"]).removeprefix(f"/{contract.API_STAGE}")
+        path = _path(event)
         route = find(self._routes, http["method"], path)
         identity = _identity(event)
         identity.require(route.permission)
@@ -111,8 +109,10 @@ class HttpApplication:
         self._rate_limit.take(identity.subject, self._clock())
 
         def work() -> Answer:
-            self._resolver.append_context(identity=identity)
-            return dict(self._resolver.resolve(event, context))
+            answer_for(identity)
+            # AWS puts the stage before the path, the embedded AWS does not, Powertools expects it.
+            staged = {**event, "rawPath": f"/{event['requestContext']['stage']}{path}"}
+            return dict(self._resolver.resolve(staged, context))
 
         key = {name.lower(): text for name, text in event.get("headers", {}).items()}.get(
             "idempotency-key"
@@ -121,6 +121,13 @@ class HttpApplication:
             scope = f"{identity.subject} {route.method} {path}"
             return self._idempotency.once(key, scope, body, work, context)
         return work()
+
+
+def _path(event: Event) -> str:
+    """The path without the stage, wherever it was written."""
+    path = str(event["rawPath"])
+    stage = f"/{event['requestContext']['stage']}"
+    return path.removeprefix(stage) if path.startswith(f"{stage}/") else path
 
 
 def _identity(event: Event) -> Identity:
@@ -166,8 +173,7 @@ def _invalid(error: RequestValidationError) -> Response[str]:
     """Every field that is wrong, with its place and its value."""
     problems = [
         {
-            "place": ".".join(str(step) for step in found.get("loc", ()) if step != "body")
-            or "body",
+            "place": _place(found.get("loc", ())),
             "problem": found.get("msg", ""),
             "value": _short(found.get("input")),
         }
@@ -175,6 +181,14 @@ def _invalid(error: RequestValidationError) -> Response[str]:
     ]
     places = ", ".join(problem["place"] for problem in problems)
     return _refusal(BadRequest(f"Not understood: {places}.", details=problems))
+
+
+def _place(steps: Sequence[Any]) -> str:
+    """`waves[2].name`, as people write it; body or query goes without saying."""
+    place = ""
+    for step in steps[1:]:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
+    return place or str(steps[0] if steps else "body")
 
 
 def _not_json(_: RequestUnsupportedContentType) -> Response[str]:

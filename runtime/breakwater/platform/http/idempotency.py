@@ -54,7 +54,7 @@ class Idempotency:
         """
         if not _KEY.fullmatch(key):
             raise BadRequest(
-                "The header Idempotency-Key must be 1 to 128 visible ASCII characters, best a UUID.",
+                "Idempotency-Key must be 1 to 128 visible ASCII characters, best a UUID.",
                 details=[{"place": "Idempotency-Key", "value": key[:200]}],
             )
         config = IdempotencyConfig(
@@ -65,7 +65,7 @@ class Idempotency:
             lambda_context=context,
         )
 
-        @idempotent_function(
+        @idempotent_function(  # type: ignore[untyped-decorator]
             data_keyword_argument="request",
             persistence_store=self._store,
             config=config,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from breakwater.contract import Role
 from breakwater.platform.http.errors import Forbidden, NotSignedIn
-from breakwater.platform.http.permissions import Permission, Role, is_allowed, roles_with
+from breakwater.platform.http.permissions import Permission, is_allowed, roles_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,13 @@ class Identity:
 
 
 def identity_of(claims: Mapping[str, Any], address: str = "") -> Identity:
-    """The person behind these claims."""
+    """The person behind these claims.
+
+    Only the ID token will do: it says what people are known by. With an access token the same
+    person would stand in the audit trail under another name.
+    """
+    if claims.get("token_use") == "access":
+        raise NotSignedIn("This is an access token. Send the ID token of the sign-in.")
     subject = str(claims.get("sub") or "")
     if not subject:
         raise NotSignedIn("The token names nobody. Sign in again.")

@@ -25,9 +25,7 @@ class ErrorContent(Model):
 
     code: str = Field(description="for programs; never changes")
     message: str = Field(description="for people; says what to do")
-    details: Any = Field(
-        default=None, description="every problem with its place, or what conflicts"
-    )
+    details: Any = Field(default=None, description="each problem, or what conflicts")
 
 
 class ErrorBody(Model):

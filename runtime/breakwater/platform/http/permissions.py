@@ -3,14 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-
-class Role(StrEnum):
-    """A group of the user pool."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    PLANNER = "planner"
-    COMMANDER = "commander"
+from breakwater.contract import Role
 
 
 class Permission(StrEnum):

@@ -1,0 +1,104 @@
+"""/audit: who did what, read by subject or by person, as JSON or as JSON lines."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Protocol
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import Field
+
+from breakwater.platform.http.errors import BadRequest
+from breakwater.platform.http.models import Model, Page
+from breakwater.platform.http.permissions import Permission
+from breakwater.platform.http.route import Route
+
+JSON_LINES = "application/x-ndjson"
+
+
+class AuditEntry(Model):
+    """One thing that somebody did."""
+
+    subject: str
+    action: str
+    actor: str = Field(description="what people know them by")
+    actor_id: str
+    address: str = Field(description="the IP address it came from")
+    recorded_at: str
+    reason: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+class AuditReader(Protocol):
+    """What the routes need of the trail."""
+
+    def of_subject(
+        self, subject: str, *, limit: int, cursor: str | None
+    ) -> tuple[Sequence[dict[str, Any]], str | None]:
+        """What happened to it, newest first, and a cursor."""
+
+    def of_actor(
+        self, actor: str, *, limit: int, cursor: str | None
+    ) -> tuple[Sequence[dict[str, Any]], str | None]:
+        """What they did, newest first, and a cursor."""
+
+
+def routes(trail: AuditReader) -> list[Route]:
+    """The routes, over this trail."""
+
+    def list_audit(
+        subject: Annotated[str | None, Query(max_length=256)] = None,
+        actor: Annotated[str | None, Query(max_length=256)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(max_length=4096)] = None,
+    ) -> Page[AuditEntry]:
+        entries, following = _read(trail, subject, actor, limit, cursor)
+        return Page[AuditEntry](
+            items=[AuditEntry.model_validate(entry) for entry in entries],
+            next_cursor=following,
+            partial=False,
+        )
+
+    def export_audit(
+        subject: Annotated[str | None, Query(max_length=256)] = None,
+        actor: Annotated[str | None, Query(max_length=256)] = None,
+        cursor: Annotated[str | None, Query(max_length=4096)] = None,
+    ) -> Response[str]:
+        entries, following = _read(trail, subject, actor, 200, cursor)
+        return Response(
+            status_code=200,
+            content_type=JSON_LINES,
+            headers={"x-next-cursor": following} if following else {},
+            body="".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries),
+        )
+
+    return [
+        Route(
+            method="GET",
+            path="/audit",
+            permission=Permission.READ,
+            summary="What happened to a subject, or what a person did, newest first",
+            call=list_audit,
+        ),
+        Route(
+            method="GET",
+            path="/audit/export",
+            permission=Permission.READ,
+            summary="The same as JSON lines; the header x-next-cursor says where to go on",
+            call=export_audit,
+        ),
+    ]
+
+
+def _read(
+    trail: AuditReader, subject: str | None, actor: str | None, limit: int, cursor: str | None
+) -> tuple[Sequence[dict[str, Any]], str | None]:
+    if (subject is None) == (actor is None):
+        raise BadRequest(
+            "Say whose trail: either subject (such as PLAN#<planId>) or actor, not both.",
+            details=[{"place": "subject", "problem": "exactly one of subject and actor"}],
+        )
+    if subject is not None:
+        return trail.of_subject(subject, limit=limit, cursor=cursor)
+    return trail.of_actor(str(actor), limit=limit, cursor=cursor)
