@@ -1,0 +1,246 @@
+"""The gates that every request passes, and how errors are said."""
+
+import base64
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Annotated, Any, cast
+
+import pytest
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from pydantic import Field
+
+from breakwater.platform.http.application import MAX_BODY_BYTES, HttpApplication
+from breakwater.platform.http.caller import caller
+from breakwater.platform.http.errors import Conflict, NotFound, TooManyRequests
+from breakwater.platform.http.idempotency import Idempotency
+from breakwater.platform.http.models import Model
+from breakwater.platform.http.permissions import Permission
+from breakwater.platform.http.rate_limit import RateLimit
+from breakwater.platform.http.route import Route
+
+CONTEXT = cast(Any, SimpleNamespace(aws_request_id="request-1", function_name="f"))
+
+
+class Wave(Model):
+    name: str = Field(min_length=1, max_length=5)
+
+
+class Draft(Model):
+    display_name: str
+    waves: list[Wave] = Field(default_factory=list)
+
+
+class Saved(Model):
+    thing_id: str
+    saved_by: str
+
+
+def get_thing(thing_id: Annotated[str, Path()]) -> Saved:
+    if thing_id == "missing":
+        raise NotFound("There is no thing missing.")
+    if thing_id == "broken":
+        raise RuntimeError("the secret cause")
+    return Saved(thing_id=thing_id, saved_by=caller().name)
+
+
+def post_thing(draft: Annotated[Draft, Body()], dry: Annotated[bool, Query()] = False) -> Saved:
+    if draft.display_name == "taken":
+        raise Conflict("The name is taken.", details={"name": "taken"})
+    return Saved(thing_id=draft.display_name, saved_by=caller().name)
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/things/<thing_id>",
+        permission=Permission.READ,
+        summary="One thing",
+        call=get_thing,
+        errors=[NotFound],
+    ),
+    Route(
+        method="POST",
+        path="/things",
+        permission=Permission.PLAN,
+        summary="A new thing",
+        call=post_thing,
+        errors=[Conflict],
+        success=201,
+        idempotent=True,
+    ),
+]
+
+
+class Tokens:
+    """Stands for the rate limit; has as many tokens as it is told."""
+
+    def __init__(self) -> None:
+        self.left = 100
+        self.callers: list[str] = []
+
+    def take(self, who: str, now: float) -> None:
+        self.callers.append(who)
+        self.left -= 1
+        if self.left < 0:
+            raise TooManyRequests("Wait.", headers={"Retry-After": "3"})
+
+
+class Keys:
+    """Stands for the kept answers; remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+
+    def once(self, key: str, scope: str, body: str, work: Callable[[], Any], context: Any) -> Any:
+        self.asked.append((key, scope, body))
+        return work()
+
+
+@pytest.fixture
+def tokens() -> Tokens:
+    return Tokens()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys()
+
+
+@pytest.fixture
+def ask(tokens: Tokens, keys: Keys) -> Callable[..., tuple[int, Any, dict[str, str]]]:
+    application = HttpApplication(
+        ROUTES,
+        rate_limit=cast(RateLimit, tokens),
+        idempotency=cast(Idempotency, keys),
+        clock=lambda: 0.0,
+    )
+
+    def asked(
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        groups: str = "[planner]",
+        headers: dict[str, str] | None = None,
+        raw: str | None = None,
+        encoded: bool = False,
+        query: str = "",
+    ) -> tuple[int, Any, dict[str, str]]:
+        claims = {"sub": "s-1", "email": "ada@example.com", "cognito:groups": groups}
+        event = {
+            "version": "2.0",
+            "rawPath": f"/api{path}",
+            "rawQueryString": query,
+            "queryStringParameters": dict(part.split("=") for part in query.split("&") if part),
+            "headers": {"content-type": "application/json", **(headers or {})},
+            "requestContext": {
+                "stage": "api",
+                "http": {"method": method, "path": f"/api{path}", "sourceIp": "192.0.2.1"},
+                "authorizer": {"jwt": {"claims": claims}},
+            },
+            "body": raw if raw is not None else json.dumps(body) if body is not None else None,
+            "isBase64Encoded": encoded,
+        }
+        answer = application(event, CONTEXT)
+        headers_given = {name.lower(): value for name, value in answer["headers"].items()}
+        return answer["statusCode"], json.loads(answer["body"]), headers_given
+
+    return asked
+
+
+def test_a_request_is_answered_for_its_caller(ask: Any) -> None:
+    assert ask("GET", "/things/7")[:2] == (200, {"thingId": "7", "savedBy": "ada@example.com"})
+    assert ask("POST", "/things", {"displayName": "x"})[0] == 201
+
+
+def test_a_path_that_we_do_not_have_is_404_in_our_words(ask: Any) -> None:
+    status, body, _ = ask("GET", "/nothing")
+    assert (status, body["error"]["code"]) == (404, "notFound")
+
+
+def test_a_method_that_we_do_not_have_is_405_and_says_which(ask: Any) -> None:
+    status, body, headers = ask("DELETE", "/things/7")
+    assert (status, headers["allow"]) == (405, "GET")
+    assert "possible: GET" in body["error"]["message"]
+
+
+def test_the_role_is_asked_before_the_body_is_read(ask: Any) -> None:
+    status, body, _ = ask("POST", "/things", raw="{not json", groups="[viewer]")
+    assert (status, body["error"]["code"]) == (403, "forbidden")
+    assert body["error"]["details"] == {"needed": ["commander", "planner"], "yours": ["viewer"]}
+
+
+@pytest.mark.parametrize("groups", ["", "[]", "[strangers]"])
+def test_who_has_no_role_may_nothing(ask: Any, groups: str) -> None:
+    assert ask("GET", "/things/7", groups=groups)[0] == 403
+
+
+def test_a_body_that_is_too_large_is_413(ask: Any) -> None:
+    status, body, _ = ask("POST", "/things", {"displayName": "x" * MAX_BODY_BYTES})
+    assert (status, body["error"]["details"]["limit"]) == (413, MAX_BODY_BYTES)
+
+
+def test_the_size_is_that_of_the_body_and_not_of_its_encoding(ask: Any) -> None:
+    plain = json.dumps({"displayName": "x" * (MAX_BODY_BYTES - 100)}).encode()
+    encoded = base64.b64encode(plain).decode()
+    assert len(encoded) > MAX_BODY_BYTES
+    assert ask("POST", "/things", raw=encoded, encoded=True)[0] == 201
+
+
+def test_too_many_requests_say_how_long_to_wait(ask: Any, tokens: Tokens) -> None:
+    tokens.left = 1
+    assert ask("GET", "/things/7")[0] == 200
+    status, body, headers = ask("GET", "/things/7")
+    assert (status, body["error"]["code"]) == (429, "tooManyRequests")
+    assert headers["retry-after"] == "3"
+    assert tokens.callers == ["s-1", "s-1"]
+
+
+def test_every_wrong_field_is_named_with_its_place_and_value(ask: Any) -> None:
+    draft = {"waves": [{"name": "ok"}, {"name": "too long"}, {"nam": "x"}], "color": "red"}
+    status, body, _ = ask("POST", "/things", draft)
+    assert status == 400
+    found = {problem["place"]: problem["value"] for problem in body["error"]["details"]}
+    assert found.keys() == {
+        "displayName",
+        "waves[1].name",
+        "waves[2].name",
+        "waves[2].nam",
+        "color",
+    }
+    assert found["waves[1].name"] == "too long"
+    assert found["color"] == "red"
+
+
+@pytest.mark.parametrize("raw", ["", "{", "[]", "7", "null", '"text"'])
+def test_a_body_that_is_none_is_a_400(ask: Any, raw: str) -> None:
+    status, body, _ = ask("POST", "/things", raw=raw)
+    assert (status, body["error"]["code"]) == (400, "badRequest")
+
+
+def test_a_body_that_is_not_what_its_encoding_says_is_a_400(ask: Any) -> None:
+    assert ask("POST", "/things", raw="%%%", encoded=True)[0] == 400
+
+
+def test_an_error_of_a_route_is_answered_with_its_details(ask: Any) -> None:
+    assert ask("GET", "/things/missing")[0] == 404
+    status, body, _ = ask("POST", "/things", {"displayName": "taken"})
+    assert (status, body["error"]["details"]) == (409, {"name": "taken"})
+
+
+def test_our_own_fault_is_a_500_that_names_the_request_and_no_cause(ask: Any) -> None:
+    status, body, _ = ask("GET", "/things/broken")
+    assert (status, body["error"]["details"]) == (500, {"requestId": "request-1"})
+    assert "secret" not in json.dumps(body)
+
+
+def test_a_key_belongs_to_its_caller_and_its_route(ask: Any, keys: Keys) -> None:
+    ask("POST", "/things", {"displayName": "x"}, headers={"Idempotency-Key": "k-1"})
+    [(key, scope, _)] = keys.asked
+    assert (key, scope) == ("k-1", "s-1 POST /things")
+
+
+def test_a_key_where_none_is_taken_is_ignored(ask: Any, keys: Keys) -> None:
+    assert ask("GET", "/things/7", headers={"idempotency-key": "k-1"})[0] == 200
+    assert keys.asked == []
