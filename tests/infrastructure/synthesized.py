@@ -40,12 +40,13 @@ class Synthesized:
     def statements(self) -> Iterator[tuple[Resource, dict[str, Any]]]:
         """Every statement of every identity policy, with the resource that carries it."""
         for resource in self.resources():
+            if not resource.definition["Type"].startswith("AWS::IAM::"):
+                continue
             documents = [resource.properties.get("PolicyDocument")]
             documents += [p["PolicyDocument"] for p in resource.properties.get("Policies", [])]
-            if resource.definition["Type"].startswith("AWS::IAM::"):
-                for document in filter(None, documents):
-                    for statement in document["Statement"]:
-                        yield resource, statement
+            for document in filter(None, documents):
+                for statement in document["Statement"]:
+                    yield resource, statement
 
 
 def as_list(value: Any) -> list[Any]:

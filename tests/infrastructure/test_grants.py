@@ -44,7 +44,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (ServerLeasesTable, "grant_hold"): {TABLE: {"PutItem", "DeleteItem"}},
     (AuditTrailTable, "grant_append"): {TABLE: {"PutItem"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
-    (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem"}},
+    (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem"},
         "AgentDateIndex": {"Query"},

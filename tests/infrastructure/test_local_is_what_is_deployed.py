@@ -22,11 +22,20 @@ ALLOWED = {
     ),
     r"api/Resources/\w+/Properties/Layers/0/Ref": "As above.",
     r"(data|index|recovery|api)/Description": "It names the environment.",
-    r"(data|index|recovery|api)/Resources/\w+/Properties/Tags/.*": "They name the environment.",
+    r"(data|index|recovery|api)/Resources/\w+/Properties/(UserPool)?Tags/.*": (
+        "They name the environment."
+    ),
+    r"api/Resources/UsersPortalBranding1F307DCC": (
+        "The embedded AWS does not know the resource, and shows its sign-in page without it."
+    ),
+    r"api/Resources/UsersPortal\w+/Properties/RefreshTokenValidity": (
+        "There, a refreshed token has no groups: signed in for a day."
+    ),
     r"api/Resources/\w+/Properties/Environment/Variables/BREAKWATER_ENVIRONMENT": (
         "It names the environment."
     ),
     r"api/Resources/\w+/Properties/Name": "The API is named after its stack.",
+    r"api/Resources/UsersDomain\w+/Properties/Domain/.*": "It names the environment.",
     r"(data|index|recovery|api)/Outputs/\w+/Export/Name": "An export is named after its stack.",
     r".*/Fn::ImportValue": "As above.",
     r"api/Resources/\w+/Properties/RetentionInDays": "Local logs are kept for a week.",

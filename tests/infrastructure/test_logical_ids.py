@@ -14,6 +14,7 @@ PINNED = {
         "ServerLeasesF91438D6",
     },
     "index": {"ExecutionIndex9ACD0A80", "Rollups22D70941"},
+    "api": {"Users0A0EEA89"},
 }
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Cognito::UserPool")
 
