@@ -50,6 +50,14 @@ deploy: require-aws install ## Deploy to AWS: ENV=dev, test or prod
 diff: require-aws install ## What a deployment would change: ENV=
 	@$(CDK) diff -c environment=$(ENV) $(CDK_FLAGS)
 
+.PHONY: target-role
+target-role: require-env install ## Let Breakwater reach servers in the account you are signed in to: ENV= CONTROL=
+	@$(CDK) deploy --app "PATH=\"$$PWD/.venv/bin:$$PATH\" python3 -m stacks.target_account" -c environment=$(ENV) -c control=$(CONTROL) --progress events $(CDK_FLAGS)
+
+.PHONY: openapi
+openapi: install ## Write docs/api/openapi.json from the route table
+	@$(RUN) $(BIN)/python -m breakwater.routes > docs/api/openapi.json.new && mv docs/api/openapi.json.new docs/api/openapi.json
+
 .PHONY: verify
 verify: require-env install ## Check a deployment from outside: ENV=
 	@if [ "$(ENV)" = local ]; then \

@@ -55,6 +55,13 @@ class Environment:
     saml_metadata_url: str | None = None
     """Single sign-on: where your identity provider publishes its SAML metadata."""
 
+    target_external_id: str | None = None
+    """The word that the control plane and the accounts of servers both know. None: servers in the
+    control plane's own account only."""
+
+    organization_id: str | None = None
+    """`o-...`: other accounts refuse callers from outside this AWS organisation."""
+
     time_scale: int = 1
     """How many times faster than the wall clock waits pass. Only the embedded AWS has another."""
 
@@ -92,6 +99,7 @@ LOCAL = Environment(
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_WEEK,
     mfa_required=False,
+    target_external_id="breakwater-local",
     time_scale=60,
     # SSM refuses names under /aws/, there as on AWS, so `make up` publishes a layer and its name.
     powertools_layer_parameter="/breakwater/local/powertools-layer",

@@ -141,5 +141,23 @@ API_PATHS = {
     "audit": ("/audit",),
 }
 
+# The role by which servers of another account are reached, and what it may look at there.
+TARGET_EXTERNAL_ID_VARIABLE = "TARGET_EXTERNAL_ID"
+TARGET_READS = (
+    "drs:DescribeJobs",
+    "drs:DescribeRecoverySnapshots",
+    "drs:DescribeSourceServers",
+    "drs:GetLaunchConfiguration",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+)
+
+
+def target_role_name(environment: str) -> str:
+    """The name of that role, the same in every account."""
+    return f"BreakwaterTarget-{environment}"
+
+
 # The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
 API_STAGE = "api"

@@ -1,0 +1,67 @@
+"""The role by which Breakwater reaches servers in another account."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from breakwater import contract
+
+
+class TargetAccountRole(Construct):
+    """Deployed into an account whose servers are to be recovered; assumed from the control plane.
+
+    Three things must be right to assume it: the caller is one of the named functions' roles of the
+    control account, it brings the external id, and (where you name one) it belongs to your
+    organisation. It may look at DRS, at jobs and snapshots, and at the network that servers are
+    launched into; it may change nothing.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment_name: str,
+        control_account: str,
+        external_id: str,
+        organization_id: str | None = None,
+    ) -> None:
+        """
+        :param environment_name: of the control plane: part of the role's name, which it knows.
+        :param control_account: where the control plane is deployed: twelve digits.
+        :param external_id: the word that both sides know; as in stacks/environments.py.
+        :param organization_id: `o-...`: refuse callers outside this AWS organisation.
+        """
+        super().__init__(scope, id)
+        conditions: dict[str, dict[str, str]] = {"StringEquals": {"sts:ExternalId": external_id}}
+        if organization_id:
+            conditions["StringEquals"]["aws:PrincipalOrgID"] = organization_id
+        # A role's own name cannot stand in a trust policy before it exists, a pattern can: only
+        # the functions of this environment's deployment match it, not everyone in the account.
+        conditions["ArnLike"] = {
+            "aws:PrincipalArn": f"arn:{cdk.Aws.PARTITION}:iam::{control_account}:role/"
+            f"{contract.stack_name(environment_name, '*')}"
+        }
+        self.role = iam.Role(
+            self,
+            "Default",
+            # A name that the control plane must know: the exception to leaving names to AWS.
+            role_name=contract.target_role_name(environment_name),
+            description=f"Breakwater {environment_name} in {control_account} looks at servers here",
+            assumed_by=iam.AccountPrincipal(control_account).with_conditions(conditions),
+            max_session_duration=cdk.Duration.hours(1),
+        )
+        self._allow("LooksAtServers", contract.TARGET_READS)
+
+    def _allow(self, sid: str, actions: Sequence[str]) -> None:
+        iam.Grant.add_to_principal(
+            grantee=self.role, actions=list(actions), resource_arns=["*"]
+        ).assert_success()
+        cdk.Validations.of(self.role).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5[Resource::*]",
+                reason=f"{sid}: these calls list and describe; IAM knows no resources for them.",
+            )
+        )
