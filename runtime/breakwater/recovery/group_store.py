@@ -212,9 +212,7 @@ class GroupStore:
             ],
         )
 
-    def _told(
-        self, by: Identity, group_id: str, action: str, at: datetime, **what: Any
-    ) -> Write:
+    def _told(self, by: Identity, group_id: str, action: str, at: datetime, **what: Any) -> Write:
         record = audit.record(by, audit.group_subject(group_id), action, at=at, **what)
         return Write(action=record.append_to(self._tables.audit), refused=_made_twice)
 

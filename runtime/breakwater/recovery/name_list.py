@@ -39,7 +39,7 @@ class NameList(Generic[Item]):
     def page(
         self, client: "DynamoDBClient", *, prefix: str, cursor: str | None, limit: int
     ) -> NamePage[Item]:
-        """Up to `limit` entries whose name begins with `prefix` (as it is cased), after a cursor."""
+        """Up to `limit` entries after a cursor; names begin with `prefix`, cased as it is."""
         question = {"list": self.kind, "prefix": prefix}
         start = self._start(cursor, question, prefix) if cursor else None
         found: list[Mapping[str, Any]] = []

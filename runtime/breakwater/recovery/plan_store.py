@@ -49,7 +49,14 @@ class PlanStore:
 
     def create(self, content: PlanContent, by: Identity, at: datetime) -> RecoveryPlan:
         """A new plan; Conflict if its name is taken or a group of it is gone."""
-        plan = _plan(content, str(uuid.uuid4()), 1, clock.iso(at), by, at)
+        plan = _plan(
+            content,
+            plan_id=str(uuid.uuid4()),
+            version=1,
+            created_at=clock.iso(at),
+            updated_at=clock.iso(at),
+            updated_by=by.name,
+        )
         self._write(
             [
                 self._names.take(plan.name, plan.plan_id),
@@ -100,7 +107,14 @@ class PlanStore:
         before = self.get(plan_id)
         if before.version != version:
             raise self._stale(plan_id, content, version)
-        after = _plan(content, plan_id, version + 1, before.created_at, by, at)
+        after = _plan(
+            content,
+            plan_id=plan_id,
+            version=version + 1,
+            created_at=before.created_at,
+            updated_at=clock.iso(at),
+            updated_by=by.name,
+        )
         self._write(
             [
                 self._put(
@@ -204,9 +218,7 @@ class PlanStore:
             ),
         )
 
-    def _told(
-        self, by: Identity, plan_id: str, action: str, at: datetime, **what: Any
-    ) -> Write:
+    def _told(self, by: Identity, plan_id: str, action: str, at: datetime, **what: Any) -> Write:
         record = audit.record(by, audit.plan_subject(plan_id), action, at=at, **what)
         return Write(action=record.append_to(self._tables.audit), refused=_made_twice)
 
@@ -223,9 +235,7 @@ class PlanStore:
         )
 
 
-def _plan(
-    content: PlanContent, plan_id: str, version: int, created_at: str, by: Identity, at: datetime
-) -> RecoveryPlan:
+def _plan(content: PlanContent, **stamps: Any) -> RecoveryPlan:
     return RecoveryPlan(
         name=content.name,
         waves=content.waves,
@@ -234,11 +244,7 @@ def _plan(
         rpo_minutes=content.rpo_minutes,
         timeout_minutes=content.timeout_minutes,
         pause_timeout_minutes=content.pause_timeout_minutes,
-        plan_id=plan_id,
-        version=version,
-        created_at=created_at,
-        updated_at=clock.iso(at),
-        updated_by=by.name,
+        **stamps,
     )
 
 

@@ -1,7 +1,7 @@
 """A recovery plan: waves of protection groups, what each waits for, and how much time there is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -35,7 +35,7 @@ class Wave:
     """Wait for a person before it starts."""
 
     timeout_minutes: int = limits.WAVE_TIMEOUT_MINUTES
-    failure_policy: FailurePolicy = FailurePolicy()
+    failure_policy: FailurePolicy = field(default_factory=FailurePolicy)
 
     def to_json(self) -> dict[str, Any]:
         """In camelCase."""
