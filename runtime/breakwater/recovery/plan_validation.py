@@ -21,7 +21,7 @@ from breakwater.recovery.wave_graph import WaveGraph
 class KnownServers(Protocol):
     """The servers of a group, where they are known."""
 
-    def __call__(self, group_id: str) -> frozenset[str] | None:
+    def __call__(self, group_id: str, /) -> frozenset[str] | None:
         """The keys of the group's servers; None where only DRS could tell."""
 
 
