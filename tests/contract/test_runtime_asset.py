@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from breakwater import contract
 from breakwater_constructs.runtime_code import runtime_directory
 
-PROVIDED = ("boto3", "aws-lambda-powertools")  # by the runtime and by the layer
+PROVIDED = ("boto3", "aws-lambda-powertools", "pydantic")  # by the runtime and by the layer
 SETTINGS = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     contract.ENVIRONMENT_VARIABLE: "test",

@@ -25,7 +25,12 @@ from breakwater.recovery.change_text import change_lines, mistake_lines, said
 from breakwater.recovery.deployed_tables import NotDeployed, tables_of
 from breakwater.recovery.file_apply import Changes, FileApply
 from breakwater.recovery.group_store import GroupStore
-from breakwater.recovery.plan_file import PlanFileMistakes, read_plan_file, write_plan_file
+from breakwater.recovery.plan_file import (
+    PlanFile,
+    PlanFileMistakes,
+    read_plan_file,
+    write_plan_file,
+)
 from breakwater.recovery.plan_store import PlanStore
 
 
@@ -33,21 +38,14 @@ def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] = inp
     """Run one command."""
     options = _parser().parse_args(arguments)
     try:
-        session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-        tables = tables_of(session.client("cloudformation"), options.environment)
-        dynamodb = session.client("dynamodb")
-        groups, plans = GroupStore(dynamodb, tables), PlanStore(dynamodb, tables)
-        if options.command == "export":
-            print(write_plan_file(groups.everything(), plans.everything()), end="")
-            return 0
-        return _apply(options, session, FileApply(groups, plans), ask)
+        return _run(options, ask)
     except PlanFileMistakes as wrong:
         print(*mistake_lines(options.file, wrong.mistakes), sep="\n", file=sys.stderr)
         return 1
     except ApiError as refused:
-        return _failed(f"not applied: {refused.message}", 1)
+        return _failed(f"Refused: {refused.message}", 1)
     except (OSError, UnicodeDecodeError) as error:
-        return _failed(f"the file could not be read: {error}", 2)
+        return _failed(f"The file could not be read: {error}", 2)
     except NotDeployed as absent:
         return _failed(str(absent), 2)
     except (BotoCoreError, ClientError) as error:
@@ -58,13 +56,30 @@ def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] = inp
         )
 
 
+def _run(options: argparse.Namespace, ask: Callable[[str], str]) -> int:
+    # Before anything is asked: a mistake in the file needs no sign-in to be found.
+    file = None if options.command == "export" else _read(options.file)
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    tables = tables_of(session.client("cloudformation"), options.environment)
+    dynamodb = session.client("dynamodb")
+    groups, plans = GroupStore(dynamodb, tables), PlanStore(dynamodb, tables)
+    if file is None:
+        print(write_plan_file(groups.everything(), plans.everything()), end="")
+        return 0
+    return _apply(options, file, session, FileApply(groups, plans), ask)
+
+
+def _read(path: str) -> PlanFile:
+    return read_plan_file(Path(path).read_text(encoding="utf-8"))
+
+
 def _apply(
     options: argparse.Namespace,
+    file: PlanFile,
     session: boto3.Session,
     files: FileApply,
     ask: Callable[[str], str],
 ) -> int:
-    file = read_plan_file(Path(options.file).read_text(encoding="utf-8"))
     changes = files.changes(file)
     colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print(*change_lines(options.file, changes, colours=colours), sep="\n")

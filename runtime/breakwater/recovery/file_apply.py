@@ -80,18 +80,12 @@ class FileApply:
         mistakes = [one for one in found if one.problem.severity is Severity.PROBLEM]
         if mistakes:
             raise PlanFileMistakes(mistakes)
-        names = {id: group.name for id, group in contents.items()}
+        names = {one: group.name for one, group in contents.items()}
+        groups = [_group_change(one, stored.get(folded(one.name))) for one in file.groups]
+        plans = [self._plan_change(draft, ids, names) for draft in file.plans]
         return Changes(
-            groups=[
-                change
-                for group in file.groups
-                if (change := _group_change(group, stored.get(folded(group.name)))).differences
-            ],
-            plans=[
-                change
-                for draft in file.plans
-                if (change := self._plan_change(draft, ids, names)).differences
-            ],
+            groups=[group for group in groups if group.differences],
+            plans=[plan for plan in plans if plan.differences],
             warnings=[one for one in found if one.problem.severity is Severity.WARNING],
             group_ids=exist,
         )
@@ -133,7 +127,7 @@ class FileApply:
         all_names = dict(names)
         if stored is not None:
             missing = [one for one in stored.group_ids if one not in all_names]
-            all_names |= {id: group.name for id, group in self._groups.get_many(missing).items()}
+            all_names |= {one.group_id: one.name for one in self._groups.get_many(missing).values()}
         before = plan_as_file(stored, all_names) if stored else {}
         after = plan_as_file(draft.content(ids), all_names)
         return PlanChange(draft=draft, stored=stored, differences=differences(before, after))

@@ -44,8 +44,8 @@ class FilePlan(PlanTerms):
 class FileModel(Model):
     """A whole file."""
 
-    groups: list[GroupDraft] = []
-    plans: list[FilePlan] = []
+    groups: list[GroupDraft] = Field(default=[])
+    plans: list[FilePlan] = Field(default=[])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
