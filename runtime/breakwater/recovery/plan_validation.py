@@ -141,7 +141,9 @@ def _suggestion(needed: str, names: list[str]) -> str:
 
 
 def _cycles(plan: PlanContent) -> Iterator[Problem]:
-    places = {wave.name: index for index, wave in reversed(list(enumerate(plan.waves)))}
+    places: dict[str, int] = {}
+    for index, wave in enumerate(plan.waves):
+        places.setdefault(wave.name, index)
     graph = WaveGraph({name: plan.waves[index].depends_on for name, index in places.items()})
     for cycle in graph.cycles():
         index = places[cycle[0]]
