@@ -34,11 +34,16 @@ from breakwater.recovery.plan_file import (
 from breakwater.recovery.plan_store import PlanStore
 
 
-def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] = input) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    ask: Callable[[str], str] = input,
+    make_session: Callable[..., boto3.Session] = boto3.Session,
+) -> int:
     """Run one command."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options, ask)
+        return _run(options, ask, make_session)
     except PlanFileMistakes as wrong:
         print(*mistake_lines(options.file, wrong.mistakes), sep="\n", file=sys.stderr)
         return 1
@@ -56,10 +61,14 @@ def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] = inp
         )
 
 
-def _run(options: argparse.Namespace, ask: Callable[[str], str]) -> int:
+def _run(
+    options: argparse.Namespace,
+    ask: Callable[[str], str],
+    make_session: Callable[..., boto3.Session],
+) -> int:
     # Before anything is asked: a mistake in the file needs no sign-in to be found.
     file = None if options.command == "export" else _read(options.file)
-    session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    session = make_session(region_name=os.environ.get("AWS_REGION"))
     tables = tables_of(session.client("cloudformation"), options.environment)
     dynamodb = session.client("dynamodb")
     groups, plans = GroupStore(dynamodb, tables), PlanStore(dynamodb, tables)

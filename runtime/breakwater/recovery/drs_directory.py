@@ -10,16 +10,15 @@ Calls, per account and Region, with n servers:
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-
-from botocore.exceptions import ClientError
 
 from breakwater.platform import clock
 from breakwater.recovery.server_directory import Inventory
 from breakwater.recovery.source_server import SourceServer
 from breakwater.recovery.target import Target
-from breakwater.recovery.unreachable import asking
+from breakwater.recovery.unreachable import Unreachable, asking
 
 _IDS_PER_CALL = 200
 _PAGE = 200
@@ -28,6 +27,7 @@ _JOBS_SINCE = timedelta(days=7)
 _JOB_ENDED = "COMPLETED"
 _PLAN_OPEN = ("CREATED", "IN_PROGRESS", "CANCELLING")
 _NOT_INITIALIZED = "UninitializedAccountException"
+_NOT_OFFERED = "UnknownOperationException"  # native plans are younger than DRS
 
 
 class Clients(Protocol):
@@ -47,43 +47,39 @@ class DrsDirectory:
         """All source servers, or those of these ids that exist."""
         drs = self._clients.client("drs", target)
         servers: dict[str, SourceServer] = {}
-        try:
+        with _or_nothing(_NOT_INITIALIZED):
             for filters in _filters(ids):
                 for item in _all(drs.describe_source_servers, "items", filters=filters):
                     server = SourceServer.from_drs(target, item)
                     servers[server.server_id] = server
-        except _NotInitialized:
-            return Inventory(servers={}, initialized=False)
-        return Inventory(servers=servers)
+            return Inventory(servers=servers)
+        return Inventory(servers={}, initialized=False)
 
     def page(self, target: Target, *, limit: int, token: str | None) -> Inventory:
         """One page of all source servers."""
         drs = self._clients.client("drs", target)
         more = {"nextToken": token} if token else {}
-        try:
+        with _or_nothing(_NOT_INITIALIZED):
             answer = _ask(drs.describe_source_servers, filters={}, maxResults=limit, **more)
-        except _NotInitialized:
-            return Inventory(servers={}, initialized=False)
-        servers = [SourceServer.from_drs(target, item) for item in answer.get("items", [])]
-        return Inventory(
-            servers={server.server_id: server for server in servers},
-            next_token=answer.get("nextToken"),
-        )
+            servers = [SourceServer.from_drs(target, item) for item in answer.get("items", [])]
+            return Inventory(
+                servers={server.server_id: server for server in servers},
+                next_token=answer.get("nextToken"),
+            )
+        return Inventory(servers={}, initialized=False)
 
     def open_jobs(self, target: Target, at: datetime) -> Mapping[str, str]:
         """Server id → the job that it is in and that has not ended."""
         drs = self._clients.client("drs", target)
         since = {"fromDate": clock.iso(at - _JOBS_SINCE)}
         holders: dict[str, str] = {}
-        try:
+        with _or_nothing(_NOT_INITIALIZED):
             for job in _all(drs.describe_jobs, "items", filters=since):
                 if job.get("status") == _JOB_ENDED:
                     continue
                 for participant in job.get("participatingServers") or ():
                     if "sourceServerID" in participant:
                         holders.setdefault(participant["sourceServerID"], job["jobID"])
-        except _NotInitialized:
-            return {}
         return holders
 
     def native_executions(self, target: Target) -> Mapping[str, str]:
@@ -92,7 +88,7 @@ class DrsDirectory:
         if not hasattr(drs, "list_recovery_plan_executions"):
             return {}
         holders: dict[str, str] = {}
-        try:
+        with _or_nothing(_NOT_INITIALIZED, _NOT_OFFERED):
             for status in _PLAN_OPEN:
                 for execution in _all(
                     drs.list_recovery_plan_executions, "recoveryPlanExecutions", status=status
@@ -100,40 +96,37 @@ class DrsDirectory:
                     arn = execution["recoveryPlanExecutionArn"]
                     for server_id in _servers_of(drs, arn):
                         holders.setdefault(server_id, arn)
-        except _NotInitialized:
-            return {}
         return holders
 
     def newest_snapshot(self, target: Target, server_id: str) -> str | None:
         """When its newest point in time was taken; None if there is none."""
         drs = self._clients.client("drs", target)
-        try:
+        with _or_nothing(_NOT_INITIALIZED):
             answer = _ask(
                 drs.describe_recovery_snapshots,
                 sourceServerID=server_id,
                 order="DESC",
                 maxResults=1,
             )
-        except _NotInitialized:
-            return None
-        for snapshot in answer.get("items", []):
-            taken = snapshot.get("timestamp") or snapshot.get("expectedTimestamp")
-            return str(taken) if taken else None
+            for snapshot in answer.get("items", []):
+                taken = snapshot.get("timestamp") or snapshot.get("expectedTimestamp")
+                return str(taken) if taken else None
         return None
-
-
-class _NotInitialized(Exception):
-    """DRS was never set up in this account and Region."""
 
 
 def _ask(operation: Any, **parameters: Any) -> Any:
     name = getattr(operation, "__name__", "the call").replace("_", " ")
     with asking(f"DRS {name}"):
-        try:
-            return operation(**parameters)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _NOT_INITIALIZED:
-                raise _NotInitialized from error
+        return operation(**parameters)
+
+
+@contextmanager
+def _or_nothing(*codes: str) -> Iterator[None]:
+    """These answers mean that there is nothing; any other is a reason."""
+    try:
+        yield
+    except Unreachable as silent:
+        if silent.code not in codes:
             raise
 
 

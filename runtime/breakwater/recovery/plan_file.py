@@ -113,8 +113,14 @@ def write_plan_file(groups: Iterable[ProtectionGroup], plans: Iterable[RecoveryP
 def plan_as_file(plan: PlanContent, names: Mapping[str, str]) -> dict[str, Any]:
     """A plan with its groups by name, without what is not set."""
     values = {name: value for name, value in plan.content_json().items() if value is not None}
-    for wave in values["waves"]:
-        wave["groups"] = [names.get(one, one) for one in wave.pop("groupIds")]
+    values["waves"] = [
+        {
+            "name": wave["name"],
+            "groups": [names.get(one, one) for one in wave["groupIds"]],
+            **{name: value for name, value in wave.items() if name not in ("name", "groupIds")},
+        }
+        for wave in values["waves"]
+    ]
     return values
 
 

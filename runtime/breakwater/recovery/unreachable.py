@@ -9,9 +9,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 class Unreachable(Exception):
     """A question that AWS did not answer; the message is the reason in full."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, code: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
+        """AWS's own code, where it answered with one."""
 
 
 @contextmanager
@@ -21,8 +23,8 @@ def asking(what: str) -> Iterator[None]:
         yield
     except ClientError as error:
         told = error.response.get("Error", {})
-        reason = f"{what} was answered with {told.get('Code', 'an error')}"
-        message = told.get("Message", "")
-        raise Unreachable(f"{reason}: {message}" if message else reason) from error
+        code, message = told.get("Code", ""), told.get("Message", "")
+        reason = f"{what} was answered with {code or 'an error'}"
+        raise Unreachable(f"{reason}: {message}" if message else reason, code) from error
     except BotoCoreError as error:
         raise Unreachable(f"{what} was not answered: {error}") from error

@@ -73,8 +73,8 @@ class FakeDirectory:
 class FakeNetworks:
     """Launch networks, with what a test says."""
 
-    def __init__(self, not_looked_at: int = 0, **networks: LaunchNetwork) -> None:
-        self._found = LaunchSurvey(networks=networks, not_looked_at=not_looked_at)
+    def __init__(self, **networks: LaunchNetwork) -> None:
+        self._found = LaunchSurvey(networks=networks)
 
     def survey(self, target: Target, servers: Sequence[SourceServer]) -> LaunchSurvey:
         return self._found

@@ -161,6 +161,17 @@ def test_a_client_that_knows_no_native_plans_has_none() -> None:
     assert DrsDirectory(OneClient(SimpleNamespace())).native_executions(HERE) == {}
 
 
+def test_a_region_that_offers_no_native_plans_has_none(drs: Stubber) -> None:
+    drs.add_client_error("list_recovery_plan_executions", "UnknownOperationException")
+    assert directory(drs).native_executions(HERE) == {}
+
+
+def test_an_operation_that_must_be_known_and_is_not_is_a_reason(drs: Stubber) -> None:
+    drs.add_client_error("describe_jobs", "UnknownOperationException", "what?")
+    with pytest.raises(Unreachable, match="UnknownOperationException: what"):
+        directory(drs).open_jobs(HERE, AT)
+
+
 def test_the_newest_snapshot_is_one_call(drs: Stubber) -> None:
     drs.add_response(
         "describe_recovery_snapshots",

@@ -63,7 +63,7 @@ def test_a_name_is_taken_once_however_it_is_cased(
     before = items(dynamodb)
     with pytest.raises(Conflict, match="named 'DATABASES' already") as refused:
         groups.create(group_content("DATABASES"), BEN, AT)
-    assert refused.value.details[0]["place"] == "name"  # type: ignore[call-overload,index]
+    assert refused.value.details[0]["place"] == "name"  # type: ignore[index]
     assert items(dynamodb) == before
     assert items(dynamodb, "audit") == 1
 

@@ -153,4 +153,4 @@ def test_whatever_is_written_is_judged_and_every_place_exists(made: PlanContent)
         assert one.remedy
         value = values
         for step in one.place.replace("]", "").replace("[", ".").split("."):
-            value = value[int(step)] if step.isdigit() else value[step]  # type: ignore[index,assignment]
+            value = value[int(step)] if step.isdigit() else value[step]  # type: ignore[index]
