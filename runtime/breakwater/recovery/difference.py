@@ -23,7 +23,7 @@ class Difference:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Every field that differs. What has a name is compared by it, not by its position."""
-    old, new = dict(_fields("", before)), dict(_fields("", after))
+    old, new = _flat(before), _flat(after)
     return [
         Difference(place=place, before=old.get(place), after=new.get(place))
         for place in dict.fromkeys((*new, *old))
@@ -31,10 +31,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     ]
 
 
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(field for name, value in values.items() for field in _fields(name, value))
+
+
 def _fields(place: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping) and value:
         for name, part in value.items():
-            yield from _fields(f"{place}.{name}" if place else name, part)
+            yield from _fields(f"{place}.{name}", part)
     elif isinstance(value, list) and value and all(_is_named(part) for part in value):
         yield place, [part["name"] for part in value]
         for part in value:

@@ -1,7 +1,7 @@
 """YAML → plain values, with the line of each; and plain values → YAML.
 
 Every scalar is taken as the text that stands there, and what it means is left to the model: so
-`accountId: 012345678901` keeps its zero, and a tag `no` stays `no`. PyYAML is imported where it is
+an account number keeps its leading zero, and a tag `no` stays `no`. PyYAML is imported where it is
 used: it is not among what a Lambda function has.
 """
 

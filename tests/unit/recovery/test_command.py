@@ -114,6 +114,7 @@ def test_a_file_is_applied_and_applying_it_again_does_nothing(
     told = capsys.readouterr().out
     assert "create group Databases\n  + name: Databases" in told
     assert '  + waves[web].dependsOn: ["database"]' in told
+    assert "  - " not in told
     assert "✓ created group Web\n✓ created plan Shop\n" in told
     before = written(deployed)
     assert main(["apply", str(shop), "--yes"]) == 0

@@ -7,18 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from breakwater.recovery.difference import differences
+from breakwater.recovery.folded_name import folded
 from breakwater.recovery.plan_file import PlanFileMistakes, read_plan_file, write_plan_file
+from breakwater.recovery.plan_validation import plan_problems
 from breakwater.recovery.recovery_plan import RecoveryPlan
 from breakwater.recovery.yaml_text import UnreadableYaml, read_yaml, write_yaml
+from tests.conftest import CHECKOUT
 from tests.unit.recovery.made import group, plan, tagged, wave
 
-SHOP = """\
+ACCOUNT = f"{1:012d}"
+SHOP = f"""\
 groups:
   - name: Databases
-    accountId: 012345678901
+    accountId: {ACCOUNT}
     region: eu-west-1
     servers:
-      tags: {tier: database, protected: yes, wave: 1}
+      tags: {{tier: database, protected: yes, wave: 1}}
 plans:
   - name: Shop
     rtoMinutes: 120
@@ -38,7 +42,7 @@ def mistakes(text: str) -> list[tuple[int, str, str]]:
 def test_values_mean_what_stands_there() -> None:
     file = read_plan_file(SHOP)
     [databases] = file.groups
-    assert databases.account_id == "012345678901"
+    assert databases.account_id == ACCOUNT
     assert databases.servers.tags == {"tier": "database", "protected": "yes", "wave": "1"}
     [shop] = file.plans
     content = shop.content({"databases": "g-1"})
@@ -177,6 +181,19 @@ def test_what_differs_is_told_field_by_field_by_names() -> None:
     ]
 
 
+def test_what_is_new_is_all_added() -> None:
+    told = differences({}, {"name": "shop", "waves": []})
+    assert [(one.sign, one.place) for one in told] == [("+", "name"), ("+", "waves")]
+
+
 @given(PLAIN)
 def test_nothing_differs_from_itself(value: Any) -> None:
     assert differences({"it": value}, {"it": value}) == []
+
+
+def test_the_example_of_the_document_can_be_applied() -> None:
+    document = (CHECKOUT / "docs" / "plans-as-files.md").read_text(encoding="utf-8")
+    file = read_plan_file(document.split("```yaml\n")[1].split("```")[0])
+    ids = {folded(one.name): one.name for one in file.groups}
+    [shop] = file.plans
+    assert plan_problems(shop.content(ids), {one.name: one for one in file.groups}) == []
