@@ -29,5 +29,5 @@ class ProtectionGroupsTable(DurableTable):
         return by_id.combine(self._grant_query_indexes(grantee))
 
     def grant_edit(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May create, change and remove groups, each with its name; and say that a plan uses one."""
+        """May create, change and remove groups, each with its name, and note who uses one."""
         return self._grant(grantee, "PutItem", "UpdateItem", "DeleteItem")

@@ -105,6 +105,23 @@ def test_of_a_plan_saved_while_its_group_is_removed_one_fails(
     assert plan_is_there == (group_id in groups.get_many([group_id]))
 
 
+def test_a_group_that_a_plan_joins_after_its_remover_looked_stays(
+    groups: GroupStore, plans: PlanStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [group_id] = make_groups(groups, 1)
+    write = groups._client.transact_write_items
+
+    def joined_just_before(**what: Any) -> Any:
+        monkeypatch.setattr(groups._client, "transact_write_items", write)
+        plans.create(plan(wave("w", group_id), name="Shop"), ANNA, AT)
+        return write(**what)
+
+    monkeypatch.setattr(groups._client, "transact_write_items", joined_just_before)
+    with pytest.raises(Conflict, match="is used by 'Shop'"):
+        groups.remove(group_id, BEN, LATER)
+    assert group_id in groups.get_many([group_id])
+
+
 def test_a_stale_change_is_refused_with_both_versions(groups: GroupStore, plans: PlanStore) -> None:
     [group_id] = make_groups(groups, 1)
     made = plans.create(plan(wave("w", group_id)), ANNA, AT)
