@@ -17,7 +17,8 @@ class ProtectionGroupsTable(DurableTable):
     * all groups by name, or those whose name begins with ...      Query NameIndex (kind = GROUP)
 
     A group and its `NAME#` item are written in one transaction, so names are unique; every write
-    is conditional on `version`, so of two people saving at once one is told.
+    is conditional on `version`, so of two people saving at once one is told. The transactions of
+    plans keep `usedBy`, the ids of the plans that name a group; it is removed only without any.
     """
 
     shape = contract.PROTECTION_GROUPS
@@ -28,5 +29,5 @@ class ProtectionGroupsTable(DurableTable):
         return by_id.combine(self._grant_query_indexes(grantee))
 
     def grant_edit(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May create, change and remove groups, each together with its name."""
+        """May create, change and remove groups, each with its name, and note who uses one."""
         return self._grant(grantee, "PutItem", "UpdateItem", "DeleteItem")

@@ -161,3 +161,12 @@ def target_role_name(environment: str) -> str:
 
 # The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
 API_STAGE = "api"
+
+# The role by which a deployment reaches servers in another account, and the secret word that the
+# role's trust policy asks for.
+TARGET_EXTERNAL_ID_VARIABLE = "BREAKWATER_TARGET_EXTERNAL_ID"
+
+
+def target_role_name(environment: str) -> str:
+    """The name of the role in every account that has protected servers."""
+    return f"BreakwaterTarget-{environment}"

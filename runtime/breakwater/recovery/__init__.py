@@ -1,0 +1,1 @@
+"""Protection groups and recovery plans: what people prepare, and whether it would work now."""

@@ -1,0 +1,261 @@
+"""Protection groups in DynamoDB: every change whole, unique in its name, audited, or not at all.
+
+Calls GetItem, BatchGetItem and Query (NameIndex) of groups, GetItem of plans, and
+TransactWriteItems with Put, Update and Delete of groups and Put of the audit trail.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from breakwater import contract
+from breakwater.platform import audit, clock
+from breakwater.platform.http.errors import Conflict, NotFound, Unavailable
+from breakwater.platform.http.identity import Identity
+from breakwater.platform.transaction import Write, write_together
+from breakwater.recovery.name_list import NameList, NamePage
+from breakwater.recovery.protection_group import KIND, GroupContent, ProtectionGroup
+from breakwater.recovery.recovery_tables import RecoveryTables
+from breakwater.recovery.unique_name import BEARER, NameRegister
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+KEY = contract.PROTECTION_GROUPS.partition
+_BATCH = 100  # of BatchGetItem
+_BATCH_TRIES = 5
+_PLANS_TOLD = 10
+
+
+class GroupStore:
+    """Create, read, list, change and remove protection groups."""
+
+    def __init__(self, client: "DynamoDBClient", tables: RecoveryTables) -> None:
+        self._client = client
+        self._tables = tables
+        self._names = NameRegister(table=tables.groups, key=KEY, what="protection group")
+        self._list = NameList(
+            table=tables.groups,
+            shape=contract.PROTECTION_GROUPS,
+            kind=KIND,
+            read=ProtectionGroup.from_item,
+        )
+
+    def create(self, content: GroupContent, by: Identity, at: datetime) -> ProtectionGroup:
+        """A new group; Conflict if its name is taken."""
+        group = ProtectionGroup(
+            **_fields(content),
+            group_id=str(uuid.uuid4()),
+            version=1,
+            created_at=clock.iso(at),
+            updated_at=clock.iso(at),
+            updated_by=by.name,
+        )
+        put = {
+            "TableName": self._tables.groups,
+            "Item": group.to_item(),
+            "ConditionExpression": "attribute_not_exists(groupId)",
+        }
+        write_together(
+            self._client,
+            [
+                self._names.take(group.name, group.group_id),
+                Write(action={"Put": put}, refused=_made_twice),
+                self._told(by, group.group_id, "groupCreated", at, after=group.content_json()),
+            ],
+        )
+        return group
+
+    def get(self, group_id: str) -> ProtectionGroup:
+        """The group with this id, as of now; NotFound if there is none."""
+        item = self._client.get_item(
+            TableName=self._tables.groups, Key={KEY: {"S": group_id}}, ConsistentRead=True
+        ).get("Item")
+        # The id of a NAME# item is no group's id, whoever asks for it.
+        if item is None or item.get("kind") != {"S": KIND}:
+            raise NotFound(f"There is no protection group {group_id!r}.")
+        return ProtectionGroup.from_item(item)
+
+    def get_many(self, group_ids: Collection[str]) -> dict[str, ProtectionGroup]:
+        """Those of these groups that exist, by id, as of now; one call per hundred."""
+        found: dict[str, ProtectionGroup] = {}
+        waiting: list[Any] = [{KEY: {"S": one}} for one in sorted(set(group_ids))]
+        tries = len(waiting) // _BATCH + _BATCH_TRIES
+        while waiting and tries:
+            tries -= 1
+            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
+            answer = self._client.batch_get_item(
+                RequestItems={self._tables.groups: {"Keys": batch, "ConsistentRead": True}}
+            )
+            for item in answer["Responses"].get(self._tables.groups, []):
+                if item.get("kind") == {"S": KIND}:
+                    group = ProtectionGroup.from_item(item)
+                    found[group.group_id] = group
+            left = answer.get("UnprocessedKeys", {}).get(self._tables.groups)
+            waiting.extend(left["Keys"] if left else [])
+        if waiting:
+            raise Unavailable("The protection groups could not all be read. Try again.")
+        return found
+
+    def named(self, name: str) -> ProtectionGroup | None:
+        """The group with this name, however it is cased."""
+        item = self._client.get_item(
+            TableName=self._tables.groups, Key=self._names.key_of(name), ConsistentRead=True
+        ).get("Item")
+        return self.get(item[BEARER]["S"]) if item else None
+
+    def page(
+        self, *, prefix: str = "", cursor: str | None = None, limit: int = 50
+    ) -> NamePage[ProtectionGroup]:
+        """Groups in the order of their names; a change may take a second to be seen here."""
+        return self._list.page(self._client, prefix=prefix, cursor=cursor, limit=limit)
+
+    def everything(self) -> Iterator[ProtectionGroup]:
+        """All groups, page by page."""
+        cursor = None
+        while True:
+            page = self.page(cursor=cursor, limit=200)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def update(
+        self, group_id: str, content: GroupContent, version: int, by: Identity, at: datetime
+    ) -> ProtectionGroup:
+        """Change a group that was seen at this version; Conflict with both if it has another.
+
+        Servers, account and Region may change while plans use it: a run resolves groups when it
+        starts, and validation tells what the change means for each plan.
+        """
+        before = self.get(group_id)
+        after = replace(
+            before,
+            **_fields(content),
+            version=before.version + 1,
+            updated_at=clock.iso(at),
+            updated_by=by.name,
+        )
+        if before.version != version:
+            raise self._stale(group_id, content, version)
+        item = after.to_item()
+        del item[KEY]
+        # Not a Put: that would undo what plans write into usedBy at the same time.
+        update = {
+            "TableName": self._tables.groups,
+            "Key": {KEY: {"S": group_id}},
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in item),
+            "ConditionExpression": "#version = :seen",
+            "ExpressionAttributeNames": {f"#{name}": name for name in item},
+            "ExpressionAttributeValues": {
+                ":seen": {"N": str(version)},
+                **{f":{name}": value for name, value in item.items()},
+            },
+        }
+        write_together(
+            self._client,
+            [
+                Write(
+                    action={"Update": update},
+                    refused=lambda: self._stale(group_id, content, version),
+                ),
+                *self._names.change(before.name, after.name, group_id),
+                self._told(
+                    by,
+                    group_id,
+                    "groupChanged",
+                    at,
+                    before=before.content_json(),
+                    after=after.content_json(),
+                ),
+            ],
+        )
+        return after
+
+    def remove(
+        self,
+        group_id: str,
+        by: Identity,
+        at: datetime,
+        *,
+        version: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Remove a group that no plan uses; Conflict naming the plans otherwise."""
+        before = self.get(group_id)
+        if before.used_by:
+            raise self._in_use(before)
+        if version is not None and before.version != version:
+            raise self._stale(group_id, None, version)
+        delete = {
+            "TableName": self._tables.groups,
+            "Key": {KEY: {"S": group_id}},
+            "ConditionExpression": "#version = :seen AND attribute_not_exists(usedBy)",
+            "ExpressionAttributeNames": {"#version": "version"},
+            "ExpressionAttributeValues": {":seen": {"N": str(before.version)}},
+        }
+
+        def refused() -> Exception:
+            now = self.get(group_id)
+            return self._in_use(now) if now.used_by else self._stale(group_id, None, before.version)
+
+        write_together(
+            self._client,
+            [
+                Write(action={"Delete": delete}, refused=refused),
+                self._names.give_back(before.name, group_id),
+                self._told(
+                    by, group_id, "groupRemoved", at, before=before.content_json(), reason=reason
+                ),
+            ],
+        )
+
+    def _told(self, by: Identity, group_id: str, action: str, at: datetime, **what: Any) -> Write:
+        record = audit.record(by, audit.group_subject(group_id), action, at=at, **what)
+        return Write(action=record.append_to(self._tables.audit), refused=_made_twice)
+
+    def _stale(self, group_id: str, yours: GroupContent | None, version: int) -> Conflict:
+        stored = self.get(group_id)
+        return Conflict(
+            f"{stored.updated_by} changed the group {stored.name!r} at {stored.updated_at}: you "
+            f"saw version {version}, it is version {stored.version} now. Look at both, then save "
+            "again.",
+            details={
+                "yours": {**(yours.content_json() if yours else {}), "version": version},
+                "stored": stored.to_json(),
+            },
+        )
+
+    def _in_use(self, group: ProtectionGroup) -> Conflict:
+        plans = [self._plan(plan_id) for plan_id in group.used_by[:_PLANS_TOLD]]
+        told = ", ".join(repr(plan["name"]) for plan in plans)
+        more = len(group.used_by) - len(plans)
+        return Conflict(
+            f"The group {group.name!r} is used by {told}{f' and {more} more' if more else ''}. "
+            "Remove it from these plans first.",
+            details={"usedBy": plans, "count": len(group.used_by)},
+        )
+
+    def _plan(self, plan_id: str) -> dict[str, str]:
+        item = self._client.get_item(
+            TableName=self._tables.plans,
+            Key={contract.RECOVERY_PLANS.partition: {"S": plan_id}},
+            ProjectionExpression="#name",
+            ExpressionAttributeNames={"#name": "name"},
+        ).get("Item", {})
+        return {"planId": plan_id, "name": item.get("name", {"S": plan_id})["S"]}
+
+
+def _fields(content: GroupContent) -> dict[str, Any]:
+    return {
+        "name": content.name,
+        "account_id": content.account_id,
+        "region": content.region,
+        "servers": content.servers,
+    }
+
+
+def _made_twice() -> Conflict:
+    return Conflict("The same id was made twice, which happens by chance. Try again.")

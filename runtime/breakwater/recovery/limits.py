@@ -1,0 +1,30 @@
+"""How much is too much. One place; drafts, validation and the OpenAPI document all read it.
+
+They keep an item of DynamoDB far below 400 KB, a transaction below 100 actions, and a plan within
+what a person can overlook.
+"""
+
+NAME_LENGTH = 80
+WAVES = 50
+GROUPS_PER_PLAN = 90
+"""A save writes the plan, its name, the audit record, and each group that joins or leaves."""
+
+GROUPS_PER_WAVE = 90
+SERVERS_PER_GROUP = 300
+"""What DRS replicates per account and Region; extended accounts hold more, in more groups."""
+
+CRITICAL_SERVERS_PER_WAVE = 100
+TAGS_PER_SELECTION = 10
+TAG_KEY_LENGTH = 128
+TAG_VALUE_LENGTH = 256
+PLAN_BYTES = 150_000
+"""As JSON. The audit record holds a plan before and after, so twice that in one item."""
+
+DAY_MINUTES = 24 * 60
+WAVE_TIMEOUT_MINUTES = 2 * 60
+PLAN_TIMEOUT_MINUTES = DAY_MINUTES
+PAUSE_TIMEOUT_MINUTES = DAY_MINUTES
+MAX_WAVE_TIMEOUT_MINUTES = 7 * DAY_MINUTES
+MAX_PLAN_TIMEOUT_MINUTES = 30 * DAY_MINUTES
+MAX_PAUSE_TIMEOUT_MINUTES = 364 * DAY_MINUTES
+"""Step Functions ends an execution after a year."""

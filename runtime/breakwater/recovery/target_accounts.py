@@ -1,0 +1,149 @@
+"""AWS clients for the accounts that groups are in: our own directly, others by their role.
+
+Calls sts AssumeRole, once per account and hour. The role is named in the contract; its trust
+policy names the role that runs this, and asks for the environment's ExternalId.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from breakwater.recovery.target import Target
+from breakwater.recovery.unreachable import Unreachable, asking
+
+# A person waits for what is asked here: a place that hangs is told of, not waited for.
+PATIENCE = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"total_max_attempts": 4, "mode": "standard"},
+    max_pool_connections=10,
+)
+_SESSION_SECONDS = 3600  # the most that a role assumed by a role may have
+_BEFORE_EXPIRY = timedelta(minutes=5)
+_SESSION_NAME = "breakwater"
+
+MakeClient = Callable[[str, str, Mapping[str, Any] | None], Any]
+
+
+class Sts(Protocol):
+    """What is called of STS."""
+
+    def assume_role(self, **parameters: Any) -> Any:
+        """AssumeRole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Assumed:
+    credentials: Mapping[str, Any]
+    until: datetime
+
+
+class TargetAccounts:
+    """Clients per service, account and Region; safe to use from several threads."""
+
+    def __init__(
+        self,
+        sts: Sts,
+        *,
+        own_account: str,
+        role_name: str,
+        external_id: str,
+        clock: Callable[[], datetime],
+        partition: str = "aws",
+        make_client: MakeClient | None = None,
+    ) -> None:
+        """
+        :param own_account: the account that this runs in; it is not assumed into.
+        :param external_id: without it a role does not let us in, so that nobody can send us into
+            an account of theirs to reach another.
+        """
+        self._sts = sts
+        self._own_account = own_account
+        self._role_name = role_name
+        self._external_id = external_id
+        self._clock = clock
+        self._partition = partition
+        self._make_client = make_client or _boto3_client
+        self._assumed: dict[str, _Assumed] = {}
+        self._clients: dict[tuple[str, Target], tuple[datetime | None, Any]] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, target: Target) -> Any:
+        """A client; Unreachable, with the reason, where the account does not let us in."""
+        # boto3 makes clients one at a time; what it makes may be shared.
+        with self._lock:
+            now = self._clock()
+            until, client = self._clients.get((service, target), (now, None))
+            if client is not None and (until is None or now < until):
+                return client
+            assumed = None
+            if target.account_id != self._own_account:
+                assumed = self._assume(target.account_id, now)
+            client = self._make_client(
+                service, target.region, assumed.credentials if assumed else None
+            )
+            self._clients[service, target] = (assumed.until if assumed else None, client)
+            return client
+
+    def _assume(self, account_id: str, now: datetime) -> _Assumed:
+        held = self._assumed.get(account_id)
+        if held is not None and now < held.until:
+            return held
+        role = f"arn:{self._partition}:iam::{account_id}:role/{self._role_name}"
+        with asking(f"sts AssumeRole of {role}"):
+            try:
+                answer = self._sts.assume_role(
+                    RoleArn=role,
+                    RoleSessionName=_SESSION_NAME,
+                    ExternalId=self._external_id,
+                    DurationSeconds=_SESSION_SECONDS,
+                )
+            except ClientError as error:
+                reason = _refusal(account_id, role, error)
+                if reason is None:
+                    raise
+                raise Unreachable(reason) from error
+        credentials = answer["Credentials"]
+        assumed = _Assumed(
+            credentials=credentials, until=credentials["Expiration"] - _BEFORE_EXPIRY
+        )
+        self._assumed[account_id] = assumed
+        return assumed
+
+
+def _refusal(account_id: str, role: str, error: ClientError) -> str | None:
+    told = error.response.get("Error", {})
+    code, message = told.get("Code", ""), told.get("Message", "")
+    if code in ("AccessDenied", "AccessDeniedException"):
+        return (
+            f"Account {account_id} does not let Breakwater in: AWS refused AssumeRole of {role} "
+            f"({message}). AWS does not say which of these it is: the role does not exist, its "
+            "trust policy does not name this deployment, its ExternalId is not that of this "
+            "environment, or this deployment may not assume roles there."
+        )
+    if code in ("NoSuchEntity", "NoSuchEntityException"):
+        return f"Account {account_id} has no role {role} ({message}): deploy it there."
+    if code == "RegionDisabledException":
+        return f"STS is turned off in account {account_id} for this Region ({message})."
+    return None
+
+
+def _boto3_client(service: str, region: str, credentials: Mapping[str, Any] | None) -> Any:
+    if credentials is None:
+        session = boto3.Session(region_name=region)
+    else:
+        session = boto3.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            region_name=region,
+        )
+    # By its name in a variable: the service is data here, so no overload of boto3 fits.
+    make: Any = session.client
+    return make(service, config=PATIENCE)
