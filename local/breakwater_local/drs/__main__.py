@@ -19,6 +19,7 @@ from breakwater_local.drs.gate import Gate, OpenGate
 from breakwater_local.drs.nowhere import Nowhere
 from breakwater_local.drs.outbox import Cloud
 from breakwater_local.drs.permissions import EmbeddedIam
+from breakwater_local.drs.process import write_record
 from breakwater_local.drs.server import Server
 from breakwater_local.drs.service import Service
 from breakwater_local.drs.simulation import Simulation
@@ -51,6 +52,8 @@ def _serve(options: argparse.Namespace) -> int:
     except SystemExit as refused:  # the library's way to say that the port is taken
         raise Problem(f"Port {options.port} is in use.", "Choose another: --port N.") from refused
     with server:
+        if options.record:
+            write_record(options.record, server.port, options.lock)
         count = sum(len(world.servers) for world in servers.worlds)
         print(
             f"DRS simulator on {server.endpoint}: {count} source servers, {options.speed:g} times "
@@ -72,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--script", type=Path, help="what goes wrong (YAML)")
     parser.add_argument("--servers", type=Path, default=SAMPLE, help="default: a sample shop")
     parser.add_argument("--aws-endpoint", type=_url, help="an embedded AWS, http://127.0.0.1:4566")
+    parser.add_argument("--record", type=Path, help="where to write down process and port")
+    parser.add_argument("--lock", type=int, help="a descriptor to close once that is written")
     return parser
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from breakwater_local.drs.files.script import CallFault, SmallPages
+from breakwater_local.drs.files.call_faults import CallFault, SmallPages
 from breakwater_local.drs.realm import Realm
 from breakwater_local.drs.wire.pages import LARGEST_PAGE, page
 from breakwater_local.drs.world import World

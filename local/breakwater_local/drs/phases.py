@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from breakwater_local.drs.dice import Dice
-from breakwater_local.drs.files import script
+from breakwater_local.drs.files import server_faults
 from breakwater_local.drs.files.causes import LAUNCH_CAUSES
 from breakwater_local.drs.launch import FAILED, LAUNCHED, TERMINATED, ActionRun, Launch, LogItem
 from breakwater_local.drs.snapshots import Snapshot
@@ -22,7 +22,7 @@ _FAIL_EVENTS = {
     "conversion": "CONVERSION_FAIL",
     "launch": "LAUNCH_FAILED",
 }
-AnyServerFault = TypeVar("AnyServerFault", bound=script.ServerFault)
+AnyServerFault = TypeVar("AnyServerFault", bound=server_faults.ServerFault)
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Planner:
     server: SourceServer
     created: float
     time: float
-    faults: Sequence[script.ServerFault]
+    faults: Sequence[server_faults.ServerFault]
     snapshot: Snapshot | None
     """The one that was asked for, or the newest there is."""
     fresh: bool
@@ -43,8 +43,8 @@ class Planner:
     def plan(self) -> Launch:
         """The whole launch, from this moment to its end."""
         self.launch = Launch(self.server.id, [(self.created, "PENDING")], self.time)
-        skipped = self._fault(script.ServerSkipped)
-        unfinished = self._fault(script.LeftUnfinished)
+        skipped = self._fault(server_faults.ServerSkipped)
+        unfinished = self._fault(server_faults.LeftUnfinished)
         if skipped:
             self._log("SERVER_SKIPPED")
             if skipped.leaves == FAILED:
@@ -68,7 +68,7 @@ class Planner:
             self._pass("snapshot")
             if self._fails_in("snapshot"):
                 return False
-        if self.snapshot and (not self.fresh or self._fault(script.PreviousSnapshot)):
+        if self.snapshot and (not self.fresh or self._fault(server_faults.PreviousSnapshot)):
             if self.fresh:
                 said = "The replication server could not take a snapshot."
                 self._log("SNAPSHOT_FAIL", rawError=said)
@@ -105,18 +105,18 @@ class Planner:
     def _after_launch(self) -> None:
         launched = self.time
         self._actions(launched)
-        cleaned_up = self._fault(script.TerminatedDuringJob)
+        cleaned_up = self._fault(server_faults.TerminatedDuringJob)
         if cleaned_up:
             self.time = self.launch.terminates = launched + cleaned_up.after
             self._becomes(TERMINATED)
-        vanished = self._fault(script.InstanceGone)
+        vanished = self._fault(server_faults.InstanceGone)
         if vanished:
             self.launch.vanishes = launched + vanished.after
 
     def _actions(self, begins: float) -> None:
         if not self.server.launch_configuration["postLaunchEnabled"]:
             return
-        fault = self._fault(script.ActionFails)
+        fault = self._fault(server_faults.ActionFails)
         for order, action in enumerate(self.server.profile.launch.post_launch_actions):
             fails = fault if fault and fnmatchcase(action.name, fault.action) else None
             about = (self.job_id, self.server.id, order)
@@ -134,13 +134,16 @@ class Planner:
 
     def _pass(self, phase: str) -> None:
         slow = next(
-            (f for f in self.faults if isinstance(f, script.SlowPhase) and f.phase == phase), None
+            (f for f in self.faults if isinstance(f, server_faults.SlowPhase) and f.phase == phase),
+            None,
         )
         drawn = self.dice.between(*LENGTHS[phase], phase, self.job_id, self.server.id)
         self.time = round(self.time + (slow.takes if slow else drawn), 1)
 
     def _fails_in(self, phase: str, **data: Any) -> bool:
-        meant = (f for f in self.faults if isinstance(f, script.LaunchFails) and f.phase == phase)
+        meant = (
+            f for f in self.faults if isinstance(f, server_faults.LaunchFails) and f.phase == phase
+        )
         fault = next(meant, None)
         if fault is None:
             return False

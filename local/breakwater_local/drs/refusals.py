@@ -2,32 +2,33 @@
 
 from breakwater_local.drs import errors, quotas
 from breakwater_local.drs.errors import ServiceError
-from breakwater_local.drs.files import script
+from breakwater_local.drs.files import call_faults
+from breakwater_local.drs.files.script import Quotas
 from breakwater_local.drs.gate import Principal
 
 
 def refusal_of(
-    fault: script.CallFault, principal: Principal, operation: str, allowed: script.Quotas
+    fault: call_faults.CallFault, principal: Principal, operation: str, allowed: Quotas
 ) -> ServiceError | None:
     """The error; nothing for a fault that lets the call through."""
     error: ServiceError | None = None
     match fault:
-        case script.Throttled(retry_after_seconds=seconds):
+        case call_faults.Throttled(retry_after_seconds=seconds):
             error = errors.throttled(seconds)
-        case script.InternalError():
+        case call_faults.InternalError():
             error = errors.internal()
-        case script.AccessDenied():
+        case call_faults.AccessDenied():
             error = errors.access_denied(principal.arn, f"drs:{operation}", "*")
-        case script.UninitializedAccount():
+        case call_faults.UninitializedAccount():
             error = errors.uninitialized(principal.account, principal.region)
-        case script.Conflict():
+        case call_faults.Conflict():
             error = _conflict(fault)
-        case script.QuotaExceeded():
+        case call_faults.QuotaExceeded():
             error = _over_quota(fault, allowed)
     return error
 
 
-def _conflict(fault: script.Conflict) -> ServiceError:
+def _conflict(fault: call_faults.Conflict) -> ServiceError:
     if fault.because == "job":
         return quotas.in_a_job("unknown")
     return errors.conflict(
@@ -38,7 +39,7 @@ def _conflict(fault: script.Conflict) -> ServiceError:
     )
 
 
-def _over_quota(fault: script.QuotaExceeded, allowed: script.Quotas) -> ServiceError:
+def _over_quota(fault: call_faults.QuotaExceeded, allowed: Quotas) -> ServiceError:
     if fault.quota == "jobs":
         return quotas.concurrent_jobs(allowed.jobs)
     if fault.quota == "servers-in-job":

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from math import inf
 from typing import TypeVar
 
-from breakwater_local.drs.files import script
+from breakwater_local.drs.files import call_faults, server_faults
+from breakwater_local.drs.files.fault import Counted, Fault, is_meant
+from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.replication import Window
 from breakwater_local.drs.world import SourceServer, World
 
-AnyFault = TypeVar("AnyFault", bound=script.Fault)
+AnyFault = TypeVar("AnyFault", bound=Fault)
 
 
 class Rehearsal:
     """The script, being played."""
 
-    def __init__(self, played: script.Script) -> None:
+    def __init__(self, played: Script) -> None:
         self.script = played
         self._seen: dict[tuple[int, str], int] = {}
         self._struck: dict[int, int] = {}
@@ -26,14 +28,14 @@ class Rehearsal:
 
     def on_call(
         self, world: World, operation: str, servers: Sequence[SourceServer], at: float
-    ) -> list[script.CallFault]:
+    ) -> list[call_faults.CallFault]:
         """The faults that strike this call; they count as used."""
         meant = [(server.profile.name, server.id) for server in servers]
-        found: list[script.CallFault] = []
+        found: list[call_faults.CallFault] = []
         for number, fault in enumerate(self.script.faults):
             if (
-                isinstance(fault, script.CallFault)
-                and not isinstance(fault, script.ExpiredSession)
+                isinstance(fault, call_faults.CallFault)
+                and not isinstance(fault, call_faults.ExpiredSession)
                 and fault.active(world.account, world.region, at)
                 and fault.strikes(operation, meant)
                 and not self._is_over(fault, world, operation)
@@ -47,7 +49,7 @@ class Rehearsal:
         since = self._sessions.setdefault(access_key, at)
         for number, fault in enumerate(self.script.faults):
             if (
-                isinstance(fault, script.ExpiredSession)
+                isinstance(fault, call_faults.ExpiredSession)
                 and fault.active(world.account, world.region, at)
                 and fault.strikes(operation, ())
             ):
@@ -61,14 +63,14 @@ class Rehearsal:
 
     def on_recovery(
         self, world: World, server: SourceServer, at: float
-    ) -> list[script.ServerFault]:
+    ) -> list[server_faults.ServerFault]:
         """The faults that strike this server in the job that begins; they count as used."""
         return [
             fault
             for number, fault in enumerate(self.script.faults)
-            if isinstance(fault, script.ServerFault)
+            if isinstance(fault, server_faults.ServerFault)
             and fault.active(world.account, world.region, at)
-            and script.is_meant(fault.server, server.profile.name, server.id)
+            and is_meant(fault.server, server.profile.name, server.id)
             and self._counts(number, fault, f"{world.account}/{world.region}/{server.id}")
         ]
 
@@ -76,17 +78,17 @@ class Rehearsal:
         """When the script holds up the replication of a server."""
         return tuple(
             Window(fault.state, fault.from_, fault.until)
-            for fault in self._about(script.Replication, world, name, id)
+            for fault in self._about(server_faults.Replication, world, name, id)
         )
 
     def expiries(self, world: World, name: str, id: str) -> tuple[float, ...]:
         """When all snapshots of a server go away."""
-        return tuple(f.from_ for f in self._about(script.SnapshotsExpire, world, name, id))
+        return tuple(f.from_ for f in self._about(server_faults.SnapshotsExpire, world, name, id))
 
     def failback_after(self, world: World, server: SourceServer, runs: float) -> float | None:
         """When a failback client takes over an instance that is up from then on."""
         about = (world, server.profile.name, server.id)
-        for fault in self._about(script.FailbackStarts, *about):
+        for fault in self._about(server_faults.FailbackStarts, *about):
             begins = max(fault.from_, runs)
             if begins < (inf if fault.until is None else fault.until):
                 return begins
@@ -110,15 +112,15 @@ class Rehearsal:
             if isinstance(fault, kind)
             and fault.account in (None, world.account)
             and fault.region in (None, world.region)
-            and script.is_meant(getattr(fault, "server", ()), name, id)
+            and is_meant(getattr(fault, "server", ()), name, id)
         ]
 
-    def _is_over(self, fault: script.CallFault, world: World, operation: str) -> bool:
-        return isinstance(fault, script.UninitializedAccount) and (
+    def _is_over(self, fault: call_faults.CallFault, world: World, operation: str) -> bool:
+        return isinstance(fault, call_faults.UninitializedAccount) and (
             operation == "InitializeService" or (world.account, world.region) in self._begun
         )
 
-    def _counts(self, number: int, fault: script.Counted, whose: str) -> bool:
+    def _counts(self, number: int, fault: Counted, whose: str) -> bool:
         """One more chance for the fault to strike: does it?"""
         seen = self._seen.get((number, whose), 0)
         self._seen[number, whose] = seen + 1

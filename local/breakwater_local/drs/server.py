@@ -52,7 +52,12 @@ class Server:
     @property
     def endpoint(self) -> str:
         """Where clients find it."""
-        return f"http://{HOST}:{self._http.server_port}"
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._http.server_port)
 
     def __enter__(self) -> "Server":
         for thread in self._threads:

@@ -10,7 +10,7 @@ from breakwater_local.drs import errors
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.courier import Courier
-from breakwater_local.drs.files import script as faults
+from breakwater_local.drs.files import call_faults
 from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
 from breakwater_local.drs.gate import Principal
@@ -86,7 +86,7 @@ class Simulation:
                 raise errors.uninitialized(world.account, world.region)
             call = Call(self.realm, world, operation, params, now, struck)
             document = OPERATIONS[operation](call)
-            if call.fault(faults.LostResponse):
+            if call.fault(call_faults.LostResponse):
                 raise errors.ConnectionLost(operation)
             return document
 

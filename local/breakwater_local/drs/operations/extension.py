@@ -4,7 +4,7 @@ from typing import Any
 
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.errors import DoesNotExist, invalid
-from breakwater_local.drs.files.script import DefaultEbsKey
+from breakwater_local.drs.files.call_faults import DefaultEbsKey
 from breakwater_local.drs.views.source_servers import source_server_view
 from breakwater_local.drs.world import SourceServer, Staging
 

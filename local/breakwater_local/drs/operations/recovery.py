@@ -5,7 +5,7 @@ from typing import Any
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.courier import FAILBACK_CHANGE
 from breakwater_local.drs.errors import conflict, invalid
-from breakwater_local.drs.files import script
+from breakwater_local.drs.files import call_faults, server_faults
 from breakwater_local.drs.job import Job
 from breakwater_local.drs.launch import Launch, LogItem
 from breakwater_local.drs.operations.jobs import begin_job
@@ -50,7 +50,7 @@ def start_recovery(call: Call) -> dict[str, Any]:
     ]
     job.unfold()
     call.world.add_job(job, [instance for instance in instances if instance])
-    hidden = call.fault(script.EmptyParticipants)
+    hidden = call.fault(call_faults.EmptyParticipants)
     view = job_view(call.realm.clock, job, call.now)
     if hidden:
         job.shown_from = call.now + hidden.lasting
@@ -192,14 +192,16 @@ def _set_in_motion(call: Call, server: SourceServer, job: Job, instance: Recover
         put(failback, AnnounceState(world, FAILBACK_CHANGE, instance, IN_PROGRESS))
 
 
-def _announce(call: Call, announcement: AnnounceLaunch, faults: list[script.ServerFault]) -> None:
+def _announce(
+    call: Call, announcement: AnnounceLaunch, faults: list[server_faults.ServerFault]
+) -> None:
     at, copies = announcement.launch.result_at, 1
     for fault in faults:
-        if isinstance(fault, script.EventsLost):
+        if isinstance(fault, server_faults.EventsLost):
             return
-        if isinstance(fault, script.EventsLate):
+        if isinstance(fault, server_faults.EventsLate):
             at += fault.by
-        if isinstance(fault, script.EventsDuplicated):
+        if isinstance(fault, server_faults.EventsDuplicated):
             copies = fault.copies
     for _ in range(copies):
         call.realm.outbox.put(at, announcement)
