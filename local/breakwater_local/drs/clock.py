@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-_DURATION_DIGITS = 3
-
 
 class Clock:
     """Tells simulated seconds, and turns them into what stands on the wire."""
@@ -43,7 +41,8 @@ class Clock:
 
     def duration(self, seconds: float) -> str:
         """This many simulated seconds, as an ISO 8601 duration of wall time."""
-        return f"PT{round(max(seconds, 0.0) / self.speed, _DURATION_DIGITS):g}S"
+        wall = f"{max(seconds, 0.0) / self.speed:.3f}".rstrip("0").rstrip(".")
+        return f"PT{wall}S"
 
 
 def parsed_moment(text: str) -> datetime | None:

@@ -3,21 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from breakwater_local.drs.durations import Duration
-from breakwater_local.drs.files.fault import Counted, Servers, Times, is_meant, listed
+from breakwater_local.drs.files.fault import Counted, Servers, Times, is_meant, listed, one_of
 from breakwater_local.drs.supported import LISTS, SUPPORTED
 
-
-def _operation(name: str) -> str:
-    if name not in SUPPORTED:
-        raise ValueError(f"{name!r} is no simulated operation; there are: {', '.join(SUPPORTED)}")
-    return name
-
-
 Calls = Annotated[
-    tuple[Annotated[str, AfterValidator(_operation)], ...],
+    tuple[Annotated[str, one_of(SUPPORTED, "simulated operation")], ...],
     BeforeValidator(listed),
     Field(min_length=1),
 ]

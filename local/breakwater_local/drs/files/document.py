@@ -49,20 +49,30 @@ class Document:
         try:
             parsed = model.model_validate(self.content)
         except ValidationError as error:
-            found += [_explained(fault, model) for fault in error.errors()]
+            found += [_explained(fault, model) for fault in error.errors() if not _echo(fault)]
         if found:
             raise self.problem(found)
         return parsed
 
     def problem(self, found: Sequence[tuple[Place, str]]) -> Problem:
         """All that was found, each on a line of its own, in the order of the file."""
-        placed = sorted((self._line(place), _shown(place), text) for place, text in found)
+        placed = sorted((self._line(place), self._shown(place), text) for place, text in found)
         lines = [f"    line {line}, {where}: {text}" for line, where, text in placed]
         count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"
         return Problem(
             f"{self.path} has {count}:\n" + "\n".join(lines),
             "docs/drs-simulator.md has every key, with examples.",
         )
+
+    def _shown(self, place: Place) -> str:
+        """The place without steps that are pydantic's own, such as the name of a union's member."""
+        node, text = self._root, ""
+        for number, step in enumerate(place, start=1):
+            inner = _inner(node, step)
+            node = inner[1] if inner else node
+            if inner or number == len(place):
+                text += f"[{step}]" if isinstance(step, int) else f".{step}"
+        return text.lstrip(".") or "the file"
 
     def _line(self, place: Place) -> int:
         node, line = self._root, 1
@@ -80,7 +90,7 @@ def _inner(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Nod
                 return key, value
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
-    return None  # a step of pydantic's own, such as the name of a union's member
+    return None
 
 
 def _repeated(node: yaml.Node | None, place: Place = ()) -> list[tuple[Place, str]]:
@@ -98,9 +108,9 @@ def _repeated(node: yaml.Node | None, place: Place = ()) -> list[tuple[Place, st
     return found
 
 
-def _shown(place: Place) -> str:
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return text.lstrip(".") or "the file"
+def _echo(fault: Any) -> bool:
+    """Does it only say that what holds a mistake is short of one item?"""
+    return fault["type"] == "too_short" and len(fault["input"]) > 0
 
 
 def _explained(fault: Any, model: type[Written]) -> tuple[Place, str]:
@@ -122,8 +132,9 @@ def _explained(fault: Any, model: type[Written]) -> tuple[Place, str]:
         return place, "say which `fault` it is"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return place, f"must be keys and values, not {fault['input']!r}"
-    message = fault["msg"].removeprefix("Value error, ")
-    said = "" if repr(fault["input"]) in message else f" (it is {fault['input']!r})"
+    message = fault["msg"].removeprefix("Value error, ").replace("tuple", "list")
+    told = isinstance(fault["input"], dict | list) or repr(fault["input"]) in message
+    said = "" if told else f" (it is {fault['input']!r})"
     return place, message[0].lower() + message[1:] + said
 
 

@@ -1,10 +1,11 @@
 """What every fault of a script has: where, when and how often it strikes."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from breakwater_local.drs.durations import Duration
 from breakwater_local.drs.files.document import Written
@@ -50,6 +51,19 @@ class Counted(Fault):
 
     times: Times = 1
     skip: Annotated[int, Field(ge=0)] = 0
+
+
+def one_of(known: Collection[str], what: str) -> AfterValidator:
+    """A name that must be known; whoever mistypes it is told which it may have been."""
+
+    def check(name: str) -> str:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}"
+            raise ValueError(f"{name!r} is no {what}; {hint}")
+        return name
+
+    return AfterValidator(check)
 
 
 def is_meant(patterns: Sequence[str], name: str, server_id: str) -> bool:

@@ -2,18 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from breakwater_local.drs.durations import Duration
 from breakwater_local.drs.files.causes import LAUNCH_CAUSES
-from breakwater_local.drs.files.fault import Counted, Fault, Servers
+from breakwater_local.drs.files.fault import Counted, Fault, Servers, one_of
 from breakwater_local.drs.files.servers import ReplicationState
-
-
-def _cause(name: str) -> str:
-    if name not in LAUNCH_CAUSES:
-        raise ValueError(f"{name!r} is no known cause; there are: {', '.join(LAUNCH_CAUSES)}")
-    return name
 
 
 class ServerFault(Counted):
@@ -27,7 +21,7 @@ class LaunchFails(ServerFault):
 
     fault: Literal["launch-fails"]
     phase: Literal["snapshot", "conversion", "launch"] = "launch"
-    cause: Annotated[str, AfterValidator(_cause)] = "no-capacity"
+    cause: Annotated[str, one_of(LAUNCH_CAUSES, "known cause")] = "no-capacity"
     error: str | None = None
 
 

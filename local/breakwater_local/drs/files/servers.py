@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from breakwater_local.drs.durations import Duration
 from breakwater_local.drs.files.document import Document, Place, Written
@@ -25,13 +25,13 @@ ReplicationState = Literal[
 ]
 
 
-def _matching(pattern: str, hint: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+def _matching(pattern: str, hint: str) -> BeforeValidator:
+    def check(text: object) -> object:
+        if not isinstance(text, str) or not re.fullmatch(pattern, text):
             raise ValueError(f"{text!r} is not right: {hint}")
         return text
 
-    return AfterValidator(check)
+    return BeforeValidator(check)
 
 
 AccountId = Annotated[str, _matching(r"\d{12}", 'twelve digits in quotes, "111122223333"')]
