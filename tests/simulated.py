@@ -9,8 +9,9 @@ from urllib.parse import quote
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.files.script import Script, read_script
 from breakwater_local.drs.files.servers import SAMPLE, ServersFile, names, read_servers
-from breakwater_local.drs.gate import OpenGate
+from breakwater_local.drs.gate import Gate, OpenGate
 from breakwater_local.drs.nowhere import Nowhere
+from breakwater_local.drs.outbox import Cloud
 from breakwater_local.drs.service import HttpRequest, Service
 from breakwater_local.drs.simulation import Simulation
 from breakwater_local.drs.wire.model import operations
@@ -28,15 +29,22 @@ LONG_ENOUGH = 30 * MINUTE
 class Simulated:
     """A simulation at speed 1, whose time passes when the test says so."""
 
-    def __init__(self, script: Script | None = None, servers: ServersFile | None = None) -> None:
+    def __init__(
+        self,
+        script: Script | None = None,
+        servers: ServersFile | None = None,
+        *,
+        cloud: Cloud | None = None,
+        gate: Gate | None = None,
+    ) -> None:
         self.seconds = 0.0
         self.simulation = Simulation(
             servers or read_servers(),
             script or Script(),
-            Nowhere(),
+            cloud or Nowhere(),
             lambda: Clock(1.0, started=BEGINNING, elapsed=lambda: self.seconds),
         )
-        self.service = Service(self.simulation, OpenGate())
+        self.service = Service(self.simulation, gate or OpenGate())
 
     def passes(self, seconds: float) -> None:
         """Time passes."""

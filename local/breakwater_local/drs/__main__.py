@@ -23,6 +23,7 @@ from breakwater_local.drs.process import write_record
 from breakwater_local.drs.server import Server
 from breakwater_local.drs.service import Service
 from breakwater_local.drs.simulation import Simulation
+from breakwater_local.emulator import REGION
 from breakwater_local.problem import Problem
 
 
@@ -42,7 +43,8 @@ def _serve(options: argparse.Namespace) -> int:
     script = read_script(options.script, names(servers)) if options.script else Script()
     aws = EmbeddedAws(options.aws_endpoint) if options.aws_endpoint else None
     cloud: Cloud = aws or Nowhere()
-    gate: Gate = EmbeddedIam(aws) if aws else OpenGate()
+    regions = [REGION, *(world.region for world in servers.worlds)]
+    gate: Gate = EmbeddedIam(aws, regions) if aws else OpenGate()
     simulation = Simulation(servers, script, cloud, lambda: Clock(options.speed))
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -3,12 +3,14 @@
 A request does not tell its role. What it tells is an access key id, whose account STS knows, and
 `app/<name>` in the user agent, which our functions set to their own name: function, its role, and
 IAM's policy simulation on that role. Whoever is no function of that account may do anything, as
-the emulator's root key may.
+the emulator's root key may; so may a function that assumed a role of another account, since which
+role that is, no request tells.
 """
 
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
@@ -19,7 +21,8 @@ from breakwater_local.drs.wire.caller import Caller
 
 REMEMBERED_SECONDS = 5.0
 """So long an answer of IAM is believed: a deployment may change a role meanwhile."""
-_UNKNOWN_KEY = {"ValidationError", "InvalidParameterValue"}
+_ACCESS_KEY = re.compile(r"\w{16,128}", re.ASCII)
+_UNKNOWN_KEY = "ValidationError"
 
 Known = TypeVar("Known")
 
@@ -27,8 +30,17 @@ Known = TypeVar("Known")
 class EmbeddedIam:
     """The gate of a simulator with an embedded AWS."""
 
-    def __init__(self, aws: EmbeddedAws, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        aws: EmbeddedAws,
+        regions: Sequence[str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        :param regions: where functions may live that call DRS, beside the Region they call.
+        """
         self._aws = aws
+        self._regions = regions
         self._clock = clock
         self._known: dict[tuple[Any, ...], tuple[float, Any]] = {}
         self._lock = threading.Lock()
@@ -53,20 +65,24 @@ class EmbeddedIam:
         return self._remembered(("may", principal.role, *actions), self._first_refused)
 
     def _account_of(self, _: str, access_key: str) -> str:
+        if not _ACCESS_KEY.fullmatch(access_key):
+            return DEFAULT_ACCOUNT  # `test`, or whatever else a client was given
         sts = self._aws.client("sts", DEFAULT_ACCOUNT, "us-east-1")
         try:
             return str(sts.get_access_key_info(AccessKeyId=access_key)["Account"])
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _UNKNOWN_KEY:
+            if error.response["Error"]["Code"] != _UNKNOWN_KEY:
                 raise
-            return DEFAULT_ACCOUNT  # no key of the emulator's: `test`, or a client's own
+            return DEFAULT_ACCOUNT  # a key that it never gave out
 
     def _role_of(self, _: str, account: str, region: str, function: str) -> str | None:
-        client = self._aws.client("lambda", account, region)
-        try:
-            return str(client.get_function_configuration(FunctionName=function)["Role"])
-        except client.exceptions.ResourceNotFoundException:
-            return None
+        for home in dict.fromkeys((region, *self._regions)):
+            client = self._aws.client("lambda", account, home)
+            try:
+                return str(client.get_function_configuration(FunctionName=function)["Role"])
+            except client.exceptions.ResourceNotFoundException:
+                continue
+        return None
 
     def _first_refused(self, _: str, role: str, *actions: str) -> str | None:
         iam = self._aws.client("iam", role.split(":")[4], "us-east-1")

@@ -37,7 +37,7 @@ class Served(Simulated):
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key="secret",
-            config=Config(
+            config=Config(  # type: ignore[call-arg]  # the stubs are behind
                 retries={"total_max_attempts": attempts},
                 read_timeout=5,
                 user_agent_appid=application,

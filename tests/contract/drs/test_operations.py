@@ -97,11 +97,11 @@ def test_describe_recovery_instances(serve: Serve) -> None:
     served = serve()
     one, _ = launched(served, "db-01"), launched(served, "app-a-01")
     client = served.client()
-    by_id = {"recoveryInstanceIDs": [one]}
+    by_id: Any = {"recoveryInstanceIDs": [one]}
     [item] = client.describe_recovery_instances(filters=by_id)["items"]
     assert (item["ec2InstanceState"], item["isDrill"]) == ("RUNNING", True)
     assert item["originEnvironment"] == "ON_PREMISES"
-    servers = {"sourceServerIDs": [served.servers()["app-a-01"]]}
+    servers: Any = {"sourceServerIDs": [served.servers()["app-a-01"]]}
     [other] = client.describe_recovery_instances(filters=servers)["items"]
     assert other["originEnvironment"] == "AWS"
 
@@ -248,11 +248,11 @@ def test_list_extensible_and_create_extended_source_server(serve: Serve) -> None
     assert created["tags"]["wave"] == "web"
     left = client.list_extensible_source_servers(stagingAccountID=STAGING)["items"]
     assert len(left) == 2
-    filters = {"stagingAccountIDs": [STAGING]}
-    [found] = client.describe_source_servers(filters=filters)["items"]  # type: ignore[arg-type]
+    filters: Any = {"stagingAccountIDs": [STAGING]}
+    [found] = client.describe_source_servers(filters=filters)["items"]
     assert found["sourceServerID"] == created["sourceServerID"]
-    wanted = [{"sourceServerID": created["sourceServerID"]}]
-    assert client.start_recovery(sourceServers=wanted, isDrill=True)["job"]["jobID"]  # type: ignore[arg-type]
+    wanted: Any = [{"sourceServerID": created["sourceServerID"]}]
+    assert client.start_recovery(sourceServers=wanted, isDrill=True)["job"]["jobID"]
     with pytest.raises(client.exceptions.ValidationException, match="extended into this account"):
         client.create_extended_source_server(sourceServerArn=items[0]["arn"])
 
