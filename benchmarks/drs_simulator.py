@@ -42,7 +42,7 @@ def rows() -> list[dict[str, Any]]:
             ("one-job", "DescribeJobs", lambda one: one.about_a_job()),
         ]
         return [
-            _row(name, operation, small, asking(small), large, asking(large))
+            _row(name, operation, (small, asking(small)), (large, asking(large)))
             for name, operation, asking in questions
         ]
 
@@ -102,18 +102,13 @@ def _simulator(regions: int, servers: int, jobs: int) -> Iterator[_Caller]:
 def _row(
     name: str,
     operation: str,
-    small: _Caller,
-    small_params: dict[str, Any],
-    large: _Caller,
-    large_params: dict[str, Any],
+    small: tuple[_Caller, dict[str, Any]],
+    large: tuple[_Caller, dict[str, Any]],
 ) -> dict[str, Any]:
     costs: dict[str, list[float]] = {"small": [], "large": []}
     counts = {"small": 0, "large": 0}
     for _ in range(REPETITIONS):
-        for which, caller, params in (
-            ("small", small, small_params),
-            ("large", large, large_params),
-        ):
+        for which, (caller, params) in (("small", small), ("large", large)):
             began = time.perf_counter()
             items = caller.ask(operation, params)["items"]
             costs[which].append((time.perf_counter() - began) / len(items))

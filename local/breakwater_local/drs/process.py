@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from breakwater_local.emulator import without_aws_settings
 from breakwater_local.place import Place, is_no_space, no_space
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
@@ -134,7 +135,7 @@ def _launch(place: Place, lock: int, arguments: list[str]) -> Simulator:
                     *(sys.executable, "-m", "breakwater_local.drs", *arguments),
                     *(f"--record={record(place)}", f"--lock={lock}"),
                 ],
-                env={**os.environ, "PYTHONPATH": str(source_root)},
+                env={**without_aws_settings(os.environ), "PYTHONPATH": str(source_root)},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,

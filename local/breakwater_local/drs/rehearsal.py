@@ -30,7 +30,7 @@ class Rehearsal:
         self, world: World, operation: str, servers: Sequence[SourceServer], at: float
     ) -> list[call_faults.CallFault]:
         """The faults that strike this call; they count as used."""
-        meant = [(server.profile.name, server.id) for server in servers]
+        meant = _named(servers)
         found: list[call_faults.CallFault] = []
         for number, fault in enumerate(self.script.faults):
             if (
@@ -44,14 +44,21 @@ class Rehearsal:
                 found.append(fault)
         return found
 
-    def on_session(self, world: World, access_key: str, operation: str, at: float) -> bool:
+    def on_session(
+        self,
+        world: World,
+        access_key: str,
+        operation: str,
+        servers: Sequence[SourceServer],
+        at: float,
+    ) -> bool:
         """Has the session of this access key expired?"""
         since = self._sessions.setdefault(access_key, at)
         for number, fault in enumerate(self.script.faults):
             if (
                 isinstance(fault, call_faults.ExpiredSession)
                 and fault.active(world.account, world.region, at)
-                and fault.strikes(operation, ())
+                and fault.strikes(operation, _named(servers))
             ):
                 if fault.lifetime is not None:
                     if at >= since + fault.lifetime:
@@ -133,3 +140,7 @@ class Rehearsal:
 
     def _strike(self, number: int) -> None:
         self._struck[number] = self._struck.get(number, 0) + 1
+
+
+def _named(servers: Sequence[SourceServer]) -> list[tuple[str, str]]:
+    return [(server.profile.name, server.id) for server in servers]

@@ -74,9 +74,9 @@ class Simulation:
             now = self.settle()
             world = self.realm.world(principal.account, principal.region)
             rehearsal = self.realm.rehearsal
-            if rehearsal.on_session(world, principal.access_key, operation, now):
+            servers = _servers_of(world, params, now)
+            if rehearsal.on_session(world, principal.access_key, operation, servers, now):
                 raise errors.expired_session()
-            servers = list(_servers_of(world, params, now))
             struck = rehearsal.on_call(world, operation, servers, now)
             for fault in struck:
                 refusal = refusal_of(fault, principal, operation, self.realm.quotas)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -31,17 +31,18 @@ class Served(Simulated):
         application: str | None = None,
     ) -> "DrsClient":
         """A real client of DRS, which believes to talk to AWS."""
+        settings: Any = {
+            "retries": {"total_max_attempts": attempts},
+            "read_timeout": 5,
+            "user_agent_appid": application,
+        }
         return boto3.client(
             "drs",
             endpoint_url=self.endpoint,
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key="secret",
-            config=Config(  # type: ignore[call-arg]  # the stubs are behind
-                retries={"total_max_attempts": attempts},
-                read_timeout=5,
-                user_agent_appid=application,
-            ),
+            config=Config(**settings),
         )
 
 

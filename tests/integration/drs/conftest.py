@@ -69,6 +69,10 @@ class InAws(Simulated):
         region: str = REGION,
     ) -> Any:
         """A client of DRS; with an application, one that runs in that function."""
+        settings: Any = {
+            "retries": {"total_max_attempts": 1},
+            "user_agent_appid": application,
+        }
         return boto3.client(
             "drs",
             endpoint_url=self.endpoint,
@@ -76,9 +80,7 @@ class InAws(Simulated):
             aws_access_key_id=access_key,
             aws_secret_access_key="secret",
             aws_session_token=token,
-            config=Config(  # type: ignore[call-arg]  # the stubs are behind
-                user_agent_appid=application, retries={"total_max_attempts": 1}
-            ),
+            config=Config(**settings),
         )
 
     def session_of(self, account: str) -> dict[str, str]:
