@@ -81,8 +81,9 @@ class Launch:
 
     def fails(self, at: float, error: str) -> None:
         """From here on it goes otherwise than planned: it fails now."""
-        self._forget_after(at)
+        self.statuses = [change for change in self.statuses if change[0] <= at]
         self.statuses.append((at, FAILED))
+        self.log = [item for item in self.log if item.at <= at]
         self.log.append(LogItem(at, "LAUNCH_FAILED", self._data(error)))
         self.settled = at
         self.appears = self.runs = self.terminates = self.vanishes = None
@@ -91,12 +92,7 @@ class Launch:
     def is_terminated(self, at: float) -> None:
         """From here on its instance is no more."""
         if self.status_at(at) != TERMINATED:
-            self._forget_after(at)
             self.statuses.append((at, TERMINATED))
-
-    def _forget_after(self, at: float) -> None:
-        self.statuses = [change for change in self.statuses if change[0] <= at]
-        self.log = [item for item in self.log if item.at <= at]
 
     def _data(self, error: str) -> dict[str, Any]:
         return {"sourceServerID": self.server_id, "rawError": error}

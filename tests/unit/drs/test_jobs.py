@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
+from breakwater_local.drs.nowhere import Nowhere
+from breakwater_local.drs.outbox import InstanceRefused
 from tests.simulated import ACCOUNT, HOUR, LONG_ENOUGH, MINUTE, REGION, Simulated
 
 PHASES = {
@@ -158,6 +160,27 @@ def test_accounts_and_regions_are_separate_worlds() -> None:
     assert (status, body["message"][:7]) == (400, "Account")
     simulated.done("InitializeService", account="444455556666")
     assert simulated.done("DescribeJobs", account="444455556666")["items"] == []
+
+
+def test_what_ec2_refuses_fails_the_launch_from_that_moment_on() -> None:
+    class Refusing(Nowhere):
+        def run(self, *_: object) -> str:
+            raise InstanceRefused("VcpuLimitExceeded: no more")
+
+    simulated = Simulated(cloud=Refusing())
+    job = simulated.start("db-01")
+    seen = []
+    while simulated.job(job)["status"] != "COMPLETED":
+        seen += simulated.statuses(job)
+        simulated.passes(5)
+    assert list(dict.fromkeys(seen)) == ["PENDING", "IN_PROGRESS", "FAILED"]
+    failed, ended = simulated.log(job)[-2:]
+    assert failed["eventData"]["rawError"] == "VcpuLimitExceeded: no more"
+    assert (failed["event"], ended["event"]) == ("LAUNCH_FAILED", "JOB_END")
+    assert simulated.done("DescribeRecoveryInstances")["items"] == []
+    simulated.passes(3 * MINUTE)
+    [event] = simulated.simulation.published_events()
+    assert event["detail"]["state"] == "RECOVERY_LAUNCH_FAILED"
 
 
 def test_a_server_without_a_snapshot_cannot_be_recovered() -> None:

@@ -89,6 +89,13 @@ def test_all_snapshots_go_away_at_a_scripted_moment() -> None:
     assert snapshots_at(policy(OLD, 100.0), Dice(1), 101.0 + HOUR)
 
 
+def test_a_snapshot_is_there_from_the_moment_in_which_it_is_complete() -> None:
+    newest = snapshots_at(policy(), Dice(1), HOUR)[-1]
+    assert newest.expected < newest.taken
+    assert newest not in snapshots_at(policy(), Dice(1), newest.taken - 0.1)
+    assert newest in snapshots_at(policy(), Dice(1), newest.taken)
+
+
 @given(st.floats(-5 * DAY, 5 * DAY), st.integers(0, 100))
 def test_snapshots_are_in_order_unique_and_never_from_the_future(at: float, seed: int) -> None:
     found = snapshots_at(policy(), Dice(seed), at)
