@@ -15,6 +15,8 @@ from breakwater_local.drs.world import SourceServer, World
 
 AnyFault = TypeVar("AnyFault", bound=Fault)
 
+Marks = tuple[dict[tuple[int, str], int], dict[int, int]]
+
 
 class Rehearsal:
     """The script, being played."""
@@ -100,6 +102,14 @@ class Rehearsal:
             if begins < (inf if fault.until is None else fault.until):
                 return begins
         return None
+
+    def marks(self) -> Marks:
+        """How often each fault struck until now, to go back to."""
+        return dict(self._seen), dict(self._struck)
+
+    def back_to(self, marks: Marks) -> None:
+        """A call turned out to be one that changes nothing: it was not counted."""
+        self._seen, self._struck = marks
 
     def initialized(self, world: World) -> None:
         """InitializeService was called: the account is not uninitialized any more."""

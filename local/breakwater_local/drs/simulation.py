@@ -10,6 +10,7 @@ from breakwater_local.drs import errors
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.courier import Courier
+from breakwater_local.drs.errors import DoesNotExist, ServiceError
 from breakwater_local.drs.files import call_faults
 from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
@@ -77,15 +78,18 @@ class Simulation:
             servers = _servers_of(world, params, now)
             if rehearsal.on_session(world, principal.access_key, operation, servers, now):
                 raise errors.expired_session()
+            marks = rehearsal.marks()
             struck = rehearsal.on_call(world, operation, servers, now)
             for fault in struck:
                 refusal = refusal_of(fault, principal, operation, self.realm.quotas)
                 if refusal:
                     raise refusal
-            if not world.initialized and operation not in _WITHOUT_INITIALIZATION:
-                raise errors.uninitialized(world.account, world.region)
             call = Call(self.realm, world, operation, params, now, struck)
-            document = OPERATIONS[operation](call)
+            try:
+                document = _perform(call)
+            except (ServiceError, DoesNotExist):
+                rehearsal.back_to(marks)
+                raise
             if call.fault(call_faults.LostResponse):
                 raise errors.ConnectionLost(operation)
             return document
@@ -157,6 +161,13 @@ class Simulation:
                 "worlds": [_summary(world, now) for world in self.realm.worlds.values()],
                 "faults": self.realm.rehearsal.report(),
             }
+
+
+def _perform(call: Call) -> dict[str, Any]:
+    world = call.world
+    if not world.initialized and call.operation not in _WITHOUT_INITIALIZATION:
+        raise errors.uninitialized(world.account, world.region)
+    return OPERATIONS[call.operation](call)
 
 
 def _servers_of(world: World, params: dict[str, Any], now: float) -> list[SourceServer]:

@@ -320,6 +320,18 @@ def test_faults_strike_by_time_account_and_region_and_skip_as_many_as_told(serve
     assert struck == [2, 2]
 
 
+def test_a_call_that_changes_nothing_uses_no_fault_up(serve: Serve) -> None:
+    served = serve("faults: [{fault: lost-response}]")
+    client = served.client()
+    unknown: Any = [{"sourceServerID": "s-00000000000000000"}]
+    with pytest.raises(client.exceptions.ConflictException):
+        client.start_recovery(sourceServers=unknown, isDrill=True)
+    assert served.simulation.health()["faults"][0]["struck"] == 0
+    with pytest.raises(ConnectionClosedError):
+        start(client, served, "db-01")
+    assert served.simulation.health()["faults"][0]["struck"] == 1
+
+
 def test_a_slow_phase_takes_as_long_as_the_script_says(serve: Serve) -> None:
     served = serve("faults: [{fault: slow-phase, phase: conversion, takes: 1h}]")
     job = served.start("db-01")
