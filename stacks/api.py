@@ -46,7 +46,7 @@ class ApiStack(BreakwaterStack):
     def _health_function(
         self, environment: Environment, tables: Sequence[DurableTable]
     ) -> RuntimeFunction:
-        variables = {contract.ENVIRONMENT_VARIABLE: environment.name}
+        variables = self.variables(environment)
         for table in tables:
             variables |= table.environment
         health = RuntimeFunction(

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from breakwater_local.background import write_record
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.embedded_aws import EmbeddedAws
 from breakwater_local.drs.files.script import Script, read_script
@@ -19,7 +20,6 @@ from breakwater_local.drs.gate import Gate, OpenGate
 from breakwater_local.drs.nowhere import Nowhere
 from breakwater_local.drs.outbox import Cloud
 from breakwater_local.drs.permissions import EmbeddedIam
-from breakwater_local.drs.process import write_record
 from breakwater_local.drs.server import Server
 from breakwater_local.drs.service import Service
 from breakwater_local.drs.simulation import Simulation

@@ -27,6 +27,12 @@ _UNKNOWN_KEY = "ValidationError"
 Known = TypeVar("Known")
 
 
+def _names_itself(function: Any, name: str) -> bool:
+    """Is this the function that calls itself so? Its physical name would be too long for that."""
+    variables = function.get("Environment", {}).get("Variables", {})
+    return name in (variables.get("AWS_SDK_UA_APP_ID"), function["FunctionName"])
+
+
 class EmbeddedIam:
     """The gate of a simulator with an embedded AWS."""
 
@@ -77,11 +83,11 @@ class EmbeddedIam:
 
     def _role_of(self, _: str, account: str, region: str, function: str) -> str | None:
         for home in dict.fromkeys((region, *self._regions)):
-            client = self._aws.client("lambda", account, home)
-            try:
-                return str(client.get_function_configuration(FunctionName=function)["Role"])
-            except client.exceptions.ResourceNotFoundException:
-                continue
+            pages = self._aws.client("lambda", account, home).get_paginator("list_functions")
+            for page in pages.paginate():
+                for known in page["Functions"]:
+                    if _names_itself(known, function):
+                        return str(known["Role"])
         return None
 
     def _first_refused(self, _: str, role: str, *actions: str) -> str | None:

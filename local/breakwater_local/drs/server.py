@@ -45,7 +45,9 @@ class Server:
         self._http: BaseWSGIServer = make_server(
             HOST, port, _Application(simulation, service), threaded=True, request_handler=_Handler
         )
-        self._threads = [threading.Thread(target=self._http.serve_forever, daemon=True)]
+        self._threads = [
+            threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        ]
         if ticking:
             self._threads.append(threading.Thread(target=self._tick, daemon=True))
 
