@@ -23,7 +23,10 @@ from breakwater_local.drs.server import Server
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from tests.contract.drs.conftest import serve
 from tests.simulated import ACCOUNT, REGION, Simulated
+
+__all__ = ["serve"]
 
 
 def _free_port() -> int:
@@ -130,8 +133,12 @@ class Functions:
         self._iam = aws.client("iam")
         self._lambda = aws.client("lambda")
 
-    def make(self, name: str, *actions: str) -> str:
-        """A function whose role allows these actions; returns the role's ARN."""
+    def make(self, name: str, *actions: str, calls_itself: str | None = None) -> str:
+        """A function whose role allows these actions; returns the role's ARN.
+
+        :param calls_itself: the AWS_SDK_UA_APP_ID in its environment.
+        """
+        variables = {"AWS_SDK_UA_APP_ID": calls_itself} if calls_itself else {}
         principal = {"Service": "lambda.amazonaws.com"}
         trust = [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]
         role = self._iam.create_role(
@@ -146,6 +153,7 @@ class Functions:
             Handler="index.handler",
             Role=role,
             Code={"ZipFile": _empty_function()},
+            Environment={"Variables": variables},
         )
         return str(role)
 

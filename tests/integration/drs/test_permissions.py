@@ -34,6 +34,18 @@ def test_a_function_whose_role_has_the_action_is_allowed(
     assert job["job"]["status"] == "PENDING"
 
 
+def test_a_function_is_known_by_what_it_calls_itself(
+    simulated: InAws, functions: Functions
+) -> None:
+    """CloudFormation's names are longer than a user agent may carry."""
+    name = "breakwater-local-recovery-UpdateWaveStatusFunction64F2C32C"
+    role = functions.make(name, "drs:DescribeJobs", calls_itself="update_wave_status")
+    client = simulated.client(application="update_wave_status")
+    assert client.describe_jobs()["items"] == []
+    with pytest.raises(ClientError, match=role):
+        client.describe_source_servers()
+
+
 def test_passing_tags_needs_the_permission_to_tag(simulated: InAws, functions: Functions) -> None:
     functions.make("tagless", "drs:StartRecovery")
     client = simulated.client(application="tagless")
