@@ -8,6 +8,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
+INSTALLED := .venv/breakwater-installed.json
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/runtime:$(CURDIR)/local"
 CDK := $(RUN) $(BIN)/node node_modules/aws-cdk/bin/cdk
 ON_AWS := dev test prod
@@ -24,16 +25,17 @@ drill: up ## The product's main job (until recovery runs exist: the same as up)
 
 .PHONY: up
 up: install ## Start the embedded AWS and deploy everything to it (PORT=, default 4566 or a free one)
-	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port $(PORT))
+	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port "$(PORT)")
 
 .PHONY: down
 down: ## End exactly what `make up` started
-	@if [ -x $(BIN)/python ]; then $(RUN) $(BIN)/python -m breakwater_local down; \
+	@if [ -f $(INSTALLED) ] || [ -f .breakwater/emulator.json ]; then \
+	  $(MAKE) -s install && $(RUN) $(BIN)/python -m breakwater_local down; \
 	else echo "Nothing of ours is running."; fi
 
 .PHONY: status
 status: ## What runs where
-	@if [ -x $(BIN)/python ]; then $(RUN) $(BIN)/python -m breakwater_local status; \
+	@if [ -f $(INSTALLED) ]; then $(RUN) $(BIN)/python -m breakwater_local status; \
 	else echo "Breakwater is not installed here. Start it: make up"; exit 3; fi
 
 .PHONY: env
@@ -66,12 +68,12 @@ verify: require-env install ## Check a deployment from outside: ENV=
 
 .PHONY: require-aws
 require-aws:
-	@case " $(ON_AWS) " in *" $(or $(ENV),none) "*) ;; *) \
+	@case "$(ENV)" in dev|test|prod) ;; *) \
 	  echo "Say which environment: make $(firstword $(MAKECMDGOALS)) ENV=<one of: $(ON_AWS)>. The environment local is deployed by: make up" >&2; exit 2;; esac
 
 .PHONY: require-env
 require-env:
-	@case " $(ENVIRONMENTS) " in *" $(or $(ENV),none) "*) ;; *) \
+	@case "$(ENV)" in local|dev|test|prod) ;; *) \
 	  echo "Say which environment: make $(firstword $(MAKECMDGOALS)) ENV=<one of: $(ENVIRONMENTS)>" >&2; exit 2;; esac
 
 # ---- checks

@@ -16,6 +16,7 @@ AREAS = {
     "synthesis": "Synthesis and the checks",
     "functions": "Functions",
     "embedded_aws": "The embedded AWS",
+    "drs_simulator": "The DRS simulator",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

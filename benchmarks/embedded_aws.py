@@ -52,7 +52,7 @@ def _up(place: Place) -> Iterator[Row]:
     )
     from_nothing, reference = once(up), once(empty)
     yield Row(
-        what="`make up` from nothing, packages installed",
+        what="`make up` from nothing, packages installed (its own state folder)",
         measured=shown(from_nothing),
         against="CDK synthesizing one topic",
         reference=shown(reference),

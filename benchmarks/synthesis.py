@@ -1,4 +1,4 @@
-"""How long each environment takes to synthesize, beside an app with nothing in it."""
+"""How long `make check` and each synthesis take, beside an app with nothing in it."""
 
 import json
 import os
@@ -6,15 +6,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from benchmarks.measure import CHECKOUT, EMPTY_APP, Row, command, in_turns, shown
+from benchmarks.measure import CHECKOUT, EMPTY_APP, Row, command, in_turns, once, shown
 
 BUDGET_SECONDS = 6.0
+CHECK_SECONDS = 60.0
 RUNS = 3
 ENVIRONMENTS = ("local", "dev", "test", "prod")
 
 
 def rows() -> Iterator[Row]:
-    """One row per environment."""
+    """The checks, then one row per environment."""
+    yield _check()
     context = json.loads((CHECKOUT / "cdk.json").read_text(encoding="utf-8"))["context"]
     for name in ENVIRONMENTS:
         with tempfile.TemporaryDirectory() as folder:
@@ -38,3 +40,18 @@ def rows() -> Iterator[Row]:
             budget=f"{BUDGET_SECONDS:.0f} s beside the reference (here {shown(beside)})",
             kept=beside <= BUDGET_SECONDS,
         )
+
+
+def _check() -> Row:
+    empty = command([sys.executable, "-c", EMPTY_APP])
+    once(command(["make", "check"]))
+    seconds, reference = once(command(["make", "check"])), once(empty)
+    return Row(
+        what="`make check`, warm",
+        measured=shown(seconds),
+        against="CDK synthesizing one topic",
+        reference=shown(reference),
+        ratio=seconds / reference,
+        budget=f"{CHECK_SECONDS:.0f} s",
+        kept=seconds <= CHECK_SECONDS,
+    )

@@ -9,6 +9,7 @@ from breakwater import contract
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.runtime_function import RuntimeFunction
+from breakwater_constructs.target_account_role import grant_look_at_servers
 from breakwater_constructs.user_directory import UserDirectory
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
@@ -71,10 +72,29 @@ class ApiStack(BreakwaterStack):
         )
 
     def _plans(self, data: DataStack) -> RuntimeFunction:
+        environment = self._environment
+        tables = [
+            *(data.protection_groups, data.recovery_plans, data.audit_trail),
+            *(data.server_leases, data.requests),
+        ]
         plans = self._function(
-            "Plans", "Protection groups, recovery plans and source servers", [data.requests]
+            "Plans",
+            "Protection groups, recovery plans and source servers",
+            tables,
+            {
+                contract.ACCOUNT_VARIABLE: self.account,
+                # An id that no role asks for, where no other account is to be reached.
+                contract.TARGET_EXTERNAL_ID_VARIABLE: environment.target_external_id or "none",
+            },
         )
-        data.requests.grant_remember(plans)
+        for grant in (
+            *(data.protection_groups.grant_read, data.protection_groups.grant_edit),
+            *(data.recovery_plans.grant_read, data.recovery_plans.grant_edit),
+            *(data.audit_trail.grant_append, data.requests.grant_remember),
+            data.server_leases.grant_read,
+        ):
+            grant(plans)
+        grant_look_at_servers(plans, environment.name)
         return plans
 
     def _audit(self, data: DataStack) -> RuntimeFunction:
@@ -91,7 +111,7 @@ class ApiStack(BreakwaterStack):
         variables: Mapping[str, str] | None = None,
     ) -> RuntimeFunction:
         """A function that knows its environment and these tables; it may do nothing yet."""
-        environment = {contract.ENVIRONMENT_VARIABLE: self._environment.name, **(variables or {})}
+        environment = {**self.variables(self._environment), **(variables or {})}
         for table in tables:
             environment |= table.environment
         return RuntimeFunction(

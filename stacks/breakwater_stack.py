@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from breakwater import contract
@@ -26,3 +27,12 @@ class BreakwaterStack(cdk.Stack):
             synthesizer=cdk.CliCredentialsStackSynthesizer() if environment.embedded else None,
         )
         cdk.Tags.of(self).add("breakwater:environment", environment.name)
+
+    def variables(self, environment: Environment) -> dict[str, str]:
+        """What every function is told: its environment, and where DRS is if not on AWS."""
+        told = {contract.ENVIRONMENT_VARIABLE: environment.name}
+        if environment.drs_endpoint_parameter:
+            told["AWS_ENDPOINT_URL_DRS"] = ssm.StringParameter.value_for_string_parameter(
+                self, environment.drs_endpoint_parameter
+            )
+        return told

@@ -68,6 +68,9 @@ class Environment:
     powertools_layer_parameter: str = POWERTOOLS_LAYER_PARAMETER
     """The SSM parameter that holds the ARN of the Powertools layer."""
 
+    drs_endpoint_parameter: str | None = None
+    """The SSM parameter that holds the address of DRS. None: AWS's own."""
+
     embedded: bool = False
     """Deployed to the embedded AWS, with the caller's own credentials."""
 
@@ -103,6 +106,8 @@ LOCAL = Environment(
     time_scale=60,
     # SSM refuses names under /aws/, there as on AWS, so `make up` publishes a layer and its name.
     powertools_layer_parameter="/breakwater/local/powertools-layer",
+    # There is no DRS there: `make up` starts a simulator and writes down where.
+    drs_endpoint_parameter="/breakwater/local/drs-endpoint",
 )
 
 # For developing Breakwater: deployed and removed at will.

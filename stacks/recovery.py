@@ -39,24 +39,26 @@ class RecoveryStack(BreakwaterStack):
                 )
 
     def _alarm_on_throttles(self, table: DurableTable) -> None:
-        """Two plain alarms: the embedded AWS knows no metric math, and two cost the same."""
-        name = table.node.id
-        metrics = {
-            "Reads": table.metric_throttled_reads(),
-            "Writes": table.metric_throttled_writes(),
-        }
-        for what, metric in metrics.items():
-            alarm = cloudwatch.Alarm(
-                self,
-                f"{name}{what}Throttled",
-                alarm_description=f"DynamoDB refuses {what.lower()} of {name}: one key is too "
-                "busy. See docs/operations.md, troubleshooting.",
-                metric=metric,
-                threshold=1,
-                evaluation_periods=1,
-                comparison_operator=(
-                    cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-                ),
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        """On the table and on each of its indexes, which DynamoDB counts apart; two plain alarms
+        each, because the embedded AWS knows no metric math.
+        """
+        for index in (None, *(shape.name for shape in table.shape.indexes)):
+            name = f"{table.node.id}{index or ''}"
+            self._alarm(f"{name}ReadsThrottled", "reads", name, table.metric_throttled_reads(index))
+            self._alarm(
+                f"{name}WritesThrottled", "writes", name, table.metric_throttled_writes(index)
             )
-            self.notifications.raise_on(alarm)
+
+    def _alarm(self, id: str, what: str, where: str, metric: cloudwatch.Metric) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            alarm_description=f"DynamoDB refuses {what} of {where}: one key is too busy. See "
+            "docs/operations.md, troubleshooting.",
+            metric=metric,
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        self.notifications.raise_on(alarm)

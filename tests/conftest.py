@@ -17,3 +17,40 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+import aws_cdk as cdk  # noqa: E402 - only now, see above
+import pytest  # noqa: E402
+
+from app import build  # noqa: E402
+from stacks.environments import ENVIRONMENTS  # noqa: E402
+from tests.infrastructure.synthesized import Synthesized  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
+    """Environment name → what it synthesizes to. Fails if cdk-nag finds anything unexplained."""
+    made = {}
+    for environment in ENVIRONMENTS.values():
+        directory = tmp_path_factory.mktemp(environment.name)
+        app = cdk.App(outdir=str(directory))
+        build(app, environment)
+        made[environment.name] = Synthesized(
+            directory=directory,
+            stacks={
+                stack.stack_name.removeprefix(f"breakwater-{environment.name}-"): stack.template
+                for stack in app.synth().stacks
+            },
+        )
+    return made
+
+
+@pytest.fixture(params=list(ENVIRONMENTS))
+def each(request: pytest.FixtureRequest, synthesized: dict[str, Synthesized]) -> Synthesized:
+    """One environment after the other."""
+    return synthesized[request.param]
+
+
+@pytest.fixture
+def prod(synthesized: dict[str, Synthesized]) -> Synthesized:
+    """What production is deployed from."""
+    return synthesized["prod"]

@@ -75,16 +75,27 @@ class DurableTable(Construct):
         """May ask whether the table and its indexes are ready; sees no item."""
         return self._grant(grantee, "DescribeTable")
 
-    def metric_throttled_reads(self) -> cloudwatch.Metric:
-        """Reads that DynamoDB refused, per five minutes: on demand, that means a hot key."""
-        return self._metric("ReadThrottleEvents")
+    def metric_throttled_reads(self, index: str | None = None) -> cloudwatch.Metric:
+        """Reads that DynamoDB refused, per five minutes: on demand, that means a hot key.
 
-    def metric_throttled_writes(self) -> cloudwatch.Metric:
-        """Writes that DynamoDB refused, per five minutes: on demand, that means a hot key."""
-        return self._metric("WriteThrottleEvents")
+        :param index: of this index; default: of the table. What an index refuses is not counted
+            for its table.
+        """
+        return self._metric("ReadThrottleEvents", index)
 
-    def _metric(self, name: str) -> cloudwatch.Metric:
-        return self.table.metric(name, statistic="Sum", period=cdk.Duration.minutes(5))
+    def metric_throttled_writes(self, index: str | None = None) -> cloudwatch.Metric:
+        """Writes that DynamoDB refused, per five minutes; `index` as for reads."""
+        return self._metric("WriteThrottleEvents", index)
+
+    def _metric(self, name: str, index: str | None) -> cloudwatch.Metric:
+        of_index = {"GlobalSecondaryIndexName": index} if index else {}
+        return cloudwatch.Metric(
+            namespace="AWS/DynamoDB",
+            metric_name=name,
+            dimensions_map={"TableName": self.table.table_name, **of_index},
+            statistic="Sum",
+            period=cdk.Duration.minutes(5),
+        )
 
     def _grant(self, grantee: iam.IGrantable, *actions: str, index: str | None = None) -> iam.Grant:
         """Allow exactly these actions on the table, or on one of its indexes.

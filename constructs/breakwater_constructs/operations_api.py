@@ -96,6 +96,8 @@ class OperationsApi(Construct):
 
     def add_public_route(self, path: str, function: RuntimeFunction, *, reason: str) -> None:
         """A GET that needs no sign-in. `reason` says why that is safe; reviewers read it."""
+        if len(reason) < 40:
+            raise ValueError(f"reason is {reason!r}, which does not explain why {path} is public")
         routes = self.http_api.add_routes(
             path=path,
             methods=[apigateway.HttpMethod.GET],

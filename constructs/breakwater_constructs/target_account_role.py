@@ -7,6 +7,32 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.runtime_function import RuntimeFunction
+
+
+def grant_look_at_servers(grantee: RuntimeFunction, environment_name: str) -> None:
+    """May look at the servers of its own account, and assume the role in others."""
+    iam.Grant.add_to_principal(
+        grantee=grantee, actions=list(contract.TARGET_READS), resource_arns=["*"]
+    )
+    iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["sts:AssumeRole"],
+        resource_arns=[
+            f"arn:{cdk.Aws.PARTITION}:iam::*:role/{contract.target_role_name(environment_name)}"
+        ],
+    )
+    for finding in (
+        "*",
+        f"arn:<AWS::Partition>:iam::*:role/{contract.target_role_name(environment_name)}",
+    ):
+        cdk.Validations.of(grantee).acknowledge(
+            cdk.Acknowledgment(
+                id=f"AwsSolutions-IAM5[Resource::{finding}]",
+                reason="DRS and EC2 know no resources for calls that list and describe; and which "
+                "accounts are reached, the groups say, each account's own role decides.",
+            )
+        )
 
 
 class TargetAccountRole(Construct):

@@ -4,17 +4,22 @@ Exit status: 0 done (or running), 1 a problem that the message explains, 3 not r
 """
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Sequence
 
 from breakwater import contract
+from breakwater.verify.ask import ask_health
+from breakwater.verify.judge import Verdict
 from breakwater_local import deployment, emulator
-from breakwater_local.emulator import Emulator
+from breakwater_local.drs import process as drs
+from breakwater_local.emulator import Emulator, without_aws_settings
 from breakwater_local.lock import exclusive
-from breakwater_local.place import Place, is_no_space, no_space
+from breakwater_local.place import Place, problem_of
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
+from breakwater_local.sample_people import PASSWORD, PEOPLE, invite_sample_people
 
 NOT_RUNNING = 3
 
@@ -23,16 +28,19 @@ def main(arguments: Sequence[str] | None = None, place: Place | None = None) -> 
     """One command of four; every problem is a sentence, not a traceback."""
     options = _parser().parse_args(arguments)
     place = place or Place()
+    os.environ.update(clean := without_aws_settings(os.environ))
+    for name in os.environ.keys() - clean.keys():
+        del os.environ[name]
     try:
         return int(options.command(place, options))
     except Problem as problem:
         print(f"\nbreakwater: {problem}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nbreakwater: interrupted; run it again, it goes on from here.", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `make status | head`
     except OSError as error:
-        if not is_no_space(error):
-            raise
-        print(f"\nbreakwater: {no_space(place.state, str(error))}", file=sys.stderr)
+        print(f"\nbreakwater: {problem_of(error, place.state)}", file=sys.stderr)
     return 1
 
 
@@ -58,21 +66,38 @@ def _port(text: str) -> int:
 def _up(place: Place, options: argparse.Namespace) -> int:
     with exclusive(place.lock) as lock:
         running = emulator.start(place, lock, options.port)
-        deployment.deploy(place, running, lock)
+        simulator = drs.start(place, lock, aws_endpoint=running.endpoint, speed=emulator.TIME_SCALE)
+        deployment.deploy(place, running, simulator, lock)
+        _invite(running)
     _describe(place, running)
-    return 0
+    return _well(running)
+
+
+def _outputs(running: Emulator) -> dict[str, str]:
+    return deployment.stack_outputs(running, contract.stack_name(deployment.ENVIRONMENT, "api"))
+
+
+def _invite(running: Emulator) -> None:
+    with Step("Inviting a person for each role"):
+        invite_sample_people(running, _outputs(running)[contract.USER_POOL_OUTPUT])
 
 
 def _down(place: Place, _: argparse.Namespace) -> int:
     with exclusive(place.lock):
-        if emulator.find(place) is None:
-            emulator.stop(place)  # clears what a dead one left
+        if emulator.find(place) is None and drs.find(place) is None:
+            _stop_all(place)  # clears what a dead one left
             print("Nothing of ours is running.")
             return 0
-        with Step("Ending the embedded AWS") as step:
-            ended = emulator.stop(place)
-            step.ends(f"process {ended.pid}" if ended else "it had ended")
+        with Step("Ending what runs here") as step:
+            ended = _stop_all(place)
+            step.ends(f"processes {' and '.join(str(pid) for pid in ended)}")
     return 0
+
+
+def _stop_all(place: Place) -> list[int]:
+    """The simulator first: it uses the embedded AWS."""
+    stopped = [drs.stop(place), emulator.stop(place)]
+    return [running.pid for running in stopped if running]
 
 
 def _status(place: Place, _: argparse.Namespace) -> int:
@@ -95,24 +120,43 @@ def _env(place: Place, _: argparse.Namespace) -> int:
     if running is None:
         raise Problem("The embedded AWS is not running, so there is nothing to talk to.", "make up")
     print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_DEFAULT_PROFILE")
-    for name, value in running.client_environment.items():
+    simulator = drs.find(place)
+    to_drs = {"AWS_ENDPOINT_URL_DRS": simulator.endpoint} if simulator else {}
+    for name, value in {**running.client_environment, **to_drs}.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 
 
 def _describe(place: Place, running: Emulator) -> None:
-    outputs = deployment.stack_outputs(running, contract.stack_name(deployment.ENVIRONMENT, "api"))
+    outputs = _outputs(running)
     url = outputs.get(contract.API_URL_OUTPUT)
     print(f"\nBreakwater, environment {deployment.ENVIRONMENT}:")
     print(f"  Embedded AWS    {running.endpoint}  (process {running.pid}, IAM enforced)")
     print(f"  Account         {emulator.ACCOUNT}, Region {emulator.REGION}")
+    simulator = drs.find(place)
+    if simulator:
+        print(f"  DRS simulator   {simulator.endpoint}  (process {simulator.pid})")
     if url:
         print(f"  Operations API  {url}{contract.HEALTH_PATH}")
+    if outputs.get(contract.USER_POOL_OUTPUT):
+        people = ", ".join(person.address for person in PEOPLE)
+        print(f"  People          {people}; password {PASSWORD}")
     for name, status in deployment.stack_statuses(running).items():
         print(f"  Stack           {name:<28} {status}")
     print(f"  Logs            {place.state}/*.log")
     print('  AWS CLI         eval "$(make -s env)", then: aws dynamodb list-tables')
     print("  Check, end      make verify ENV=local, make down")
+
+
+def _well(running: Emulator) -> int:
+    """Deployed is not well: ask once, as anybody would."""
+    finding = ask_health(_outputs(running).get(contract.API_URL_OUTPUT, "") + contract.HEALTH_PATH)
+    if finding.verdict is Verdict.OK:
+        return 0
+    raise Problem(
+        f"Everything is deployed, but it is not well: {finding.subject}: {finding.seen}.",
+        "make verify ENV=local says more.",
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from breakwater_local.place import is_no_space, no_space
+from breakwater_local.place import no_space, problem_of
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
 
@@ -51,9 +51,9 @@ def run(
                         last.append(line.rstrip())
                         step.says(line)
     except OSError as error:
-        if is_no_space(error):
-            raise no_space(log.parent, "a log could not be written") from error
-        raise Problem(f"{command[0]} could not be started: {error}", remedy) from error
+        if isinstance(error, FileNotFoundError) and error.filename == command[0]:
+            raise Problem(f"{command[0]} could not be started: {error}", remedy) from error
+        raise problem_of(error, log.parent) from error
     if process.returncode != 0:
         said = "\n".join(f"    {line}" for line in last)
         if "ENOSPC" in said or "No space left on device" in said:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from breakwater.contract import STACKS, stack_name
 from breakwater_local.command import run
+from breakwater_local.drs.process import Simulator
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator, without_aws_settings
 from breakwater_local.place import CHECKOUT, Place
 from breakwater_local.powertools_layer import publish_powertools_layer
@@ -22,6 +23,8 @@ from breakwater_local.table_settings import apply_table_settings
 ENVIRONMENT = "local"
 TOOLKIT = "CDKToolkit"
 OUR_STACKS = (TOOLKIT, *(stack_name(ENVIRONMENT, part) for part in STACKS))
+# The same path as in stacks/environments.py (a test compares them).
+DRS_ENDPOINT_PARAMETER = "/breakwater/local/drs-endpoint"
 SETTLE_SECONDS = 120.0
 _AFRESH = "Start afresh: make down, then make up. (What the embedded AWS holds is lost.)"
 _SOURCE_FILES = ("app.py", "cdk.json", "requirements.txt", "package-lock.json")
@@ -32,13 +35,17 @@ _GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _DEPLOYABLE = (*_GOOD, "ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS")
 
 
-def deploy(place: Place, emulator: Emulator, lock: int) -> None:
+def deploy(place: Place, emulator: Emulator, simulator: Simulator, lock: int) -> None:
     """Bring the embedded AWS to what the checkout says; at once when it is already there.
 
     :param lock: the descriptor of the held lock. CDK inherits it: if this command is killed, the
         deployment that goes on is waited for, not run over.
     """
-    now = {"sources": fingerprint(CHECKOUT), "emulator": f"{emulator.pid} {emulator.started}"}
+    now = {
+        "sources": fingerprint(CHECKOUT),
+        "emulator": f"{emulator.pid} {emulator.started}",
+        "simulator": simulator.endpoint,
+    }
     stacks = _settled_stacks(emulator)
     whole = all(stacks.get(name) in _GOOD for name in OUR_STACKS)
     if whole and _last(place) == now:
@@ -50,8 +57,11 @@ def deploy(place: Place, emulator: Emulator, lock: int) -> None:
             *(place, emulator, lock, "Preparing it for CDK"),
             *("bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", ""),
         )
-    with Step("Publishing the Powertools layer"):
+    with Step("Publishing the Powertools layer and the address of DRS"):
         publish_powertools_layer(emulator)
+        emulator.client("ssm").put_parameter(
+            Name=DRS_ENDPOINT_PARAMETER, Value=simulator.endpoint, Type="String", Overwrite=True
+        )
     _cdk(
         *(place, emulator, lock, "Deploying the stacks"),
         *("deploy", "--all", "-c", f"environment={ENVIRONMENT}", "--output", str(place.assembly)),

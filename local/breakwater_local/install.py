@@ -14,7 +14,7 @@ from pathlib import Path
 
 from breakwater_local.command import run
 from breakwater_local.lock import exclusive
-from breakwater_local.place import CHECKOUT, require_space
+from breakwater_local.place import CHECKOUT, problem_of, require_space
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
 
@@ -37,17 +37,23 @@ def main(arguments: list[str] | None = None) -> int:
     except Problem as problem:
         print(f"\nbreakwater: {problem}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"\nbreakwater: {problem_of(error, CHECKOUT / '.breakwater')}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbreakwater: interrupted; run it again, it goes on from here.", file=sys.stderr)
+        return 1
     return 0
 
 
 def install(checkout: Path, wanted: str) -> None:
     """Install one of the sets. A set that is larger than asked for is left as it is."""
-    with exclusive(checkout / ".breakwater" / "lock"):
-        _install_python(checkout, wanted)
-        _install_node(checkout)
+    with exclusive(checkout / ".breakwater" / "lock") as lock:
+        _install_python(checkout, wanted, lock)
+        _install_node(checkout, lock)
 
 
-def _install_python(checkout: Path, wanted: str) -> None:
+def _install_python(checkout: Path, wanted: str, lock: int) -> None:
     venv = checkout / ".venv"
     stamp = venv / "breakwater-installed.json"
     have = _read(stamp)
@@ -71,9 +77,11 @@ def _install_python(checkout: Path, wanted: str) -> None:
                 environment=environment,
                 log=log,
                 remedy=remedy,
+                keep_open=[lock],  # if we are killed, what we started is waited for
             )
 
     if not have:
+        _claim(venv, checkout / ".breakwater" / "venv-is-ours")
         step(
             "Making a virtual environment in .venv",
             "Python's venv module is needed (on Debian and Ubuntu: apt-get install python3-venv).",
@@ -95,7 +103,17 @@ def _install_python(checkout: Path, wanted: str) -> None:
     _write(stamp, {"set": wanted, "digest": digest})
 
 
-def _install_node(checkout: Path) -> None:
+def _claim(venv: Path, mark: Path) -> None:
+    """Only an environment that we began to make may be thrown away."""
+    if venv.exists() and any(venv.iterdir()) and not mark.exists():
+        raise Problem(
+            f"{venv} is there already, and was not made by this installation.",
+            "Move it away (mv .venv .venv-mine), and run the same command again.",
+        )
+    mark.touch()
+
+
+def _install_node(checkout: Path, lock: int) -> None:
     modules = checkout / "node_modules"
     stamp = modules / "breakwater-installed.json"
     digest = _digest(checkout / "package-lock.json")
@@ -115,6 +133,7 @@ def _install_node(checkout: Path) -> None:
             },
             log=checkout / ".breakwater" / "install.log",
             remedy=_MIRROR,
+            keep_open=[lock],
         )
     _write(stamp, {"digest": digest})
 

@@ -1,5 +1,6 @@
 """One at a time: installing, starting, deploying and stopping never run beside each other here."""
 
+import contextlib
 import fcntl
 import os
 import time
@@ -24,11 +25,17 @@ def exclusive(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[int]:
     try:
         if not _taken(descriptor):
             _wait(descriptor, path, patience)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        _note_holder(descriptor)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _note_holder(descriptor: int) -> None:
+    """For whoever waits. A full disk must not keep `make down` from making room."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
 
 
 def _taken(descriptor: int) -> bool:

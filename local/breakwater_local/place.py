@@ -24,6 +24,16 @@ class Place:
         return self.state / "emulator.json"
 
     @property
+    def simulator_record(self) -> Path:
+        """Which DRS simulator was started, and on which port."""
+        return self.state / "drs-simulator.json"
+
+    @property
+    def simulator_log(self) -> Path:
+        """What the DRS simulator says."""
+        return self.state / "drs-simulator.log"
+
+    @property
     def deployment_record(self) -> Path:
         """What was last deployed, and to which emulator."""
         return self.state / "deployment.json"
@@ -73,6 +83,12 @@ def no_space(directory: Path, needed: str) -> Problem:
     )
 
 
-def is_no_space(error: OSError) -> bool:
-    """Did this fail because the disk, or the user's share of it, is full?"""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+def problem_of(error: OSError, directory: Path) -> Problem:
+    """What the system refused, as something that a person can solve."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return no_space(directory, needed=str(error))
+    return Problem(
+        f"The system refused: {error}.",
+        f"Is {directory} a folder that belongs to you? Move away what is in its place, and run the "
+        "same command again.",
+    )

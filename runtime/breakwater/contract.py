@@ -117,6 +117,7 @@ ALL_TABLES = (
 )
 
 ENVIRONMENT_VARIABLE = "BREAKWATER_ENVIRONMENT"
+ACCOUNT_VARIABLE = "BREAKWATER_ACCOUNT"
 
 
 class Role(StrEnum):
@@ -148,6 +149,9 @@ TARGET_READS = (
     "drs:DescribeRecoverySnapshots",
     "drs:DescribeSourceServers",
     "drs:GetLaunchConfiguration",
+    "drs:ListRecoveryPlanExecutionSteps",
+    "drs:ListRecoveryPlanExecutions",
+    "ec2:DescribeInstances",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
@@ -161,12 +165,3 @@ def target_role_name(environment: str) -> str:
 
 # The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
 API_STAGE = "api"
-
-# The role by which a deployment reaches servers in another account, and the secret word that the
-# role's trust policy asks for.
-TARGET_EXTERNAL_ID_VARIABLE = "BREAKWATER_TARGET_EXTERNAL_ID"
-
-
-def target_role_name(environment: str) -> str:
-    """The name of the role in every account that has protected servers."""
-    return f"BreakwaterTarget-{environment}"

@@ -10,6 +10,8 @@ import constructs
 import pytest
 
 from breakwater_constructs.runtime_function import POWERTOOLS_VERSION
+from breakwater_local.deployment import DRS_ENDPOINT_PARAMETER
+from breakwater_local.emulator import TIME_SCALE
 from breakwater_local.powertools_layer import PARAMETER
 from stacks.environments import LOCAL
 from tests.conftest import CHECKOUT
@@ -19,7 +21,8 @@ def tracked() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
-    return [CHECKOUT / name for name in listed.stdout.split("\0") if name]
+    named = [CHECKOUT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in named if path.exists()]  # one may just have been removed
 
 
 @pytest.mark.parametrize("root", ["constructs", "runtime", "local"])
@@ -59,8 +62,10 @@ def test_the_layer_is_the_powertools_that_is_installed() -> None:
     assert f"aws-lambda-powertools=={POWERTOOLS_VERSION}" in pinned
 
 
-def test_the_layer_that_make_up_publishes_is_the_one_that_local_reads() -> None:
+def test_what_make_up_writes_down_is_what_local_reads() -> None:
     assert LOCAL.powertools_layer_parameter == PARAMETER
+    assert LOCAL.drs_endpoint_parameter == DRS_ENDPOINT_PARAMETER
+    assert LOCAL.time_scale == TIME_SCALE
 
 
 def test_no_file_names_a_registry_or_an_account() -> None:

@@ -52,7 +52,7 @@ def test_it_carries_the_code_of_the_functions_and_the_contract(unpacked: Path) -
 def test_a_stack_elsewhere_synthesizes_with_it(unpacked: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ended = subprocess.run(
-        [sys.executable, "-c", STRANGER, str(unpacked), str(out)],
+        [sys.executable, "-B", "-c", STRANGER, str(unpacked), str(out)],
         cwd=tmp_path,
         env={"PATH": str(Path(sys.executable).parent), "CDK_VALIDATION": "false"},
         capture_output=True,

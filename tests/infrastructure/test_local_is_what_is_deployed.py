@@ -21,6 +21,9 @@ ALLOWED = {
         "The embedded AWS has no public parameters: `make up` publishes the Powertools layer."
     ),
     r"api/Resources/\w+/Properties/Layers/0/Ref": "As above.",
+    r"api/Resources/\w+/Properties/Environment/Variables/AWS_ENDPOINT_URL_DRS": (
+        "There is no DRS there: functions are led to the simulator."
+    ),
     r"(data|index|recovery|api)/Description": "It names the environment.",
     r"(data|index|recovery|api)/Resources/\w+/Properties/(UserPool)?Tags/.*": (
         "They name the environment."

@@ -39,6 +39,11 @@ class TestTables:
             assert table.definition["DeletionPolicy"] == "Retain", table.logical_id
             assert table.definition["UpdateReplacePolicy"] == "Retain", table.logical_id
 
+    @pytest.mark.parametrize("name", GUARDED)
+    def test_logs_outlive_their_stack(self, name: str, synthesized: dict[str, Synthesized]) -> None:
+        for group in synthesized[name].resources("AWS::Logs::LogGroup"):
+            assert group.definition["DeletionPolicy"] == "Retain", group.logical_id
+
     def test_no_table_has_a_name_of_its_own(self, each: Synthesized) -> None:
         """A named table can't be replaced, and two environments could not share an account."""
         for table in each.resources("AWS::DynamoDB::Table"):
@@ -163,15 +168,41 @@ class TestAlarms:
         alarms = list(synthesized[name].resources("AWS::CloudWatch::Alarm"))
         assert alarms
         for alarm in alarms:
-            assert alarm.properties["AlarmActions"], alarm.logical_id
-            assert alarm.properties["OKActions"], alarm.logical_id
+            topic = [{"Ref": "NotificationsAlarms3ED26F66"}]  # not the one for runs
+            assert alarm.properties["AlarmActions"] == topic, alarm.logical_id
+            assert alarm.properties["OKActions"] == topic, alarm.logical_id
+            assert alarm.properties["Statistic"] == "Sum", alarm.logical_id
             assert alarm.properties["AlarmDescription"], alarm.logical_id
 
-    def test_every_table_is_watched_for_throttling(self, prod: Synthesized) -> None:
-        alarms = prod.resources("AWS::CloudWatch::Alarm")
-        watched = str([alarm.properties["Dimensions"] for alarm in alarms])
+    def test_only_alarms_of_this_account_may_speak_on_the_topic(self, prod: Synthesized) -> None:
+        statements = [
+            statement
+            for policy in prod.resources("AWS::SNS::TopicPolicy")
+            for statement in policy.properties["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Allow"
+        ]
+        assert [statement["Principal"] for statement in statements] == [
+            {"Service": "cloudwatch.amazonaws.com"}
+        ]
+        assert statements[0]["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        }
+
+    def test_every_table_and_every_index_is_watched(self, prod: Synthesized) -> None:
+        """DynamoDB counts what an index refuses apart from its table."""
+        watched = set()
+        for alarm in prod.resources("AWS::CloudWatch::Alarm"):
+            named = {d["Name"]: d["Value"] for d in alarm.properties["Dimensions"]}
+            of = str(named["TableName"]).rsplit("ExportsOutputRef", 1)[1]
+            watched.add((of, named.get("GlobalSecondaryIndexName"), alarm.properties["MetricName"]))
         for table in prod.resources("AWS::DynamoDB::Table"):
-            assert watched.count(f"ExportsOutputRef{table.logical_id}") == 2, table.logical_id
+            indexes = table.properties.get("GlobalSecondaryIndexes", [])
+            for index in [None, *(index["IndexName"] for index in indexes)]:
+                for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+                    assert any(
+                        of.startswith(table.logical_id) and (i, m) == (index, metric)
+                        for of, i, m in watched
+                    ), (table.logical_id, index, metric)
 
 
 @pytest.mark.parametrize("name", GUARDED)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from breakwater_local import deployment, emulator
+from breakwater_local.drs import process as drs
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
@@ -37,9 +38,13 @@ def aws(place: Place) -> Iterator[Emulator]:
     try:
         with exclusive(place.lock) as lock:
             running = emulator.start(place, lock, free_port())
-            deployment.deploy(place, running, lock)
+            simulator = drs.start(
+                place, lock, aws_endpoint=running.endpoint, speed=emulator.TIME_SCALE
+            )
+            deployment.deploy(place, running, simulator, lock)
         yield running
     finally:
+        drs.stop(place)
         emulator.stop(place)
 
 

@@ -105,7 +105,10 @@ def test_a_tables_own_policy_is_kept_but_not_enforced(aws: Emulator, table: str)
     arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
     policy = TABLE["Properties"]["ResourcePolicy"]["PolicyDocument"]  # type: ignore[index]
     dynamodb.put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
-    dynamodb.delete_item(TableName=table, Key={"a": {"S": "x"}})
+    try:
+        dynamodb.delete_item(TableName=table, Key={"a": {"S": "x"}})
+    finally:
+        dynamodb.delete_resource_policy(ResourceArn=arn)
 
 
 def test_an_alarm_with_metric_math_is_refused(aws: Emulator) -> None:

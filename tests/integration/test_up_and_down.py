@@ -14,9 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from breakwater_local import deployment, emulator
+from breakwater_local import background, deployment, emulator
 from breakwater_local.__main__ import NOT_RUNNING, main
+from breakwater_local.drs import process as drs
+from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from breakwater_local.problem import Problem
 from tests.conftest import CHECKOUT
 from tests.integration.conftest import free_port
 
@@ -34,15 +37,16 @@ def own(tmp_path: Path) -> Iterator[Place]:
     """A place of its own; whatever a test leaves running there is ended."""
     place = Place(tmp_path / "state")
     yield place
+    drs.stop(place)
     emulator.stop(place)
 
 
-def command(place: Place, *words: str) -> subprocess.Popen[str]:
+def command(place: Place, *words: str, more: dict[str, str] | None = None) -> subprocess.Popen[str]:
     """The command in a process of its own, so that it can be killed."""
     return subprocess.Popen(
         [sys.executable, "-c", UP, str(place.state), *words],
         cwd=CHECKOUT,
-        env={**os.environ, "PYTHONPATH": "local:runtime"},
+        env={**os.environ, "PYTHONPATH": "local:runtime", **(more or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -99,7 +103,10 @@ def test_up_again_is_harmless_and_down_ends_exactly_what_was_started(
     assert main(["env"], own) == 0
     assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{port}\n" in capsys.readouterr().out
 
+    simulator = drs.find(own)
+    assert simulator is not None
     family = [first.pid, *(child.pid for child in psutil.Process(first.pid).children())]
+    family.append(simulator.pid)
     assert main(["down"], own) == 0
     assert not any(psutil.pid_exists(pid) for pid in family)
     assert not own.scratch.exists()
@@ -126,9 +133,70 @@ def test_killed_at_any_moment_and_run_again_it_works(own: Place, moment: str) ->
     up = command(own, "up", "--port", str(free_port()))
     wait_for(reached[moment])
     up.send_signal(signal.SIGKILL)
-    up.communicate()
+    up.wait()
+    if moment == "deploy":
+        # CDK goes on without us, and holds the lock: the next `up` must wait, not run over it.
+        with pytest.raises(Problem, match="is at work here"), exclusive(own.lock, patience=0.0):
+            pass
     assert main(["up"], own) == 0
     assert works(own)
+
+
+def test_nobody_outside_this_machine_can_reach_it(aws: emulator.Emulator, place: Place) -> None:
+    simulator = drs.find(place)
+    assert simulator is not None
+    for running in (aws, simulator):
+        process = running.process()
+        assert process is not None
+        listening = [c for c in process.net_connections() if c.status == psutil.CONN_LISTEN]
+        assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+
+
+HOSTILE = {
+    "AWS_PROFILE": "production",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_ACCESS_KEY_ID": "somebody",
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+}
+
+
+@pytest.mark.parametrize("words", [["status"], ["up"]])
+def test_nothing_in_the_surroundings_leads_it_astray(
+    aws: emulator.Emulator, place: Place, words: list[str]
+) -> None:
+    with command(
+        place, *words, more={**HOSTILE, "AWS_CONFIG_FILE": str(CHECKOUT / "Makefile")}
+    ) as it:
+        said = it.communicate()[0]
+    assert it.returncode == 0, said
+    assert aws.answers()
+
+
+def test_one_that_hangs_is_left_alone_and_named(
+    aws: emulator.Emulator,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A full moment of silence is no reason to throw away what somebody has in there."""
+    monkeypatch.setattr(background, "START_SECONDS", 0.5)
+    os.kill(aws.pid, signal.SIGSTOP)
+    try:
+        assert main(["up"], place) == 1
+    finally:
+        os.kill(aws.pid, signal.SIGCONT)
+    assert "runs, but does not answer" in capsys.readouterr().err
+    wait_for(aws.answers)
+
+
+def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place: Place) -> None:
+    simulator = drs.find(place)
+    assert simulator is not None
+    [function] = aws.client("lambda").list_functions()["Functions"]
+    variables = function["Environment"]["Variables"]
+    assert variables["AWS_ENDPOINT_URL_DRS"] == simulator.endpoint
 
 
 def in_log(place: Place, words: str) -> bool:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.config import Config
@@ -27,6 +27,9 @@ PATIENCE = Config(
 _SESSION_SECONDS = 3600  # the most that a role assumed by a role may have
 _BEFORE_EXPIRY = timedelta(minutes=5)
 _SESSION_NAME = "breakwater"
+
+if TYPE_CHECKING:
+    from types_boto3_sts import STSClient
 
 MakeClient = Callable[[str, str, Mapping[str, Any] | None], Any]
 
@@ -49,7 +52,7 @@ class TargetAccounts:
 
     def __init__(
         self,
-        sts: Sts,
+        sts: "Sts | STSClient",
         *,
         own_account: str,
         role_name: str,

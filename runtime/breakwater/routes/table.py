@@ -3,20 +3,26 @@
 Functions import their own part only; this module is for whoever wants the whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from breakwater import contract
 from breakwater.platform.http.route import Route
-from breakwater.routes import audit, me
+from breakwater.routes import audit, me, protection_groups, recovery_plans, servers
+
+_NOBODY: Any = None
 
 
-def every_route(services: Mapping[str, Any] | None = None) -> dict[str, Sequence[Route]]:
-    """Function → its routes. Without services the routes can be described, not called."""
-    given = services or {}
+def every_route() -> dict[str, Sequence[Route]]:
+    """Function → its routes, to be described: nothing stands behind them, they cannot be called."""
     table: dict[str, Sequence[Route]] = {
-        "plans": me.ROUTES,
-        "audit": audit.routes(given.get("trail")),  # type: ignore[arg-type]
+        "plans": [
+            *me.ROUTES,
+            *protection_groups.routes(_NOBODY, _NOBODY, _NOBODY),
+            *recovery_plans.routes(_NOBODY),
+            *servers.routes(_NOBODY),
+        ],
+        "audit": audit.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from breakwater.platform.health import NOT_READY, UNKNOWN, part_of_table
-
 
 class Verdict(StrEnum):
     """How bad it is. A warning does not make the verification fail."""
@@ -27,7 +25,7 @@ class Finding:
 
 
 # A plain deployment compares templates, and finds nothing to do.
-_DRIFTED = (
+DRIFTED = (
     "Somebody changed it outside the stack. Put it back: make deploy ENV=... "
     "CDK_FLAGS=--revert-drift"
 )
@@ -69,36 +67,6 @@ def stack(name: str, status: str | None, environment: str) -> Finding:
     )
 
 
-def table(
-    name: str, description: Mapping[str, Any], recovery: Mapping[str, Any], *, guarded: bool
-) -> Finding:
-    """A table from DescribeTable and DescribeContinuousBackups. `guarded`: its stack is protected
-    against deletion, so the table must be as well.
-    """
-    subject = f"table {name}"
-    part = part_of_table(name, description)
-    if part.status == NOT_READY:
-        return problem(
-            subject,
-            str(part.problem),
-            "If it is being made or removed, verify again later; what needs it fails until then.",
-        )
-    if part.status == UNKNOWN:
-        return warning(
-            subject, f"{part.problem}, which Breakwater does not know", "Read what AWS says of it."
-        )
-    recovery_state = recovery.get("PointInTimeRecoveryDescription", {}).get(
-        "PointInTimeRecoveryStatus"
-    )
-    if recovery_state != "ENABLED":
-        return problem(subject, "has no point-in-time recovery", _DRIFTED)
-    if description.get("SSEDescription", {}).get("Status") not in ("ENABLED", "UPDATING"):
-        return problem(subject, "is not encrypted with KMS", _DRIFTED)
-    if guarded and not description.get("DeletionProtectionEnabled"):
-        return problem(subject, "is not protected against deletion", _DRIFTED)
-    return ok(subject, "ready, recoverable to any second, encrypted")
-
-
 def function(name: str, configuration: Mapping[str, Any]) -> Finding:
     """A Lambda function from GetFunctionConfiguration."""
     subject = f"function {name}"
@@ -109,7 +77,7 @@ def function(name: str, configuration: Mapping[str, Any]) -> Finding:
     update = configuration.get("LastUpdateStatus", "Successful")
     if update == "Failed":
         reason = configuration.get("LastUpdateStatusReason", "no reason given")
-        return problem(subject, f"could not be updated: {reason}", _DRIFTED)
+        return problem(subject, f"could not be updated: {reason}", DRIFTED)
     return ok(subject, "active")
 
 

@@ -1,28 +1,26 @@
 """Asks AWS about a deployment. Reads only. It calls:
 
-cloudformation: DescribeStacks, ListStackResources; dynamodb: DescribeTable,
-DescribeContinuousBackups; lambda: GetFunctionConfiguration; sns: ListSubscriptionsByTopic;
-cloudwatch: DescribeAlarms.
+cloudformation: DescribeStacks, ListStackResources, GetTemplate; dynamodb: DescribeTable,
+DescribeContinuousBackups, DescribeTimeToLive, GetResourcePolicy; lambda: GetFunctionConfiguration;
+sns: ListSubscriptionsByTopic; cloudwatch: DescribeAlarms.
 """
 
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from botocore.exceptions import ClientError
 
 from breakwater import contract
 from breakwater.verify import judge
+from breakwater.verify.ask import ask_health
 from breakwater.verify.judge import Finding
+from breakwater.verify.tables import TableSeen, judge_table
 
 if TYPE_CHECKING:
     import boto3
     from types_boto3_cloudformation.type_defs import StackTypeDef
-
-HEALTH_TIMEOUT_SECONDS = 20
+    from types_boto3_dynamodb import DynamoDBClient
 
 
 def observe(session: "boto3.Session", environment: str) -> Iterator[Finding]:
@@ -36,6 +34,7 @@ def observe(session: "boto3.Session", environment: str) -> Iterator[Finding]:
         if stack is None or finding.verdict is judge.Verdict.PROBLEM:
             continue
         guarded = bool(stack.get("EnableTerminationProtection"))
+        template = _template(session, name)
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         for page in pages:
             for resource in page["StackResourceSummaries"]:
@@ -44,11 +43,12 @@ def observe(session: "boto3.Session", environment: str) -> Iterator[Finding]:
                     resource["ResourceType"],
                     resource["LogicalResourceId"],
                     resource.get("PhysicalResourceId", ""),
+                    template.get(resource["LogicalResourceId"], {}).get("Properties", {}),
                     guarded=guarded,
                 )
         for output in stack.get("Outputs", []):
             if output.get("OutputKey") == contract.API_URL_OUTPUT:
-                yield _health(output.get("OutputValue", "") + contract.HEALTH_PATH)
+                yield ask_health(output.get("OutputValue", "") + contract.HEALTH_PATH)
 
 
 def _stack(session: "boto3.Session", name: str) -> "StackTypeDef | None":
@@ -61,20 +61,27 @@ def _stack(session: "boto3.Session", name: str) -> "StackTypeDef | None":
         raise
 
 
+def _template(session: "boto3.Session", name: str) -> dict[str, Any]:
+    """Logical id → resource, as they were deployed."""
+    body: Any = session.client("cloudformation").get_template(StackName=name)["TemplateBody"]
+    content = json.loads(body) if isinstance(body, str) else body
+    resources: dict[str, Any] = content["Resources"]
+    return resources
+
+
 def _resource(
-    session: "boto3.Session", kind: str, logical: str, physical: str, *, guarded: bool
+    session: "boto3.Session",
+    kind: str,
+    logical: str,
+    physical: str,
+    template: Mapping[str, Any],
+    *,
+    guarded: bool,
 ) -> Iterator[Finding]:
     try:
         if kind == "AWS::DynamoDB::Table":
-            dynamodb = session.client("dynamodb")
-            yield judge.table(
-                logical,
-                dynamodb.describe_table(TableName=physical)["Table"],
-                dynamodb.describe_continuous_backups(TableName=physical)[
-                    "ContinuousBackupsDescription"
-                ],
-                guarded=guarded,
-            )
+            seen = _table(session.client("dynamodb"), physical)
+            yield from judge_table(logical, seen, template, guarded=guarded)
         elif kind == "AWS::Lambda::Function":
             configuration = session.client("lambda").get_function_configuration(
                 FunctionName=physical
@@ -96,6 +103,21 @@ def _resource(
         )
 
 
+def _table(dynamodb: "DynamoDBClient", name: str) -> TableSeen:
+    description = dynamodb.describe_table(TableName=name)["Table"]
+    try:
+        policy = dynamodb.get_resource_policy(ResourceArn=description.get("TableArn", name))
+    except dynamodb.exceptions.PolicyNotFoundException:
+        policy = None
+    backups = dynamodb.describe_continuous_backups(TableName=name)
+    return TableSeen(
+        description=description,
+        recovery=backups["ContinuousBackupsDescription"],
+        expiry=dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"],
+        policy=policy["Policy"] if policy else None,
+    )
+
+
 def _subscriptions(
     session: "boto3.Session", logical: str, topic: str, *, guarded: bool
 ) -> Iterator[Finding]:
@@ -109,30 +131,3 @@ def _subscriptions(
             )
     if nobody and guarded:
         yield judge.no_subscription(logical)
-
-
-def _health(url: str) -> Finding:
-    request = urllib.request.Request(_reachable(url), headers={"Host": urlsplit(url).netloc})
-    try:
-        with urllib.request.urlopen(request, timeout=HEALTH_TIMEOUT_SECONDS) as answer:
-            return judge.health(url, answer.status, _json(answer.read()))
-    except urllib.error.HTTPError as error:
-        return judge.health(url, error.code, _json(error.read()))
-    except (OSError, ValueError) as error:
-        return judge.health(url, None, None, f"no answer: {error}")
-
-
-def _reachable(url: str) -> str:
-    """Names below `.localhost` are this machine (RFC 6761), but few resolvers know."""
-    parts = urlsplit(url)
-    if (parts.hostname or "").endswith(".localhost"):
-        netloc = f"127.0.0.1:{parts.port}" if parts.port else "127.0.0.1"
-        return urlunsplit(parts._replace(netloc=netloc))
-    return url
-
-
-def _json(text: bytes) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None

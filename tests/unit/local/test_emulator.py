@@ -37,7 +37,13 @@ def test_nothing_recorded_is_nothing_running(place: Place) -> None:
     assert emulator.find(place) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": "x"}', '{"pid": 1}', "null"])
+NEVER = '{"pid": -5, "started": 1, "port": 4566}'
+HUGE = '{"pid": 1e400, "started": 1, "port": 4566}'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"pid": "x"}', '{"pid": 1}', "null", NEVER, HUGE]
+)
 def test_a_record_that_was_cut_off_is_not_believed(place: Place, text: str) -> None:
     record(place, text)
     assert emulator.find(place) is None
@@ -86,7 +92,10 @@ def test_the_user_of_a_port_is_named_where_the_system_tells(taken_port: int) -> 
 
 def test_nothing_in_the_surroundings_can_lead_to_a_real_account() -> None:
     surroundings = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "x", "HOME": "/home/me"}
-    assert without_aws_settings(surroundings) == {"HOME": "/home/me"}
+    clean = without_aws_settings(surroundings)
+    assert clean.pop("AWS_CONFIG_FILE") == clean.pop("AWS_SHARED_CREDENTIALS_FILE") == os.devnull
+    assert clean.pop("NO_PROXY") == clean.pop("no_proxy") == "127.0.0.1,localhost,.localhost"
+    assert clean == {"HOME": "/home/me"}
 
 
 def test_a_full_disk_is_noticed_before_anything_begins(tmp_path: Path) -> None:

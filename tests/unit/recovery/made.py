@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from breakwater.contract import Role
 from breakwater.platform.http.identity import Identity
-from breakwater.platform.http.permissions import Role
 from breakwater.recovery.protection_group import GroupContent, ProtectionGroup
 from breakwater.recovery.recovery_plan import PlanContent, Wave
 from breakwater.recovery.server_selection import ServerSelection

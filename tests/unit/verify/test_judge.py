@@ -7,14 +7,6 @@ import pytest
 from breakwater.verify import judge
 from breakwater.verify.judge import Verdict
 
-RECOVERABLE = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
-GOOD_TABLE = {
-    "TableStatus": "ACTIVE",
-    "SSEDescription": {"Status": "ENABLED"},
-    "DeletionProtectionEnabled": True,
-    "GlobalSecondaryIndexes": [{"IndexName": "I", "IndexStatus": "ACTIVE"}],
-}
-
 
 @pytest.mark.parametrize(
     ("status", "verdict"),
@@ -39,45 +31,6 @@ def test_a_stack_is_judged_by_its_status(status: str | None, verdict: Verdict) -
 
 def test_a_stack_that_is_not_there_says_how_to_deploy_it() -> None:
     assert "make deploy ENV=dev" in judge.stack("breakwater-dev-data", None, "dev").remedy
-
-
-def test_a_table_as_it_should_be_is_well() -> None:
-    assert judge.table("T", GOOD_TABLE, RECOVERABLE, guarded=True).verdict is Verdict.OK
-
-
-@pytest.mark.parametrize(
-    ("change", "recovery", "seen"),
-    [
-        ({"TableStatus": "DELETING"}, RECOVERABLE, "table is deleting"),
-        (
-            {"GlobalSecondaryIndexes": [{"IndexName": "I", "IndexStatus": "CREATING"}]},
-            RECOVERABLE,
-            "index I is creating",
-        ),
-        ({}, {}, "has no point-in-time recovery"),
-        ({"SSEDescription": {"Status": "DISABLED"}}, RECOVERABLE, "is not encrypted with KMS"),
-        ({"DeletionProtectionEnabled": False}, RECOVERABLE, "is not protected against deletion"),
-    ],
-)
-def test_a_table_that_somebody_weakened_is_a_problem_with_a_remedy(
-    change: dict[str, Any], recovery: dict[str, Any], seen: str
-) -> None:
-    finding = judge.table("T", {**GOOD_TABLE, **change}, recovery, guarded=True)
-    assert finding.verdict is Verdict.PROBLEM
-    assert finding.seen == seen
-    assert finding.remedy
-
-
-def test_protection_is_asked_for_only_where_the_stack_has_it() -> None:
-    unprotected = {**GOOD_TABLE, "DeletionProtectionEnabled": False}
-    assert judge.table("T", unprotected, RECOVERABLE, guarded=False).verdict is Verdict.OK
-
-
-def test_a_table_in_a_state_that_nobody_knows_is_to_be_looked_at() -> None:
-    strange = {**GOOD_TABLE, "TableStatus": "HIBERNATING"}
-    finding = judge.table("T", strange, RECOVERABLE, guarded=True)
-    assert finding.verdict is Verdict.WARNING
-    assert "hibernating" in finding.seen
 
 
 @pytest.mark.parametrize(

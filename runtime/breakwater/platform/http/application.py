@@ -112,7 +112,8 @@ class HttpApplication:
             answer_for(identity)
             # AWS puts the stage before the path, the embedded AWS does not, Powertools expects it.
             staged = {**event, "rawPath": f"/{event['requestContext']['stage']}{path}"}
-            return dict(self._resolver.resolve(staged, context))
+            answer = dict(self._resolver.resolve(staged, context))
+            return {**answer, "body": answer.get("body") or ""}  # a 204 has none
 
         key = {name.lower(): text for name, text in event.get("headers", {}).items()}.get(
             "idempotency-key"

@@ -1,0 +1,1 @@
+"""One function per operation of DRS: takes a call, changes or reads the realm, answers."""

@@ -1,0 +1,12 @@
+"""InitializeService: the account begins to use DRS in a Region."""
+
+from typing import Any
+
+from breakwater_local.drs.call import Call
+
+
+def initialize_service(call: Call) -> dict[str, Any]:
+    """From now on the other operations answer; doing it again changes nothing."""
+    call.world.initialized = True
+    call.realm.rehearsal.initialized(call.world)
+    return {}

@@ -1,0 +1,17 @@
+"""GetLaunchConfiguration and UpdateLaunchConfiguration: how a server will be launched next."""
+
+from typing import Any
+
+from breakwater_local.drs.call import Call
+
+
+def get_launch_configuration(call: Call) -> dict[str, Any]:
+    """As it stands."""
+    return dict(call.world.server(call.params["sourceServerID"]).launch_configuration)
+
+
+def update_launch_configuration(call: Call) -> dict[str, Any]:
+    """Changes what is named and nothing else; holds for the next job, not for one under way."""
+    server = call.world.server(call.params["sourceServerID"])
+    server.launch_configuration.update(call.params)
+    return dict(server.launch_configuration)
