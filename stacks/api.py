@@ -6,8 +6,10 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.operations_api import OperationsApi
+from breakwater_constructs.public_origin import PublicOrigin
 from breakwater_constructs.runtime_function import RuntimeFunction
 from breakwater_constructs.target_account_role import grant_look_at_servers
 from breakwater_constructs.user_directory import UserDirectory
@@ -16,11 +18,14 @@ from stacks.data import DataStack
 from stacks.environments import Environment
 from stacks.index import IndexStack
 
-LOCAL_PAGE = "http://localhost:5173/"
+LOCAL_PAGE = "http://localhost:5173/"  # Vite, on a developer's machine
 
 
 class ApiStack(BreakwaterStack):
-    """The user pool, the HTTP API, and the functions behind it."""
+    """The user pool, the HTTP API with its functions, and the origin that people open.
+
+    They refer to each other (docs/decisions/0008), so they are in one stack.
+    """
 
     part = "api"
     holds = "the operations API"
@@ -41,18 +46,27 @@ class ApiStack(BreakwaterStack):
             retain=environment.retain_data,
             deletion_protection=environment.deletion_protection,
         )
-        self.client = self.users.add_public_client(
-            "Portal",
-            callback_urls=[LOCAL_PAGE],
-            logout_urls=[LOCAL_PAGE],
-            # There, a refreshed token has no groups: sign in once a day.
-            session=cdk.Duration.days(1) if environment.embedded else None,
-        )
         self.api = OperationsApi(
             self,
             "Operations",
             log_retention=environment.log_retention,
             retain_logs=environment.retain_data,
+        )
+        self.origin = PublicOrigin(
+            self,
+            "Origin",
+            api=self.api.http_api,
+            connect_to=self._sign_in_origins(),
+            retain=environment.retain_data,
+            embedded=environment.embedded,
+        )
+        page = [self.origin.url, *([LOCAL_PAGE] if environment.page_under_development else [])]
+        self.client = self.users.add_public_client(
+            "Portal",
+            callback_urls=page,
+            logout_urls=page,
+            # There, a refreshed token has no groups: sign in once a day.
+            session=cdk.Duration.days(1) if environment.embedded else None,
         )
         self._health([*data.tables, *index.tables])
         signed_in = self.users.authorizer([self.client])
@@ -126,8 +140,19 @@ class ApiStack(BreakwaterStack):
             powertools_layer_parameter=self._environment.powertools_layer_parameter,
         )
 
+    def _sign_in_origins(self) -> list[str]:
+        """Whom the page's script asks about sign-in: the pool's issuer, and where tokens are."""
+        if self._environment.embedded:
+            port = embedded_port(self.api.http_api)
+            return [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
+        return [
+            f"https://cognito-idp.{self.region}.{self.url_suffix}",
+            self.users.domain.base_url(),
+        ]
+
     def _tell(self) -> None:
         said = {
+            contract.PORTAL_URL_OUTPUT: (self.origin.url, "What people open: the page and the API"),
             contract.API_URL_OUTPUT: (self.api.url, "Where the operations API answers"),
             contract.USER_POOL_OUTPUT: (self.users.user_pool.user_pool_id, "Who may sign in"),
             contract.CLIENT_OUTPUT: (self.client.user_pool_client_id, "The portal, to Cognito"),

@@ -55,6 +55,9 @@ class Environment:
     saml_metadata_url: str | None = None
     """Single sign-on: where your identity provider publishes its SAML metadata."""
 
+    page_under_development: bool = False
+    """Sign-in may also lead back to a page that a developer serves at http://localhost:5173/."""
+
     target_external_id: str | None = None
     """The word that the control plane and the accounts of servers both know. None: servers in the
     control plane's own account only."""
@@ -102,6 +105,7 @@ LOCAL = Environment(
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_WEEK,
     mfa_required=False,
+    page_under_development=True,
     target_external_id="breakwater-local",
     time_scale=60,
     # SSM refuses names under /aws/, there as on AWS, so `make up` publishes a layer and its name.
@@ -117,6 +121,7 @@ DEV = Environment(
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_MONTH,
     mfa_required=False,
+    page_under_development=True,
 )
 
 # For rehearsing releases and drills: as production, but its logs are nobody's evidence.

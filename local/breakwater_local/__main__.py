@@ -136,6 +136,8 @@ def _describe(place: Place, running: Emulator) -> None:
     simulator = drs.find(place)
     if simulator:
         print(f"  DRS simulator   {simulator.endpoint}  (process {simulator.pid})")
+    if portal := outputs.get(contract.PORTAL_URL_OUTPUT):
+        print(f"  Portal          {portal}  (the page itself comes later)")
     if url:
         print(f"  Operations API  {url}{contract.HEALTH_PATH}")
     if outputs.get(contract.USER_POOL_OUTPUT):

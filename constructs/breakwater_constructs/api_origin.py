@@ -1,0 +1,35 @@
+"""How a distribution reaches the HTTP API."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+
+
+def api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
+    """At the API's own address, by TLS 1.2 only."""
+    return origins.HttpOrigin(
+        cdk.Fn.select(2, cdk.Fn.split("/", api.api_endpoint)),
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+    )
+
+
+def embedded_api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
+    """On the embedded AWS: by path, since the API's name needs a resolver that knows it; by http,
+    since there are no certificates.
+    """
+    return origins.HttpOrigin(
+        "localhost",
+        http_port=cdk.Token.as_number(embedded_port(api)),
+        origin_path=f"/_aws/execute-api/{api.api_id}",
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTP_ONLY,
+    )
+
+
+def embedded_port(api: apigateway.HttpApi) -> str:
+    """The embedded AWS's port, from an address it gives: http://<api>.execute-api.localhost:<port>
+
+    So no template names a port.
+    """
+    return cdk.Fn.select(2, cdk.Fn.split(":", api.api_endpoint))
