@@ -10,6 +10,7 @@ def api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
     """At the API's own address, by TLS 1.2 only."""
     return origins.HttpOrigin(
         cdk.Fn.select(2, cdk.Fn.split("/", api.api_endpoint)),
+        origin_id="api",
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
     )
@@ -23,6 +24,7 @@ def embedded_api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
         "localhost",
         http_port=cdk.Token.as_number(embedded_port(api)),
         origin_path=f"/_aws/execute-api/{api.api_id}",
+        origin_id="api",
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTP_ONLY,
     )
 

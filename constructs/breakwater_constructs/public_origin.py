@@ -7,12 +7,12 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.api_origin import api_origin, embedded_api_origin, embedded_port
 from breakwater_constructs.deep_links import deep_links
+from breakwater_constructs.page_bucket import page_bucket
 from breakwater_constructs.page_headers import page_headers
 
 
@@ -59,7 +59,7 @@ class PublicOrigin(Construct):
         self._api = api
         self._embedded = embedded
         self._domain_name = domain_name
-        self.bucket = self._page_bucket(retain=retain)
+        self.bucket = page_bucket(self, retain=retain, embedded=embedded)
         headers = page_headers(self, connect_to=connect_to)
         self.distribution = cloudfront.Distribution(
             self,
@@ -86,26 +86,6 @@ class PublicOrigin(Construct):
         label = cdk.Fn.select(0, cdk.Fn.split(".", name))  # it says .net, and answers to this
         return f"http://{label}.cloudfront.localhost:{embedded_port(self._api)}/"
 
-    def _page_bucket(self, *, retain: bool) -> s3.Bucket:
-        """What is in it can be built again, so there are no versions to keep."""
-        bucket = s3.Bucket(
-            self,
-            "Page",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            removal_policy=cdk.RemovalPolicy.RETAIN if retain else cdk.RemovalPolicy.DESTROY,
-        )
-        cdk.Validations.of(bucket).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-S1",
-                reason="It holds the built page, which anybody may open anyway, and no data. Only "
-                "the distribution reads it, and only a deployment writes it.",
-            )
-        )
-        return bucket
-
     def _page(self, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
         access = cloudfront.S3OriginAccessControl(
             self,
@@ -115,7 +95,7 @@ class PublicOrigin(Construct):
         )
         return cloudfront.BehaviorOptions(
             origin=origins.S3BucketOrigin.with_origin_access_control(
-                self.bucket, origin_access_control=access
+                self.bucket, origin_access_control=access, origin_id="page"
             ),
             viewer_protocol_policy=self._viewers(),
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
