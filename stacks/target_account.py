@@ -20,10 +20,12 @@ from breakwater_constructs.target_account_role import TargetAccountRole
 from stacks.environments import UnknownEnvironment, environment_named
 
 
-def build(app: cdk.App) -> None:
-    """The stack with the role; ValueError says what is missing in the context."""
-    environment = environment_named(app.node.try_get_context("environment"))
-    control = str(app.node.try_get_context("control") or "")
+def build(app: cdk.App, name: str | None, control: str) -> None:
+    """The stack with the role; ValueError says what is missing.
+
+    :param name: of the environment. `control`: the account that it is deployed to.
+    """
+    environment = environment_named(name)
     if not re.fullmatch(r"[0-9]{12}", control):
         raise ValueError(
             f"control is {control!r}; give the twelve digits of the account that Breakwater runs "
@@ -55,7 +57,8 @@ def main() -> None:
     """Synthesize."""
     app = cdk.App()
     try:
-        build(app)
+        context = app.node.try_get_context
+        build(app, context("environment"), str(context("control") or ""))
     except (UnknownEnvironment, ValueError) as problem:
         sys.exit(f"breakwater: {problem}")
     app.synth()

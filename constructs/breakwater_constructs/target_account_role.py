@@ -1,6 +1,7 @@
 """The role by which Breakwater reaches servers in another account."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -61,14 +62,19 @@ class TargetAccountRole(Construct):
         :param organization_id: `o-...`: refuse callers outside this AWS organisation.
         """
         super().__init__(scope, id)
-        conditions: dict[str, dict[str, str]] = {"StringEquals": {"sts:ExternalId": external_id}}
+        conditions: dict[str, dict[str, Any]] = {"StringEquals": {"sts:ExternalId": external_id}}
         if organization_id:
             conditions["StringEquals"]["aws:PrincipalOrgID"] = organization_id
         # A role's own name cannot stand in a trust policy before it exists, a pattern can: only
         # the functions of this environment's deployment match it, not everyone in the account.
+        ours = contract.stack_name(environment_name, "*")
+        partition = cdk.Aws.PARTITION
         conditions["ArnLike"] = {
-            "aws:PrincipalArn": f"arn:{cdk.Aws.PARTITION}:iam::{control_account}:role/"
-            f"{contract.stack_name(environment_name, '*')}"
+            "aws:PrincipalArn": [
+                f"arn:{partition}:iam::{control_account}:role/{ours}",
+                # What the embedded AWS says for the same; AWS itself says the line above.
+                f"arn:{partition}:sts::{control_account}:assumed-role/{ours}",
+            ]
         }
         self.role = iam.Role(
             self,

@@ -19,6 +19,8 @@ PROVIDED = ("boto3", "aws-lambda-powertools", "pydantic")  # by the runtime and 
 SETTINGS = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     contract.ENVIRONMENT_VARIABLE: "test",
+    contract.ACCOUNT_VARIABLE: "111122223333",
+    contract.TARGET_EXTERNAL_ID_VARIABLE: "word",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

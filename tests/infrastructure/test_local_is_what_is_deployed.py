@@ -37,6 +37,12 @@ ALLOWED = {
     r"api/Resources/\w+/Properties/Environment/Variables/BREAKWATER_ENVIRONMENT": (
         "It names the environment."
     ),
+    r"api/Resources/\w+/Properties/Environment/Variables/TARGET_EXTERNAL_ID": (
+        "The local one reaches a second account, so that it can be tried."
+    ),
+    r"api/Resources/PlansRole\w+/Properties/PolicyDocument/.*": (
+        "The role in other accounts is named after the environment."
+    ),
     r"api/Resources/\w+/Properties/Name": "The API is named after its stack.",
     r"api/Resources/UsersDomain\w+/Properties/Domain/.*": "It names the environment.",
     r"(data|index|recovery|api)/Outputs/\w+/Export/Name": "An export is named after its stack.",

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import pytest
 
 from app import build
+from breakwater import contract
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.synthesized import Synthesized, as_list
 
@@ -95,13 +96,21 @@ class TestRoles:
             patterns = [a for a in actions_of(statement) if "*" in a]
             assert not patterns, f"{resource.logical_id} allows {patterns}"
 
-    def test_only_tracing_is_allowed_on_everything(self, each: Synthesized) -> None:
+    def test_only_tracing_and_looking_are_allowed_on_everything(self, each: Synthesized) -> None:
+        """IAM knows no resources for these."""
+        tracing = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
         for resource, statement in each.statements():
             if "*" in as_list(statement.get("Resource", [])):
-                assert set(actions_of(statement)) <= {
-                    "xray:PutTelemetryRecords",
-                    "xray:PutTraceSegments",
-                }, resource.logical_id
+                assert set(actions_of(statement)) <= {*tracing, *contract.TARGET_READS}, (
+                    resource.logical_id
+                )
+
+    def test_no_role_may_launch_or_end_anything(self, each: Synthesized) -> None:
+        for resource, statement in each.statements():
+            for action in actions_of(statement):
+                if action.startswith(("drs:", "ec2:")):
+                    verb = action.split(":")[1]
+                    assert verb.startswith(("Describe", "Get", "List")), resource.logical_id
 
     def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
         for role in each.resources("AWS::IAM::Role"):

@@ -33,13 +33,20 @@ def resources(aws: Emulator, part: str, kind: str) -> dict[str, str]:
     }
 
 
-def get(aws: Emulator, path: str) -> tuple[int, Any]:
+def api_outputs(aws: Emulator) -> dict[str, str]:
+    """What the api stack says of itself."""
+    return stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))
+
+
+def get(aws: Emulator, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
     """GET from the operations API: the status and the JSON."""
-    url = stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))[contract.API_URL_OUTPUT]
-    parts = urlsplit(url + path)
+    parts = urlsplit(api_outputs(aws)[contract.API_URL_OUTPUT] + path)
+    query = f"?{parts.query}" if parts.query else ""
     connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=60)
     try:
-        connection.request("GET", parts.path, headers={"Host": parts.netloc})
+        connection.request(
+            "GET", parts.path + query, headers={"Host": parts.netloc, **(headers or {})}
+        )
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
     finally:

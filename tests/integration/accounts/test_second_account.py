@@ -1,0 +1,103 @@
+"""Servers of another account: reached through its role, with the right external id and no other."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import aws_cdk as cdk
+import boto3
+import pytest
+
+from breakwater_constructs.target_account_role import TargetAccountRole
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from breakwater_local.sample_people import PASSWORD, invite_sample_people
+from stacks.environments import LOCAL
+from tests.integration.deployed import api_outputs, get
+from tests.integration.sign_in import Site, sign_in
+
+OTHER = "444455556666"
+STACK = "breakwater-local-target"
+
+
+def in_other_account(aws: Emulator, service: str) -> Any:
+    """A client there: on the embedded AWS an access key of twelve digits is an account."""
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=aws.endpoint,
+        region_name=REGION,
+        aws_access_key_id=OTHER,
+        aws_secret_access_key="test",
+    )
+
+
+def deploy(aws: Emulator, external_id: str) -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, STACK, synthesizer=cdk.BootstraplessSynthesizer())
+    TargetAccountRole(
+        stack,
+        "TargetAccountRole",
+        environment_name="local",
+        control_account=ACCOUNT,
+        external_id=external_id,
+    )
+    template = json.dumps(app.synth().get_stack_by_name(STACK).template)
+    cloudformation = in_other_account(aws, "cloudformation")
+    cloudformation.create_stack(
+        StackName=STACK, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1}
+    )
+
+
+def remove(aws: Emulator) -> None:
+    cloudformation = in_other_account(aws, "cloudformation")
+    cloudformation.delete_stack(StackName=STACK)
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1}
+    )
+
+
+@pytest.fixture(scope="module")
+def token(aws: Emulator) -> str:
+    outputs = api_outputs(aws)
+    invite_sample_people(aws, outputs["UserPoolId"])
+    callback = outputs.get("PortalUrl", "http://localhost:5173/")
+    site = Site(aws, outputs["ClientId"], callback)
+    return str(sign_in(site, "viewer@example.com", PASSWORD)["id_token"])
+
+
+@pytest.fixture
+def role(aws: Emulator, request: pytest.FixtureRequest) -> Iterator[None]:
+    deploy(aws, request.param)
+    yield
+    remove(aws)
+
+
+def servers(aws: Emulator, token: str) -> dict[str, Any]:
+    path = f"/source-servers?accountId={OTHER}&region={REGION}"
+    status, body = get(aws, path, {"authorization": f"Bearer {token}"})
+    assert status == 200, body
+    answer: dict[str, Any] = body
+    return answer
+
+
+def test_an_account_without_the_role_is_named_with_the_reason(aws: Emulator, token: str) -> None:
+    answer = servers(aws, token)
+    assert answer["items"] == []
+    assert f"Account {OTHER} does not let Breakwater in" in answer["unreachable"]
+
+
+@pytest.mark.parametrize("role", ["another-word"], indirect=True)
+@pytest.mark.usefixtures("role")
+def test_with_another_external_id_nobody_gets_in(aws: Emulator, token: str) -> None:
+    assert "ExternalId is not that of this environment" in servers(aws, token)["unreachable"]
+
+
+@pytest.mark.parametrize("role", [LOCAL.target_external_id], indirect=True)
+@pytest.mark.usefixtures("role")
+def test_with_the_right_one_its_servers_are_seen(aws: Emulator, token: str) -> None:
+    """DRS is not set up there: no servers, which is an answer and no error."""
+    answer = servers(aws, token)
+    assert answer["unreachable"] is None
+    assert (answer["items"], answer["initialized"]) == ([], False)
