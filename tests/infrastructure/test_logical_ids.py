@@ -14,9 +14,14 @@ PINNED = {
         "ServerLeasesF91438D6",
     },
     "index": {"ExecutionIndex9ACD0A80", "Rollups22D70941"},
-    "api": {"Users0A0EEA89"},
+    "api": {"OriginPageDDA74414", "Users0A0EEA89"},
 }
-STATEFUL = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Cognito::UserPool")
+STATEFUL = (
+    "AWS::DynamoDB::Table",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::Cognito::UserPool",
+    "AWS::S3::Bucket",
+)
 
 
 def test_what_holds_data_keeps_its_logical_id(each: Synthesized) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from breakwater_local.emulator import Emulator
+from tests.integration.deployed import resources
+from tests.integration.portal import api_outputs, ask
 
 TABLE = {
     "Type": "AWS::DynamoDB::Table",
@@ -128,6 +130,38 @@ def test_an_alarm_with_metric_math_is_refused(aws: Emulator) -> None:
     reasons = str([event.get("ResourceStatusReason") for event in events["StackEvents"]])
     assert "metric math" in reasons
     aws.client("cloudformation").delete_stack(StackName="differences-alarm")
+
+
+def test_its_distribution_reads_a_bucket_without_tls(aws: Emulator) -> None:
+    """On AWS: with. Therefore the page's bucket does not enforce it there (page_bucket.py)."""
+    [bucket] = resources(aws, "api", "AWS::S3::Bucket").values()
+    s3 = aws.client("s3")
+    whole = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    stricter = json.loads(whole)
+    stricter["Statement"].append(
+        {
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "s3:*",
+            "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    )
+    s3.put_object(Bucket=bucket, Key="index.html", Body=b"page")
+    try:
+        assert ask(api_outputs(aws), "/").status == 200
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(stricter))
+        assert ask(api_outputs(aws), "/").status == 403
+    finally:
+        s3.put_bucket_policy(Bucket=bucket, Policy=whole)
+        s3.delete_object(Bucket=bucket, Key="index.html")
+
+
+def test_a_distribution_says_a_name_that_leads_elsewhere(aws: Emulator) -> None:
+    """On AWS: the name at which it answers. Therefore public_origin.py composes the address."""
+    [distribution] = resources(aws, "api", "AWS::CloudFront::Distribution").values()
+    said = aws.client("cloudfront").get_distribution(Id=distribution)["Distribution"]["DomainName"]
+    assert said.endswith(".cloudfront.net")
 
 
 def test_functions_run_in_the_emulators_own_python(aws: Emulator) -> None:

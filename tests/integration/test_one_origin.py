@@ -3,32 +3,23 @@
 import http.client
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import pytest
 
 from breakwater import contract
-from breakwater_local.deployment import ENVIRONMENT, stack_outputs
 from breakwater_local.emulator import Emulator
 from breakwater_local.sample_people import PASSWORD, PEOPLE, Person, invite_sample_people
 from tests.integration.deployed import resources
+from tests.integration.portal import api_outputs, ask
 from tests.integration.sign_in import Site, sign_in
 
 PAGE = "<!doctype html><title>the page</title>"
 SCRIPT = "console.log('the page')"
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    text: str
-
-
 @pytest.fixture(scope="module")
 def outputs(aws: Emulator) -> dict[str, str]:
-    return stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))
+    return api_outputs(aws)
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +33,6 @@ def page(aws: Emulator) -> Iterator[str]:
     yield bucket
     for key in files:
         s3.delete_object(Bucket=bucket, Key=key)
-
-
-def ask(
-    outputs: dict[str, str], path: str, method: str = "GET", headers: dict[str, str] | None = None
-) -> Answer:
-    """One request to the portal's address; on loopback, since Python can't resolve its name."""
-    portal = urlsplit(outputs[contract.PORTAL_URL_OUTPUT])
-    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
-    try:
-        connection.request(method, path, headers={"Host": portal.netloc, **(headers or {})})
-        answer = connection.getresponse()
-        told = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, told, answer.read().decode())
-    finally:
-        connection.close()
 
 
 def test_health_answers_without_a_token(outputs: dict[str, str]) -> None:
