@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from breakwater import contract
-from breakwater_local.deployment import ENVIRONMENT, stack_outputs
-from breakwater_local.emulator import Emulator
 
 
 @dataclass(frozen=True)
@@ -16,11 +14,6 @@ class Answer:
     status: int
     headers: dict[str, str]
     text: str
-
-
-def api_outputs(aws: Emulator) -> dict[str, str]:
-    """What the api stack says of itself."""
-    return stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))
 
 
 def ask(

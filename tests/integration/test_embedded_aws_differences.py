@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from breakwater_local.emulator import Emulator
-from tests.integration.deployed import resources
-from tests.integration.portal import api_outputs, ask
+from tests.integration.deployed import api_outputs, resources
+from tests.integration.portal import ask
 
 TABLE = {
     "Type": "AWS::DynamoDB::Table",
