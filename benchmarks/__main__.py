@@ -15,6 +15,7 @@ from benchmarks.measure import CHECKOUT, Row
 AREAS = {
     "synthesis": "Synthesis and the checks",
     "functions": "Functions",
+    "api": "The API",
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",
 }

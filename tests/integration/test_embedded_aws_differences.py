@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from breakwater_local.emulator import Emulator
-from tests.integration.deployed import api_outputs, resources
+from tests.integration.deployed import api_outputs, physical_id, resources
 from tests.integration.portal import ask
 
 TABLE = {
@@ -166,7 +166,8 @@ def test_a_distribution_says_a_name_that_leads_elsewhere(aws: Emulator) -> None:
 
 def test_functions_run_in_the_emulators_own_python(aws: Emulator) -> None:
     """On AWS: the runtime named. Therefore tests/contract/test_runtime_asset.py."""
-    [function] = aws.client("lambda").list_functions()["Functions"]
+    name = physical_id(aws, "api", "HealthFunction64F2C32C")
+    function = aws.client("lambda").get_function_configuration(FunctionName=name)
     assert function["Runtime"] == "python3.14"
-    payload = aws.client("lambda").invoke(FunctionName=function["FunctionName"])["Payload"]
+    payload = aws.client("lambda").invoke(FunctionName=name)["Payload"]
     assert json.loads(payload.read())["statusCode"] == 200

@@ -194,9 +194,15 @@ def test_one_that_hangs_is_left_alone_and_named(
 def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place: Place) -> None:
     simulator = drs.find(place)
     assert simulator is not None
-    [function] = aws.client("lambda").list_functions()["Functions"]
-    variables = function["Environment"]["Variables"]
-    assert variables["AWS_ENDPOINT_URL_DRS"] == simulator.endpoint
+    functions = [
+        function
+        for function in aws.client("lambda").list_functions()["Functions"]
+        if function["FunctionName"].startswith("breakwater-local-")
+    ]
+    assert functions
+    for function in functions:
+        variables = function["Environment"]["Variables"]
+        assert variables["AWS_ENDPOINT_URL_DRS"] == simulator.endpoint
 
 
 def in_log(place: Place, words: str) -> bool:

@@ -13,6 +13,7 @@ from breakwater.platform.http.models import Model, Page
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.http.route import Route
 
+Cursor = Annotated[str | None, Query(max_length=4096, pattern=r"^[0-9A-Za-z_-]*$")]
 JSON_LINES = "application/x-ndjson"
 
 
@@ -48,10 +49,10 @@ def routes(trail: AuditReader) -> list[Route]:
     """The routes, over this trail."""
 
     def list_audit(
-        subject: Annotated[str | None, Query(max_length=256)] = None,
-        actor: Annotated[str | None, Query(max_length=256)] = None,
+        subject: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+        actor: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        cursor: Annotated[str | None, Query(max_length=4096)] = None,
+        cursor: Cursor = None,
     ) -> Page[AuditEntry]:
         entries, following = _read(trail, subject, actor, limit, cursor)
         return Page[AuditEntry](
@@ -61,9 +62,9 @@ def routes(trail: AuditReader) -> list[Route]:
         )
 
     def export_audit(
-        subject: Annotated[str | None, Query(max_length=256)] = None,
-        actor: Annotated[str | None, Query(max_length=256)] = None,
-        cursor: Annotated[str | None, Query(max_length=4096)] = None,
+        subject: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+        actor: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+        cursor: Cursor = None,
     ) -> Response[str]:
         entries, following = _read(trail, subject, actor, 200, cursor)
         return Response(

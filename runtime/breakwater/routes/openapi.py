@@ -11,6 +11,7 @@ from breakwater.platform.http.application import resolver_of
 from breakwater.platform.http.models import Model
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.http.route import Route
+from breakwater.routes.audit import JSON_LINES
 from breakwater.routes.table import every_route
 
 _DESCRIPTION = """Disaster recovery in waves on AWS.
@@ -20,6 +21,16 @@ JSON in camelCase; times are ISO-8601 in UTC with milliseconds; durations are se
 gateway makes by itself (a missing or expired token: 401; more than the stage lets through: 429;
 more than 10 MB: 413) carry `{message}`.
 """
+
+# What API Gateway answers by itself, before a function is asked; in its own words.
+_GATEWAY_ANSWERS = {"401", "404", "413", "429"}
+_GATEWAY_ERROR = {
+    "type": "object",
+    "title": "GatewayError",
+    "description": "The body of a refusal that comes from the gateway.",
+    "properties": {"message": {"type": "string"}},
+    "required": ["message"],
+}
 
 
 class HealthPart(Model):
@@ -61,9 +72,12 @@ def document() -> dict[str, Any]:
     for operations in content["paths"].values():
         for operation in operations.values():
             _without_powertools_own(operation["responses"])
+            _with_gateways_own(operation["responses"])
     for schema in ("HTTPValidationError", "ValidationError"):
         content["components"]["schemas"].pop(schema, None)
+    content["components"]["schemas"]["GatewayError"] = _GATEWAY_ERROR
     _without_sign_in(content["paths"][contract.HEALTH_PATH]["get"])
+    _as_json_lines(content["paths"]["/audit/export"]["get"])
     return content
 
 
@@ -86,6 +100,26 @@ def _without_powertools_own(responses: dict[str, Any]) -> None:
     schema = responses["422"]["content"]["application/json"]["schema"]
     if schema.get("$ref", "").endswith("/HTTPValidationError"):
         del responses["422"]
+
+
+def _with_gateways_own(responses: dict[str, Any]) -> None:
+    for status in _GATEWAY_ANSWERS & responses.keys():
+        told = responses[status]["content"]["application/json"]
+        told["schema"] = {
+            "anyOf": [told["schema"], {"$ref": "#/components/schemas/GatewayError"}],
+        }
+
+
+def _as_json_lines(operation: dict[str, Any]) -> None:
+    """Powertools describes every answer as JSON."""
+    done = operation["responses"]["200"]
+    done["content"] = {JSON_LINES: {"schema": {"type": "string"}}}
+    done["headers"] = {
+        "x-next-cursor": {
+            "description": "where to go on; not there at the end",
+            "schema": {"type": "string"},
+        }
+    }
 
 
 def _without_sign_in(operation: dict[str, Any]) -> None:

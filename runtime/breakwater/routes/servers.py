@@ -59,7 +59,7 @@ class ServerList(Model):
 
 
 Limit = Annotated[int, Query(ge=1, le=PAGE)]
-Cursor = Annotated[str | None, Query(max_length=8192)]
+Cursor = Annotated[str | None, Query(max_length=8192, pattern=r"^[0-9A-Za-z_-]*$")]
 
 
 def page_of(page: ServerPage) -> ServerList:

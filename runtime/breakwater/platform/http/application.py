@@ -115,9 +115,7 @@ class HttpApplication:
             answer = dict(self._resolver.resolve(staged, context))
             return {**answer, "body": answer.get("body") or ""}  # a 204 has none
 
-        key = {name.lower(): text for name, text in event.get("headers", {}).items()}.get(
-            "idempotency-key"
-        )
+        key = _headers(event).get("idempotency-key")
         if route.idempotent and key is not None:
             scope = f"{identity.subject} {route.method} {path}"
             return self._idempotency.once(key, scope, body, work, context)
@@ -134,7 +132,23 @@ def _path(event: Event) -> str:
 def _identity(event: Event) -> Identity:
     authorizer = event["requestContext"].get("authorizer", {})
     claims = authorizer.get("jwt", {}).get("claims", {})
-    return identity_of(claims, str(event["requestContext"]["http"].get("sourceIp", "")))
+    return identity_of(claims, _address(event))
+
+
+def _address(event: Event) -> str:
+    """Where the request came from: behind CloudFront, the viewer and the edge that vouches for it.
+
+    Every proxy appends whom it heard from. What stands before the edge was said to it, so both are
+    told: a caller who comes directly can write what it likes there, not who it is.
+    """
+    source = str(event["requestContext"]["http"].get("sourceIp", ""))
+    forwarded = str(_headers(event).get("x-forwarded-for", ""))
+    before = [hop.strip() for hop in forwarded.split(",") if hop.strip() not in ("", source)]
+    return f"{before[-1][:64]} via {source}" if before else source
+
+
+def _headers(event: Event) -> dict[str, str]:
+    return {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
 
 
 def _body(event: Event) -> str:
@@ -184,10 +198,15 @@ def _invalid(error: RequestValidationError) -> Response[str]:
     return _refusal(BadRequest(f"Not understood: {places}.", details=problems))
 
 
+def _is_offset(steps: Sequence[Any]) -> bool:
+    """Broken JSON is reported as (body, position): the place is the body."""
+    return len(steps) == 2 and isinstance(steps[1], int)
+
+
 def _place(steps: Sequence[Any]) -> str:
     """`waves[2].name`, as people write it; body or query goes without saying."""
     place = ""
-    for step in steps[1:]:
+    for step in steps[1:] if not _is_offset(steps) else ():
         place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
     return place or str(steps[0] if steps else "body")
 

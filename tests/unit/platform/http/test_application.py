@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import Field
 
-from breakwater.platform.http.application import MAX_BODY_BYTES, HttpApplication
+from breakwater.platform.http.application import MAX_BODY_BYTES, HttpApplication, _address
 from breakwater.platform.http.caller import caller
 from breakwater.platform.http.errors import Conflict, NotFound, TooManyRequests
 from breakwater.platform.http.idempotency import Idempotency
@@ -244,3 +244,22 @@ def test_a_key_belongs_to_its_caller_and_its_route(ask: Any, keys: Keys) -> None
 def test_a_key_where_none_is_taken_is_ignored(ask: Any, keys: Keys) -> None:
     assert ask("GET", "/things/7", headers={"idempotency-key": "k-1"})[0] == 200
     assert keys.asked == []
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        (None, "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("203.0.113.9, 192.0.2.1", "203.0.113.9 via 192.0.2.1"),
+        ("invented, 203.0.113.9, 192.0.2.1", "203.0.113.9 via 192.0.2.1"),
+        (",, ,", "192.0.2.1"),
+        ("x" * 500, f"{'x' * 64} via 192.0.2.1"),
+    ],
+)
+def test_where_it_came_from_names_the_edge_and_whom_it_heard(
+    forwarded: str | None, address: str
+) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
+    event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1"}}}
+    assert _address(event) == address
