@@ -18,7 +18,7 @@ from tests.integration.api.test_roles import claims_of
 from tests.integration.deployed import physical_id
 
 NOT_INITIALIZED = "us-east-1"
-SOMEBODY_ELSES = "444455556666"
+SOMEBODY_ELSES = "123456789012"
 NO_SUCH_SERVER = "s-00000000000000000"
 REQUESTS = "RequestsC42AC379"
 

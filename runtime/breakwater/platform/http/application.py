@@ -12,6 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
@@ -19,7 +20,13 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater.platform.http.caller import answer_for
-from breakwater.platform.http.errors import ApiError, BadRequest, InternalError, TooLarge
+from breakwater.platform.http.errors import (
+    ApiError,
+    BadRequest,
+    InternalError,
+    NotFound,
+    TooLarge,
+)
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.identity import Identity, identity_of
 from breakwater.platform.http.models import ErrorBody
@@ -63,6 +70,7 @@ def resolver_of(routes: Sequence[Route]) -> APIGatewayHttpResolver:
     resolver.exception_handler(ApiError)(_refusal)
     resolver.exception_handler(RequestValidationError)(_invalid)
     resolver.exception_handler(RequestUnsupportedContentType)(_not_json)
+    resolver.not_found(_nowhere)
     return resolver
 
 
@@ -106,6 +114,7 @@ class HttpApplication:
         identity = _identity(event)
         identity.require(route.permission)
         body = _body(event)
+        _require_json(body, _headers(event).get("content-type", ""))
         self._rate_limit.take(identity.subject, self._clock())
 
         def work() -> Answer:
@@ -209,6 +218,18 @@ def _place(steps: Sequence[Any]) -> str:
     for step in steps[1:] if not _is_offset(steps) else ():
         place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
     return place or str(steps[0] if steps else "body")
+
+
+def _require_json(body: str, content_type: str) -> None:
+    """Powertools also reads forms, and fails over one that is broken."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if body and kind and kind != JSON_TYPE:
+        raise BadRequest("Send JSON, with the header content-type: application/json.")
+
+
+def _nowhere(_: NotFoundError) -> Response[str]:
+    """Characters that Powertools takes for no part of an id."""
+    return _refusal(NotFound("There is nothing at this path: an id has letters, digits and -."))
 
 
 def _not_json(_: RequestUnsupportedContentType) -> Response[str]:

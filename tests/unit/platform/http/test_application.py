@@ -263,3 +263,15 @@ def test_where_it_came_from_names_the_edge_and_whom_it_heard(
     headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
     event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1"}}}
     assert _address(event) == address
+
+
+def test_a_form_is_no_json(ask: Any) -> None:
+    headers = {"content-type": "multipart/form-data"}
+    status, body, _ = ask("POST", "/things", {"displayName": "x"}, headers=headers)
+    assert (status, body["error"]["code"]) == (400, "badRequest")
+    assert "application/json" in body["error"]["message"]
+
+
+def test_broken_json_is_told_of_the_body(ask: Any) -> None:
+    _, body, _ = ask("POST", "/things", raw="{")
+    assert [problem["place"] for problem in body["error"]["details"]] == ["body"]
