@@ -65,7 +65,10 @@ def _port(text: str) -> int:
 
 def _up(place: Place, options: argparse.Namespace) -> int:
     with exclusive(place.lock) as lock:
+        known = emulator.find(place)
         running = emulator.start(place, lock, options.port)
+        if known is None:
+            drs.stop(place)  # one that was left from before would talk to an AWS that is gone
         simulator = drs.start(place, lock, aws_endpoint=running.endpoint, speed=emulator.TIME_SCALE)
         deployment.deploy(place, running, simulator, lock)
         _invite(running)
@@ -112,6 +115,9 @@ def _status(place: Place, _: argparse.Namespace) -> int:
         )
         return NOT_RUNNING
     _describe(place, running)
+    if drs.find(place) is None:
+        print("\nThe DRS simulator does not run. Bring it back: make up")
+        return NOT_RUNNING
     return 0
 
 
@@ -119,8 +125,9 @@ def _env(place: Place, _: argparse.Namespace) -> int:
     running = emulator.find(place)
     if running is None:
         raise Problem("The embedded AWS is not running, so there is nothing to talk to.", "make up")
-    print("unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_DEFAULT_PROFILE")
     simulator = drs.find(place)
+    stale = "" if simulator else " AWS_ENDPOINT_URL_DRS"
+    print(f"unset AWS_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_DEFAULT_PROFILE{stale}")
     to_drs = {"AWS_ENDPOINT_URL_DRS": simulator.endpoint} if simulator else {}
     for name, value in {**running.client_environment, **to_drs}.items():
         print(f"export {name}={shlex.quote(value)}")

@@ -142,6 +142,31 @@ def test_killed_at_any_moment_and_run_again_it_works(own: Place, moment: str) ->
     assert works(own)
 
 
+def test_what_is_left_of_an_aws_that_died_is_replaced(
+    own: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its simulator would launch servers in an AWS that is gone, and say nothing of it."""
+    assert main(["up", "--port", str(free_port())], own) == 0
+    dead, orphan = emulator.find(own), drs.find(own)
+    assert dead is not None
+    assert orphan is not None
+    os.kill(dead.pid, signal.SIGKILL)
+    wait_for(lambda: dead.process() is None)
+    assert main(["up", "--port", str(free_port())], own) == 0
+    new, simulator = emulator.find(own), drs.find(own)
+    assert new is not None
+    assert simulator is not None
+    process = simulator.process()
+    assert process is not None
+    assert f"--aws-endpoint={new.endpoint}" in process.cmdline()
+
+    os.kill(simulator.pid, signal.SIGKILL)
+    wait_for(lambda: simulator.process() is None)
+    capsys.readouterr()
+    assert main(["status"], own) == NOT_RUNNING
+    assert "The DRS simulator does not run" in capsys.readouterr().out
+
+
 def test_nobody_outside_this_machine_can_reach_it(aws: emulator.Emulator, place: Place) -> None:
     simulator = drs.find(place)
     assert simulator is not None

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, PlainSerializer
 
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _WRITTEN = re.compile(r"(?=.)" + "".join(rf"(?:(\d+(?:\.\d+)?){unit})?" for unit in _UNITS))
+MOST = 3660 * 86400.0
 _HINT = "write it like 45s, 10m, 1h30m or 7d"
 
 
@@ -16,14 +17,11 @@ def seconds(written: object) -> float:
     if not found:
         raise ValueError(f"{written!r} is no duration: {_HINT}")
     parts = zip(found.groups(), _UNITS.values(), strict=True)
-    return sum(float(number) * unit for number, unit in parts if number)
+    total = sum(float(number) * unit for number, unit in parts if number)
+    if total > MOST:
+        raise ValueError(f"{written!r} is longer than ten years")
+    return total
 
 
-def _seconds_or_default(written: object) -> float:
-    return written if isinstance(written, float) else seconds(written)
-
-
-Duration = Annotated[
-    float, BeforeValidator(_seconds_or_default), PlainSerializer(lambda value: f"{value:g}s")
-]
+Duration = Annotated[float, BeforeValidator(seconds), PlainSerializer(lambda value: f"{value:g}s")]
 """A field of a file: written as text, held as simulated seconds."""

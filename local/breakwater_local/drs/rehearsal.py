@@ -111,6 +111,14 @@ class Rehearsal:
         """A call turned out to be one that changes nothing: it was not counted."""
         self._seen, self._struck = marks
 
+    def only(self, fault: call_faults.CallFault, marks: Marks) -> None:
+        """One fault decided the answer: the others that would have struck are not used up."""
+        number = next(n for n, known in enumerate(self.script.faults) if known is fault)
+        seen, struck = self._seen, self._struck
+        self.back_to(marks)
+        self._struck[number] = struck.get(number, 0)
+        self._seen |= {key: count for key, count in seen.items() if key[0] == number}
+
     def initialized(self, world: World) -> None:
         """InitializeService was called: the account is not uninitialized any more."""
         self._begun.add((world.account, world.region))

@@ -10,7 +10,6 @@ from breakwater_local.drs import errors
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.courier import Courier
-from breakwater_local.drs.errors import DoesNotExist, ServiceError
 from breakwater_local.drs.files import call_faults
 from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
@@ -83,11 +82,12 @@ class Simulation:
             for fault in struck:
                 refusal = refusal_of(fault, principal, operation, self.realm.quotas)
                 if refusal:
+                    rehearsal.only(fault, marks)
                     raise refusal
             call = Call(self.realm, world, operation, params, now, struck)
             try:
                 document = _perform(call)
-            except (ServiceError, DoesNotExist):
+            except BaseException:
                 rehearsal.back_to(marks)
                 raise
             if call.fault(call_faults.LostResponse):

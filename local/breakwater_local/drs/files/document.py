@@ -26,6 +26,15 @@ class Written(BaseModel):
 Model = TypeVar("Model", bound=Written)
 
 
+def _refuse_aliases(text: str) -> None:
+    """A few lines of aliases can stand for more than memory holds, and no file needs them."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            raise yaml.YAMLError(
+                f"line {token.start_mark.line + 1} repeats *{token.value}; write it out"
+            )
+
+
 class Document:
     """A YAML file that was read; knows on which line everything stands."""
 
@@ -36,10 +45,16 @@ class Document:
         except (OSError, UnicodeError) as error:
             raise Problem(f"{path} can't be read: {error}", "Say which file it is.") from error
         try:
+            _refuse_aliases(text)
             self._root = yaml.compose(text, Loader=yaml.SafeLoader)
             self.content = {} if self._root is None else yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise Problem(f"{path} is not YAML: {error}", "Mend that place.") from error
+        except (ValueError, RecursionError) as error:
+            raise Problem(
+                f"{path} has a value that YAML cannot read: {error}.",
+                "Put it between quotation marks if it is meant as text; nest less.",
+            ) from error
 
     def parsed(self, model: type[Model]) -> Model:
         """The file as this model, or a Problem that lists everything wrong with it."""

@@ -51,7 +51,7 @@ def start_failback_launch(call: Call) -> dict[str, Any]:
     for instance in instances:
         if instance.failback_at(call.now) != READY:
             raise _refused(instance, f"is {instance.failback_at(call.now)}, not {READY}")
-    require_room(call, {instance.server_id for instance in instances})
+    require_room(call, dict.fromkeys(instance.server_id for instance in instances))
     job = begin_job(call, "LAUNCH", "FAILBACK")
     for instance in instances:
         takes = call.realm.dice.between(*LAUNCHING, "failback", job.id, instance.id)

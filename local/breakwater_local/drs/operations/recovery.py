@@ -69,7 +69,7 @@ def terminate_recovery_instances(call: Call) -> dict[str, Any]:
                 "RecoveryInstance",
                 instance.id,
             )
-    require_room(call, {instance.server_id for instance in instances})
+    require_room(call, dict.fromkeys(instance.server_id for instance in instances))
     job = begin_job(call, "TERMINATE", "TERMINATE_RECOVERY_INSTANCES")
     for instance in instances:
         takes = call.realm.dice.between(*TERMINATING, "terminate", job.id, instance.id)
