@@ -15,6 +15,7 @@ from benchmarks.measure import EMPTY_APP, Row, command, in_turns, once, shown
 from breakwater import contract
 from breakwater_local import emulator
 from breakwater_local.deployment import ENVIRONMENT, stack_outputs
+from breakwater_local.drs import process as drs
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
 
@@ -41,6 +42,7 @@ def rows() -> Iterator[Row]:
             assert running is not None
             yield _health(running)
         finally:
+            drs.stop(place)
             emulator.stop(place)
 
 
