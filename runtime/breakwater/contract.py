@@ -137,10 +137,67 @@ CLIENT_OUTPUT = "ClientId"
 SIGN_IN_OUTPUT = "SignInUrl"
 HEALTH_PATH = "/health"
 
+# What the engine is told.
+STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
+"""Of the alias by which runs are started."""
+
+MESSAGES_TOPIC_VARIABLE = "MESSAGES_TOPIC_ARN"
+TIME_SCALE_VARIABLE = "TIME_SCALE"
+"""How many times faster than the wall clock the minutes of plans pass: 1 on AWS."""
+
+METRICS_NAMESPACE = "Breakwater"
+
+
+class State(StrEnum):
+    """The states of the recovery state machine, as people see them on the diagram."""
+
+    INITIATE_WAVE_PLAN = "InitiateWavePlan"
+    DETERMINE_WAVE_PLAN_STATE = "DetermineWavePlanState"
+    DETERMINE_WAVE_STATE = "DetermineWaveState"
+    WAIT_FOR_WAVE_UPDATE = "WaitForWaveUpdate"
+    UPDATE_WAVE_STATUS = "UpdateWaveStatus"
+    WAIT_FOR_RESUME = "WaitForResume"
+    RESUME_WAVE_PLAN = "ResumeWavePlan"
+    RECORD_PLAN_FAILURE = "RecordPlanFailure"
+    PLAN_COMPLETED = "PlanCompleted"
+    PLAN_FAILED = "PlanFailed"
+    PLAN_TIMEOUT = "PlanTimeout"
+    PLAN_CANCELLED = "PlanCancelled"
+
+
+class Metric(StrEnum):
+    """What is counted, by environment and, where it says so, by plan."""
+
+    RUNS_STARTED = "RunsStarted"
+    RUNS_COMPLETED = "RunsCompleted"
+    RUNS_FAILED = "RunsFailed"
+    RUNS_TIMED_OUT = "RunsTimedOut"
+    RUNS_CANCELLED = "RunsCancelled"
+    PLAN_SECONDS = "PlanSeconds"
+    WAVE_SECONDS = "WaveSeconds"
+    RTO_RATIO = "RtoRatio"
+    """Measured recovery time by the objective: above 1 it was missed."""
+
+    RTO_RATIO_WITHOUT_PAUSES = "RtoRatioWithoutPauses"
+    SERVERS_LAUNCHED = "ServersLaunched"
+    SERVERS_FAILED = "ServersFailed"
+    LONGEST_PAUSE_SECONDS = "LongestPauseSeconds"
+    """Of the runs that are paused now, told every minute."""
+
+    LONGEST_SILENCE_SECONDS = "LongestSilenceSeconds"
+    """Since the engine last looked at a run that is under way, told every minute."""
+
+
+def portal_url_parameter(environment: str) -> str:
+    """Where functions find the address that people open, for links in messages."""
+    return f"/{PRODUCT}/{environment}/portal-url"
+
+
 # Which function answers below which paths. What it answers there, its own route table says.
 API_PATHS = {
     "plans": ("/me", "/protection-groups", "/recovery-plans", "/source-servers"),
     "audit": ("/audit",),
+    "executions": ("/executions",),
 }
 
 # The role by which servers of another account are reached, and what it may look at there.
