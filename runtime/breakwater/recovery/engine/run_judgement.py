@@ -36,7 +36,7 @@ def judge_run(state: RunState, now: datetime) -> RunStatus:
         minutes = state.run.timeout_minutes
         time_out(state, now, f"The plan was not complete within {minutes} minutes.")
     elif state.run.status is not RunStatus.PAUSED:
-        _watch_the_objective(state, now)
+        watch_objective(state, now)
         return _go_on(state, now)
     return state.run.status
 
@@ -158,7 +158,8 @@ def _paused_too_long(run: Run, now: datetime) -> bool:
     )
 
 
-def _watch_the_objective(state: RunState, now: datetime) -> None:
+def watch_objective(state: RunState, now: datetime) -> None:
+    """Tell once that the recovery time objective is at risk."""
     run = state.run
     if run.rto_minutes is None or run.rto_at_risk:
         return

@@ -29,7 +29,6 @@ def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> N
         participant = found.participants.get(server.server_id)
         if participant is not None:
             state.put(_after(server, participant, now))
-    wave = state.waves[job.wave_index]
     ended = job.polls_after_end + 1 if found.ended else 0
     state.put(
         replace(
@@ -37,7 +36,6 @@ def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> N
             started_at=found.created_at or job.started_at,
             ended_at=(found.ended_at or now) if found.ended else None,
             polls_after_end=ended,
-            polls_overdue=job.polls_overdue + 1 if wave.ended else 0,
         )
     )
     if ended > GRACE_POLLS:
@@ -172,6 +170,13 @@ def _cause(log: ServerLog, *, ended: bool) -> str:
     if log.skipped:
         return "DRS skipped it (SERVER_SKIPPED)."
     return "DRS could not launch it and gave no reason." if ended else NO_CAUSE_YET
+
+
+def age_overdue(state: RunState) -> None:
+    """Count the looks at jobs that outlive their wave, whether DRS answered or not."""
+    for job in state.live_jobs():
+        if state.waves[job.wave_index].ended:
+            state.put(replace(job, polls_overdue=job.polls_overdue + 1))
 
 
 def close_jobs(state: RunState) -> None:

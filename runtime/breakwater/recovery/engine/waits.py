@@ -20,6 +20,7 @@ from breakwater.recovery.engine.status import (
     StepStatus,
 )
 from breakwater.recovery.engine.wave_judgement import wave_deadline
+from breakwater.recovery.engine.wave_run import TIMED_OUT
 
 SHORTEST, LONGEST = 5, 120
 LONGEST_WHILE_ASKED = 30
@@ -77,8 +78,8 @@ def _for_job(state: RunState, job: JobRun, now: datetime) -> float:
         return state.run.seconds_between(now, job.claimed_until or now)
     servers = [one for one in state.servers_in(job) if not one.settled]
     if not servers:
-        # It only has to end: nobody waits for that.
-        return _SOON if state.waves[job.wave_index].ended else LONGEST
+        # It only has to end: nobody waits for that, but for a grace period after a timeout.
+        return LONGEST_WHILE_ASKED if state.waves[job.wave_index].reason == TIMED_OUT else LONGEST
     if job.ended_at is not None or any(_almost(one.launch_status, one.status) for one in servers):
         return _SOON
     passed = state.run.seconds_between(job.started_at or now, now)
