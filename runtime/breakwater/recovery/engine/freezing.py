@@ -158,13 +158,12 @@ def _wave(
         servers_failed=sum(one.status is ServerStatus.FAILED for one in servers),
     )
     before = earlier.waves.get(wave.name)
-    kept = all(one.taken_over or one.status is ServerStatus.FAILED for one in servers)
     if before is None or before.status is not WaveStatus.COMPLETED or not _whole(before, servers):
         return made
     return replace(
         made,
         status=WaveStatus.COMPLETED,
-        taken_over=kept,
+        taken_over=True,
         started_at=before.started_at,
         ended_at=before.ended_at,
     )
