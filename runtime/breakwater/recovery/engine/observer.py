@@ -95,7 +95,9 @@ class Observer:
 
     def _logs(self, state: RunState, now: datetime, silent: list[str]) -> None:
         for job in logs_wanted(state):
-            log = _asked(lambda job=job: self._service.log(job.target, str(job.job_id)), None, silent)  # type: ignore[misc]
+            log = _asked(
+                lambda job=job: self._service.log(job.target, str(job.job_id)), None, silent
+            )  # type: ignore[misc]
             if log is not None:
                 settle_log(state, job, log, now)
 
@@ -118,9 +120,7 @@ class Observer:
         return True
 
 
-def _of_their_jobs(
-    servers: list[ServerRun], found: list[SeenInstance]
-) -> dict[str, SeenInstance]:
+def _of_their_jobs(servers: list[ServerRun], found: list[SeenInstance]) -> dict[str, SeenInstance]:
     """Server id → the instance of its present job, not one of an earlier drill."""
     jobs = {one.server_id: one.job_id for one in servers}
     return {

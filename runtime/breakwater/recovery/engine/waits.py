@@ -69,7 +69,9 @@ def _reasons(state: RunState, now: datetime) -> Iterator[float]:
     if run.rto_minutes is not None and not run.rto_at_risk:
         passed = run.seconds_between(run.started_at, now)
         yield RTO_AT_RISK * run.rto_minutes * 60 - passed
-    if any(step.status in (StepStatus.PENDING, StepStatus.RUNNING) for step in state.steps.values()):
+    if any(
+        step.status in (StepStatus.PENDING, StepStatus.RUNNING) for step in state.steps.values()
+    ):
         yield _WHILE_COMPENSATING
 
 
