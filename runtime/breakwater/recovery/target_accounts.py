@@ -24,6 +24,13 @@ PATIENCE = Config(
     retries={"total_max_attempts": 4, "mode": "standard"},
     max_pool_connections=10,
 )
+# For what must not be done twice: asked once, and waited for.
+ONCE = Config(
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"total_max_attempts": 1, "mode": "standard"},
+    max_pool_connections=10,
+)
 _SESSION_SECONDS = 3600  # the most that a role assumed by a role may have
 _BEFORE_EXPIRY = timedelta(minutes=5)
 _SESSION_NAME = "breakwater"
@@ -31,7 +38,7 @@ _SESSION_NAME = "breakwater"
 if TYPE_CHECKING:
     from types_boto3_sts import STSClient
 
-MakeClient = Callable[[str, str, Mapping[str, Any] | None], Any]
+MakeClient = Callable[[str, str, Mapping[str, Any] | None, Config], Any]
 
 
 class Sts(Protocol):
@@ -74,25 +81,38 @@ class TargetAccounts:
         self._partition = partition
         self._make_client = make_client or _boto3_client
         self._assumed: dict[str, _Assumed] = {}
-        self._clients: dict[tuple[str, Target], tuple[datetime | None, Any]] = {}
+        self._clients: dict[tuple[str, Target, bool], tuple[datetime | None, Any]] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str, target: Target) -> Any:
-        """A client; Unreachable, with the reason, where the account does not let us in."""
+    def client(self, service: str, target: Target, *, once: bool = False) -> Any:
+        """A client; Unreachable, with the reason, where the account does not let us in.
+
+        :param once: never sends a request again by itself.
+        """
         # boto3 makes clients one at a time; what it makes may be shared.
         with self._lock:
             now = self._clock()
-            until, client = self._clients.get((service, target), (now, None))
+            until, client = self._clients.get((service, target, once), (now, None))
             if client is not None and (until is None or now < until):
                 return client
             assumed = None
             if target.account_id != self._own_account:
                 assumed = self._assume(target.account_id, now)
             client = self._make_client(
-                service, target.region, assumed.credentials if assumed else None
+                service,
+                target.region,
+                assumed.credentials if assumed else None,
+                ONCE if once else PATIENCE,
             )
-            self._clients[service, target] = (assumed.until if assumed else None, client)
+            self._clients[service, target, once] = (assumed.until if assumed else None, client)
             return client
+
+    def forget(self, target: Target) -> None:
+        """AWS no longer accepts the session: the next client has a new one."""
+        with self._lock:
+            self._assumed.pop(target.account_id, None)
+            for known in [one for one in self._clients if one[1].account_id == target.account_id]:
+                del self._clients[known]
 
     def _assume(self, account_id: str, now: datetime) -> _Assumed:
         held = self._assumed.get(account_id)
@@ -137,7 +157,9 @@ def _refusal(account_id: str, role: str, error: ClientError) -> str | None:
     return None
 
 
-def _boto3_client(service: str, region: str, credentials: Mapping[str, Any] | None) -> Any:
+def _boto3_client(
+    service: str, region: str, credentials: Mapping[str, Any] | None, config: Config
+) -> Any:
     if credentials is None:
         session = boto3.Session(region_name=region)
     else:
@@ -149,4 +171,4 @@ def _boto3_client(service: str, region: str, credentials: Mapping[str, Any] | No
         )
     # By its name in a variable: the service is data here, so no overload of boto3 fits.
     make: Any = session.client
-    return make(service, config=PATIENCE)
+    return make(service, config=config)

@@ -1,0 +1,94 @@
+"""How long to wait before looking again: long at first, short near the expected end. Pure.
+
+In the run's seconds, of which Step Functions waits as many. A job of m minutes is looked at about
+5 + 36·ln(m/10) times: 20 times for one of 15 minutes, whose end is then seen within 25 seconds.
+"""
+
+import math
+from collections.abc import Iterator
+from datetime import datetime
+
+from breakwater.recovery.engine.job_run import JobRun
+from breakwater.recovery.engine.run_judgement import RTO_AT_RISK
+from breakwater.recovery.engine.run_state import RunState
+from breakwater.recovery.engine.seen import LAUNCHED
+from breakwater.recovery.engine.status import (
+    JOB_LIVE,
+    JobStatus,
+    RunStatus,
+    ServerStatus,
+    StepStatus,
+)
+from breakwater.recovery.engine.wave_judgement import wave_deadline
+from breakwater.recovery.engine.wave_run import TIMED_OUT
+
+SHORTEST, LONGEST = 5, 120
+LONGEST_WHILE_ASKED = 30
+"""While a pause, a cancellation or a release waits to take effect."""
+
+EARLIEST_END = 600.0
+"""No recovery is expected to end before, where nothing was learned."""
+
+LEARNED_SHARE = 0.7
+"""Of what it took last time, nothing is expected before so much has passed."""
+
+_FINENESS = 36.0
+_LONGEST_NEAR_THE_END = 60.0
+_WHILE_QUEUED = 30.0
+_WHILE_COMPENSATING = 15.0
+_SOON = 10.0
+_ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
+
+
+def wait_seconds(state: RunState, now: datetime) -> int:
+    """From 5 to 120 seconds."""
+    longest = LONGEST_WHILE_ASKED if _asked(state) else LONGEST
+    shortest = min((longest, *_reasons(state, now)))
+    return max(SHORTEST, min(longest, math.ceil(shortest)))
+
+
+def _asked(state: RunState) -> bool:
+    return state.run.status in _ASKED or any(
+        wave.held_at is not None and not wave.ended and wave.started_at is None
+        for wave in state.waves.values()
+    )
+
+
+def _reasons(state: RunState, now: datetime) -> Iterator[float]:
+    run = state.run
+    for job in state.jobs.values():
+        if job.status is JobStatus.QUEUED:
+            yield run.seconds_between(now, job.not_before) if job.not_before else _WHILE_QUEUED
+        elif job.status in JOB_LIVE:
+            yield _for_job(state, job, now)
+    for wave in state.launching():
+        yield run.seconds_between(now, wave_deadline(state, wave))
+    deadline = run.deadline(now)
+    if deadline is not None:
+        yield run.seconds_between(now, deadline)
+    if run.rto_minutes is not None and not run.rto_at_risk:
+        passed = run.seconds_between(run.started_at, now)
+        yield RTO_AT_RISK * run.rto_minutes * 60 - passed
+    if any(step.status in (StepStatus.PENDING, StepStatus.RUNNING) for step in state.steps.values()):
+        yield _WHILE_COMPENSATING
+
+
+def _for_job(state: RunState, job: JobRun, now: datetime) -> float:
+    if job.status is JobStatus.STARTING:
+        return state.run.seconds_between(now, job.claimed_until or now)
+    servers = [one for one in state.servers_in(job) if not one.settled]
+    if not servers:
+        # It only has to end: nobody waits for that, but for a grace period after a timeout.
+        return LONGEST_WHILE_ASKED if state.waves[job.wave_index].reason == TIMED_OUT else LONGEST
+    if job.ended_at is not None or any(_almost(one.launch_status, one.status) for one in servers):
+        return _SOON
+    passed = state.run.seconds_between(job.started_at or now, now)
+    known = state.waves[job.wave_index].expected_seconds
+    earliest = LEARNED_SHARE * known if known else EARLIEST_END
+    if passed < earliest:
+        return earliest - passed
+    return min(_LONGEST_NEAR_THE_END, max(SHORTEST, passed / _FINENESS))
+
+
+def _almost(launch_status: str | None, status: ServerStatus) -> bool:
+    return launch_status == LAUNCHED and status is ServerStatus.LAUNCHING
