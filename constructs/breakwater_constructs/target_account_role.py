@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.recovery_permissions import grant_recover_servers
 from breakwater_constructs.runtime_function import RuntimeFunction
 
 
@@ -42,7 +43,7 @@ class TargetAccountRole(Construct):
     Three things must be right to assume it: the caller is one of the named functions' roles of the
     control account, it brings the external id, and (where you name one) it belongs to your
     organisation. It may look at DRS, at jobs and snapshots, and at the network that servers are
-    launched into; it may change nothing.
+    launched into; it may recover servers and end what recoveries launched, and change nothing else.
     """
 
     def __init__(
@@ -54,12 +55,15 @@ class TargetAccountRole(Construct):
         control_account: str,
         external_id: str,
         organization_id: str | None = None,
+        instance_role_arns: Sequence[str] = (),
     ) -> None:
         """
         :param environment_name: of the control plane: part of the role's name, which it knows.
         :param control_account: where the control plane is deployed: twelve digits.
         :param external_id: the word that both sides know; as in stacks/environments.py.
         :param organization_id: `o-...`: refuse callers outside this AWS organisation.
+        :param instance_role_arns: roles of the instance profiles that launch templates here name,
+            if they name others than those of DRS.
         """
         super().__init__(scope, id)
         conditions: dict[str, dict[str, Any]] = {"StringEquals": {"sts:ExternalId": external_id}}
@@ -81,11 +85,12 @@ class TargetAccountRole(Construct):
             "Default",
             # A name that the control plane must know: the exception to leaving names to AWS.
             role_name=contract.target_role_name(environment_name),
-            description=f"Breakwater {environment_name} in {control_account} looks at servers here",
+            description=f"Breakwater {environment_name} in {control_account} recovers servers here",
             assumed_by=iam.AccountPrincipal(control_account).with_conditions(conditions),
             max_session_duration=cdk.Duration.hours(1),
         )
         self._allow("LooksAtServers", contract.TARGET_READS)
+        grant_recover_servers(self.role, instance_role_arns=instance_role_arns)
 
     def _allow(self, sid: str, actions: Sequence[str]) -> None:
         iam.Grant.add_to_principal(
