@@ -15,10 +15,8 @@ from aws_cdk import aws_iam as iam
 
 from breakwater_constructs.runtime_function import RuntimeFunction
 
-RECOVERY_READS = (
-    "drs:DescribeRecoveryInstances",
+LAUNCH_READS = (
     "drs:DescribeReplicationConfigurationTemplates",
-    "drs:DescribeSourceServers",
     "ec2:DescribeAccountAttributes",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeImages",
@@ -32,15 +30,28 @@ RECOVERY_READS = (
     "ec2:DescribeSnapshots",
     "ec2:DescribeSubnets",
     "ec2:DescribeVolumes",
+    "servicequotas:GetServiceQuota",
 )
-"""Looked at during a recovery, by us or by DRS for us; IAM knows no resources for most of these."""
+"""Looked at for a launch, by us or by DRS for us; IAM knows no resources for most of these."""
 
-RECOVERY_CALLS = (
+RECOVERY_READS = (
+    *LAUNCH_READS,
+    "drs:DescribeRecoveryInstances",
+    "drs:DescribeSourceServers",
+)
+"""Looked at during a recovery, from its launch to its end."""
+
+LAUNCH_CALLS = (
     "drs:CreateRecoveryInstanceForDrs",
-    "drs:DescribeJobLogItems",
     "drs:ListTagsForResource",
     "drs:StartRecovery",
     "drs:TagResource",
+)
+"""Start recoveries and tag their jobs."""
+
+RECOVERY_CALLS = (
+    *LAUNCH_CALLS,
+    "drs:DescribeJobLogItems",
     "drs:TerminateRecoveryInstances",
 )
 """Start recoveries, tag their jobs, read their logs, end what they launched."""
@@ -82,17 +93,50 @@ INSTANCE_ROLES = (
 """What InitializeService makes for conversion servers and recovered ones."""
 
 _VIA_AWS = {"Bool": {"aws:ViaAWSService": "true"}}
+_MADE_BY_DRS = {"Null": {f"aws:ResourceTag/{MANAGED_TAG}": "false"}}
+
+
+def grant_launch_servers(
+    grantee: RuntimeFunction | iam.Role, *, instance_role_arns: Sequence[str] = ()
+) -> None:
+    """May start recoveries of the servers of its own account, and nothing after that.
+
+    :param instance_role_arns: as below.
+    """
+    _grant(grantee, _statements(LAUNCH_READS, LAUNCH_CALLS, instance_role_arns))
 
 
 def grant_recover_servers(
-    grantee: RuntimeFunction | iam.Role, *, instance_role_arns: Sequence[str] = ()
+    grantee: RuntimeFunction | iam.Role,
+    *,
+    instance_role_arns: Sequence[str] = (),
+    embedded: bool = False,
 ) -> None:
-    """May recover the servers of its own account, and end what recoveries launched.
+    """May recover the servers of its own account, tag what was launched, and end it.
 
     :param instance_role_arns: roles of the instance profiles that your launch templates name, if
         they name others than those of DRS.
+    :param embedded: for the embedded AWS, which knows neither the instance nor its tags when it
+        judges who may tag it.
     """
-    for statement in recovery_statements(instance_role_arns=instance_role_arns):
+    _grant(grantee, recovery_statements(instance_role_arns=instance_role_arns, embedded=embedded))
+
+
+def recovery_statements(
+    *, instance_role_arns: Sequence[str] = (), embedded: bool = False
+) -> list[iam.PolicyStatement]:
+    """Those permissions, for the account that the stack is deployed to."""
+    launched = f"arn:{cdk.Aws.PARTITION}:ec2:*:{cdk.Aws.ACCOUNT_ID}:instance/*"
+    tagging = (
+        _allow(["ec2:CreateTags"], ["*"])
+        if embedded
+        else _allow(["ec2:CreateTags"], [launched], _MADE_BY_DRS)
+    )
+    return [*_statements(RECOVERY_READS, RECOVERY_CALLS, instance_role_arns), tagging]
+
+
+def _grant(grantee: RuntimeFunction | iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
+    for statement in statements:
         # A grant that is lost would be noticed minutes after a recovery began.
         if not grantee.grant_principal.add_to_principal_policy(statement).statement_added:
             raise ValueError(f"{grantee.node.path} is no role of this app: it takes no permissions")
@@ -100,8 +144,9 @@ def grant_recover_servers(
             _acknowledge(grantee, resource)
 
 
-def recovery_statements(*, instance_role_arns: Sequence[str] = ()) -> list[iam.PolicyStatement]:
-    """Those permissions, for the account that the stack is deployed to."""
+def _statements(
+    reads: Sequence[str], calls: Sequence[str], instance_role_arns: Sequence[str]
+) -> list[iam.PolicyStatement]:
     partition, account = cdk.Aws.PARTITION, cdk.Aws.ACCOUNT_ID
     in_drs = [
         f"arn:{partition}:drs:*:{account}:{kind}/*"
@@ -111,11 +156,11 @@ def recovery_statements(*, instance_role_arns: Sequence[str] = ()) -> list[iam.P
     # EC2 writes the names of these two without an account.
     of_nobody = [f"arn:{partition}:ec2:*::{kind}/*" for kind in ("image", "snapshot")]
     roles = [f"arn:{partition}:iam::{account}:role/service-role/{name}" for name in INSTANCE_ROLES]
-    of_drs = {**_VIA_AWS, "Null": {f"aws:ResourceTag/{MANAGED_TAG}": "false"}}
+    of_drs = {**_VIA_AWS, **_MADE_BY_DRS}
     to_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
     return [
-        _allow(RECOVERY_READS, ["*"]),
-        _allow(RECOVERY_CALLS, in_drs),
+        _allow(reads, ["*"]),
+        _allow(calls, in_drs),
         _allow(MADE_BY_DRS, [in_ec2, *of_nobody], _VIA_AWS),
         _allow(CHANGED_BY_DRS, [in_ec2, of_nobody[1]], of_drs),
         _allow(["iam:PassRole"], [*roles, *instance_role_arns], to_ec2),

@@ -13,28 +13,38 @@ from breakwater_constructs.runtime_function import RuntimeFunction
 
 
 def grant_look_at_servers(grantee: RuntimeFunction, environment_name: str) -> None:
-    """May look at the servers of its own account, and assume the role in others."""
-    iam.Grant.add_to_principal(
-        grantee=grantee, actions=list(contract.TARGET_READS), resource_arns=["*"]
-    )
+    """May look at the servers of its own account and at what they would be launched into, and
+    assume the role in others.
+    """
+    grant_reads(grantee, contract.TARGET_READS)
+    grant_reach_accounts(grantee, environment_name)
+
+
+def grant_reads(grantee: RuntimeFunction, actions: Sequence[str]) -> None:
+    """May make these calls, which list and describe, in its own account."""
+    iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=["*"])
+    _acknowledge(grantee, "*")
+
+
+def grant_reach_accounts(grantee: RuntimeFunction, environment_name: str) -> None:
+    """May assume the role in other accounts."""
+    role = contract.target_role_name(environment_name)
     iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["sts:AssumeRole"],
-        resource_arns=[
-            f"arn:{cdk.Aws.PARTITION}:iam::*:role/{contract.target_role_name(environment_name)}"
-        ],
+        resource_arns=[f"arn:{cdk.Aws.PARTITION}:iam::*:role/{role}"],
     )
-    for finding in (
-        "*",
-        f"arn:<AWS::Partition>:iam::*:role/{contract.target_role_name(environment_name)}",
-    ):
-        cdk.Validations.of(grantee).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::{finding}]",
-                reason="DRS and EC2 know no resources for calls that list and describe; and which "
-                "accounts are reached, the groups say, each account's own role decides.",
-            )
+    _acknowledge(grantee, f"arn:<AWS::Partition>:iam::*:role/{role}")
+
+
+def _acknowledge(grantee: RuntimeFunction, finding: str) -> None:
+    cdk.Validations.of(grantee).acknowledge(
+        cdk.Acknowledgment(
+            id=f"AwsSolutions-IAM5[Resource::{finding}]",
+            reason="DRS and EC2 know no resources for calls that list and describe; and which "
+            "accounts are reached, the groups say, each account's own role decides.",
         )
+    )
 
 
 class TargetAccountRole(Construct):
