@@ -7,6 +7,7 @@ import pytest
 
 from app import build
 from breakwater import contract
+from breakwater_constructs.recovery_permissions import RECOVERY_CALLS, RECOVERY_READS
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.synthesized import Synthesized, as_list
 
@@ -99,18 +100,18 @@ class TestRoles:
     def test_only_tracing_and_looking_are_allowed_on_everything(self, each: Synthesized) -> None:
         """IAM knows no resources for these."""
         tracing = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+        looking = {*contract.TARGET_READS, *RECOVERY_READS}
         for resource, statement in each.statements():
             if "*" in as_list(statement.get("Resource", [])):
-                assert set(actions_of(statement)) <= {*tracing, *contract.TARGET_READS}, (
-                    resource.logical_id
-                )
+                assert set(actions_of(statement)) <= {*tracing, *looking}, resource.logical_id
 
-    def test_no_role_may_launch_or_end_anything(self, each: Synthesized) -> None:
+    def test_only_drs_acting_for_us_may_launch_or_end_anything(self, each: Synthesized) -> None:
         for resource, statement in each.statements():
+            via_aws = statement.get("Condition", {}).get("Bool") == {"aws:ViaAWSService": "true"}
             for action in actions_of(statement):
-                if action.startswith(("drs:", "ec2:")):
-                    verb = action.split(":")[1]
-                    assert verb.startswith(("Describe", "Get", "List")), resource.logical_id
+                if action.startswith(("drs:", "ec2:")) and action not in RECOVERY_CALLS:
+                    looks = action.split(":")[1].startswith(("Describe", "Get", "List"))
+                    assert looks or via_aws, f"{resource.logical_id}: {action}"
 
     def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
         for role in each.resources("AWS::IAM::Role"):
