@@ -45,7 +45,7 @@ def _serve(options: argparse.Namespace) -> int:
     cloud: Cloud = aws or Nowhere()
     regions = [REGION, *(world.region for world in servers.worlds)]
     gate: Gate = EmbeddedIam(aws, regions) if aws else OpenGate()
-    simulation = Simulation(servers, script, cloud, lambda: Clock(options.speed))
+    simulation = Simulation(servers, script, cloud, lambda: Clock(options.speed), gate)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from breakwater_local.drs.permissions import REMEMBERED_SECONDS
+from breakwater_local.drs.answers import REMEMBERED_SECONDS
 from tests.integration.drs.conftest import Functions, InAws
 from tests.simulated import ACCOUNT, OTHER_REGION
 
