@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from breakwater_local.drs.demands import MANAGED_TAG
 from breakwater_local.drs.outbox import (
     EVENT_SOURCE,
     InstanceOrder,
@@ -126,6 +127,27 @@ class EmbeddedAws:
                 }
         except ClientError as error:
             raise Undelivered(f"EC2 could not be asked for the instances: {error}") from error
+
+    def launched(self, account: str, region: str) -> list[str]:
+        """The instances that DRS launched there and that have not ended."""
+        wanted = [
+            {"Name": "tag-key", "Values": [MANAGED_TAG]},
+            {
+                "Name": "instance-state-name",
+                "Values": ["pending", "running", "stopping", "stopped"],
+            },
+        ]
+        try:
+            with self.reaching():
+                pages = self.client("ec2", account, region).get_paginator("describe_instances")
+                return [
+                    instance["InstanceId"]
+                    for found in pages.paginate(Filters=wanted)
+                    for reservation in found["Reservations"]
+                    for instance in reservation["Instances"]
+                ]
+        except ClientError as error:
+            raise Undelivered(f"EC2 could not be asked for instances: {error}") from error
 
     def publish(self, account: str, region: str, event: dict[str, Any]) -> None:
         """Put an event on the default bus."""
