@@ -8,6 +8,7 @@ time, whatever is missing or out of order in what is known.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.run import Run
@@ -36,8 +37,8 @@ def critical_path(known: Known) -> CriticalPath:
     run, clock = known.run, known.clock
     chain = _chain(known.waves, clock)
     marks = [_Mark(until=run.begun_at, kind=TimeKind.ENGINE)]
-    for wave in chain:
-        marks += _marks(known, wave)
+    for before, wave in zip((None, *chain), chain, strict=False):
+        marks += _marks(known, wave, before)
     cleaned = [step.ended_at for step in known.steps if step.round == 0]
     began = [step.started_at for step in known.steps if step.round == 0 and step.started_at]
     if began:
@@ -75,18 +76,14 @@ def _end(wave: WaveRun, clock: RunClock) -> tuple[datetime, int]:
     return wave.ended_at or clock.now, wave.index
 
 
-def _marks(known: Known, wave: WaveRun) -> Iterator[_Mark]:
+def _marks(known: Known, wave: WaveRun, before: WaveRun | None) -> Iterator[_Mark]:
     """How this wave's time went: held, queued, launched, noticed."""
     run, clock, name = known.run, known.clock, wave.name
     if wave.held_at is not None:
         yield _Mark(until=wave.held_at, kind=TimeKind.ENGINE, wave=name)
         held_until = wave.started_at or wave.ended_at or clock.end
         yield _Mark(until=held_until, kind=TimeKind.PERSON, wave=name)
-    elif wave.started_at is not None and wave.depends_on:
-        # Somebody may have asked for a pause. The run does not keep when, only how long: the wait
-        # for this wave's start is called a person's as far as pauses can explain it.
-        earliest = wave.started_at - run.paused_until(clock.end)
-        yield _Mark(until=earliest, kind=TimeKind.ENGINE, wave=name)
+    elif _was_paused(run, wave, before, clock):
         yield _Mark(until=wave.started_at, kind=TimeKind.PERSON, wave=name)
     yield _Mark(until=wave.started_at, kind=TimeKind.ENGINE, wave=name)
     mine = [one for one in known.by_wave[wave.index] if not one.taken_over]
@@ -96,6 +93,17 @@ def _marks(known: Known, wave: WaveRun) -> Iterator[_Mark]:
     job = next((one for one in known.jobs if _holds(one, wave, last)), None)
     yield from _server_marks(wave, last, job, clock)
     yield _Mark(until=wave.ended_at, kind=TimeKind.ENGINE, wave=name)
+
+
+def _was_paused(run: Run, wave: WaveRun, before: WaveRun | None, clock: RunClock) -> bool:
+    """A wave starts in the look in which the one before ends, unless somebody paused the run.
+
+    The run does not keep when it was paused, only how long: pauses must explain most of the wait.
+    """
+    if before is None or before.ended_at is None or wave.started_at is None:
+        return False
+    waited = wave.started_at - before.ended_at
+    return NO_QUEUE < waited <= 2 * run.paused_until(clock.end)
 
 
 def _server_marks(
@@ -134,20 +142,27 @@ def _tail(run: Run, clock: RunClock) -> TimeKind:
 
 
 def _stretches(marks: Sequence[_Mark], clock: RunClock) -> Iterator[Stretch]:
-    """Marks in the order of the path; one that lies before its predecessor takes no time."""
+    """Marks in the order of the path; one that lies before its predecessor takes no time, and
+    what is alike is one stretch.
+    """
     at = clock.start
+    made: list[tuple[_Mark, datetime, datetime]] = []
     for mark in marks:
         until = min(mark.until, clock.end) if mark.until is not None else at
         if until > at:
-            yield Stretch(
-                kind=mark.kind,
-                wave=mark.wave,
-                server=mark.server,
-                started_at=at,
-                ended_at=until,
-                duration=clock.lasting(until - at),
-            )
+            made.append((mark, at, until))
             at = until
+    for (kind, wave), alike in groupby(made, key=lambda one: (one[0].kind, one[0].wave)):
+        parts = list(alike)
+        first, last = parts[0], parts[-1]
+        yield Stretch(
+            kind=kind,
+            wave=wave,
+            server=next((mark.server for mark, _, _ in parts if mark.server), None),
+            started_at=first[1],
+            ended_at=last[2],
+            duration=clock.lasting(last[2] - first[1]),
+        )
 
 
 def _totals(stretches: Sequence[Stretch]) -> dict[str, Duration]:

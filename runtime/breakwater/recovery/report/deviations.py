@@ -4,9 +4,8 @@ Servers of a wave with the same trouble and the same cause are one deviation, so
 servers do not hide the one that matters. Failures first, then in the order of the plan.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
-from breakwater.recovery.engine.compensation import CompensationStep
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import (
@@ -31,18 +30,21 @@ _FAILED_ENDS = frozenset({RunStatus.FAILED, RunStatus.TIMED_OUT})
 def deviations(known: Known, time: RecoveryTime, point: RecoveryPoint) -> tuple[Deviation, ...]:
     """All of them, the worst first."""
     run, clock = known.run, known.clock
-    found = [*_of_end(run, time), *_of_run(run, time, clock), *_of_point(point)]
+    explained = any(wave.cause and wave.cause in (run.cause or "") for wave in known.waves)
+    found = [] if explained else [*_of_end(run)]
+    found += [*_missed_objective(run, time), *_of_run(run, time, clock), *_of_point(point)]
     for wave in known.waves:
         mine = known.by_wave[wave.index]
         found += _of_wave(run, wave, clock)
         found += server_deviations(run, wave, mine)
         found += _points(run, wave, mine, clock)
     found += _of_jobs(known)
-    found += _of_cleanup(run, known.steps, known.names)
+    found += _of_cleanup(known)
     return tuple(sorted(found, key=lambda one: _ORDER[one.severity]))
 
 
-def _of_end(run: Run, time: RecoveryTime) -> Iterator[Deviation]:
+def _of_end(run: Run) -> Iterator[Deviation]:
+    """Why it did not complete; not told twice where a wave says the same."""
     if run.status in _FAILED_ENDS:
         kind = "runTimedOut" if run.status is RunStatus.TIMED_OUT else "runFailed"
         yield _one(
@@ -51,6 +53,9 @@ def _of_end(run: Run, time: RecoveryTime) -> Iterator[Deviation]:
     if run.status is RunStatus.CANCELLED:
         cause = run.cause or "The run was cancelled."
         yield _one("runCancelled", Severity.WARNING, cause, at=run.ended_at)
+
+
+def _missed_objective(run: Run, time: RecoveryTime) -> Iterator[Deviation]:
     if time.met is False and run.status not in _FAILED_ENDS:
         yield _one("rtoMissed", Severity.FAILURE, _missed(time))
 
@@ -159,9 +164,9 @@ def _of_jobs(known: Known) -> Iterator[Deviation]:
             yield _one("jobQueued", Severity.NOTE, text, wave=wave, at=since)
 
 
-def _of_cleanup(
-    run: Run, steps: Sequence[CompensationStep], names: Mapping[int, str]
-) -> Iterator[Deviation]:
+def _of_cleanup(known: Known) -> Iterator[Deviation]:
+    run, steps = known.run, known.steps
+    called = {one.server_id: one.name for one in known.servers}
     latest = max((step.round for step in steps), default=0)
     for step in steps:
         if step.status is not StepStatus.FAILED:
@@ -169,8 +174,8 @@ def _of_cleanup(
         text = f"{step.name}: {step.cause or 'it failed and gave no reason.'}"
         if step.round < latest:
             text += " A later cleanup tried again."
-        wave = names.get(step.wave_index)
-        servers = tuple(sorted(step.instances))
+        wave = known.names.get(step.wave_index)
+        servers = tuple(sorted(called.get(one, one) for one in step.instances.values()))
         yield _one(
             "cleanupFailed",
             Severity.FAILURE if step.round == latest else Severity.NOTE,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,19 +48,24 @@ def report_of(
     :param plan: the item `PLAN`: plan, groups, frozenAt; empty where the run has none yet.
     :param audit: the run's entries of the audit trail, in any order.
     """
+    token = run.task_token
+    run = replace(without_token(run, token), task_token=None)
+    plan, audit = without_token(plan, token), without_token(audit, token)
     known = Known(
         run=run,
-        waves=sorted(waves, key=lambda one: one.index),
-        servers=sorted(servers, key=lambda one: (one.wave_index, one.name, one.key)),
-        jobs=sorted(jobs, key=lambda one: one.item_key),
-        steps=sorted(compensation, key=lambda one: one.item_key),
+        waves=sorted(without_token(waves, token), key=lambda one: one.index),
+        servers=sorted(
+            without_token(servers, token), key=lambda one: (one.wave_index, one.name, one.key)
+        ),
+        jobs=sorted(without_token(jobs, token), key=lambda one: one.item_key),
+        steps=sorted(without_token(compensation, token), key=lambda one: one.item_key),
         clock=RunClock(run, now),
     )
     time = recovery_time(run, known.clock)
     point = recovery_point(run, known.servers, known.clock)
     path, decided = critical_path(known), decisions(run, audit)
     left = tuple(still_open(run, jobs))
-    report = RunReport(
+    return RunReport(
         headline=headline(run, known.waves, time),
         as_of=now,
         final=not left,
@@ -99,7 +105,10 @@ def report_of(
             groups=tuple(plan.get("groups") or ()),
         ),
     )
-    return without_token(report, run.task_token)
+
+
+def _place(server: ServerRun) -> tuple[int, str, str]:
+    return server.wave_index, server.name, server.key
 
 
 def _counts(kind: type[StrEnum], found: Iterable[StrEnum]) -> dict[str, int]:

@@ -1,10 +1,12 @@
-"""Takes a run's task token out of whatever is told of it: it never leaves the backend.
+"""Takes a run's task token out of what a report is made from: it never leaves the backend.
 
-No field of a report holds it; this is for texts in which it may be quoted, such as an error's.
+No field of a report holds it; this is for texts in which it may be quoted, such as an error's. It
+is done first: a text that is cut afterwards cannot keep a piece of it.
 """
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
@@ -17,6 +19,8 @@ def without_token(value: Value, token: str | None) -> Value:
 
 
 def _cleaned(value: Any, token: str) -> Any:
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return value.replace(token, _REMOVED) if token in value else value
     if isinstance(value, Mapping):

@@ -25,7 +25,7 @@ from tests.unit.recovery.made import group, ids
 from tests.unit.recovery.made_run import START, at, run
 
 REGIONS = ("eu-west-1", "eu-central-1")
-LAUNCH = (0.2, 7.0, 11.0, 13.2, 13.8)
+LAUNCH = (0.06, 7.0, 11.0, 13.2, 13.8)
 """Minutes after its start: job, conversion, launch, launched, confirmed."""
 
 
@@ -98,19 +98,18 @@ def wave(
     )
     scene.waves.append(replace(made, **more))
     for number, server in enumerate(servers):
-        _server(scene, index, number, server, start, minutes / 14.0)
+        _server(scene, number, server)
     for number, region in enumerate(REGIONS):
-        mine = [
-            one for one in scene.servers if one.wave_index == index and one.region == region
-        ]
+        mine = [one for one in scene.servers if one.wave_index == index and one.region == region]
         if mine:
-            scene.jobs.append(_job(scene, index, number, mine, start, minutes))
+            scene.jobs.append(_job(scene, number, mine))
     return scene.waves[-1]
 
 
-def _server(
-    scene: Scene, index: int, number: int, name: str, start: float, stretch: float
-) -> None:
+def _server(scene: Scene, number: int, name: str) -> None:
+    begun = scene.waves[-1]
+    index, start = begun.index, minutes_of(begun.started_at)
+    stretch = (minutes_of(begun.ended_at) - start) / 14.0
     count = len(scene.servers)
     job, conversion, launch, launched, confirmed = (
         start + one * stretch * (1 - 0.01 * (number % 7)) for one in LAUNCH
@@ -144,9 +143,14 @@ def _server(
     )
 
 
-def _job(
-    scene: Scene, index: int, number: int, servers: list[ServerRun], start: float, minutes: float
-) -> JobRun:
+def minutes_of(moment: datetime | None) -> float:
+    assert moment is not None
+    return (moment - START).total_seconds() / 60
+
+
+def _job(scene: Scene, number: int, servers: list[ServerRun]) -> JobRun:
+    begun = scene.waves[-1]
+    index, start, end = begun.index, minutes_of(begun.started_at), minutes_of(begun.ended_at)
     return JobRun(
         execution_id=scene.run.execution_id,
         wave_index=index,
@@ -158,7 +162,7 @@ def _job(
         intent_at=at(start + 0.05),
         job_id=servers[0].job_id,
         started_at=at(start + 0.1),
-        ended_at=at(start + minutes - 0.6),
+        ended_at=at(end - 0.6),
         log_read=True,
     )
 
@@ -206,10 +210,17 @@ def count(scene: Scene) -> None:
 
 def completed(**more: Any) -> Scene:
     """The sample plan: database → app A and app B together → web, held before web."""
-    scene = Scene(run=run(status=RunStatus.COMPLETED, ended_at=at(55.2), **more))
+    scene = Scene(run=run(**{"status": RunStatus.COMPLETED, "ended_at": at(55.2), **more}))
     wave(scene, "database", ["db-1", "db-2", "db-3"], start=0.1)
     wave(scene, "app A", ["app-a-1", "app-a-2"], after=["database"], start=14.2)
-    wave(scene, "app B", [f"app-b-{n}" for n in (1, 2, 3)], after=["database"], start=14.2, minutes=17)
+    wave(
+        scene,
+        "app B",
+        [f"app-b-{n}" for n in (1, 2, 3)],
+        after=["database"],
+        start=14.2,
+        minutes=17,
+    )
     wave(
         scene,
         "web",
@@ -317,7 +328,10 @@ def cancelled() -> Scene:
     for number, one in enumerate(scene.servers):
         if number > 1:
             scene.servers[number] = replace(
-                one, status=ServerStatus.TERMINATED, terminated_at=at(38), instance_state="TERMINATED"
+                one,
+                status=ServerStatus.TERMINATED,
+                terminated_at=at(38),
+                instance_state="TERMINATED",
             )
     steps = (
         (2, StepStatus.SUCCEEDED, None),

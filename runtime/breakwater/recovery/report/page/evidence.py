@@ -52,10 +52,10 @@ def jobs(report: RunReport) -> Html | None:
         return None
     rows = table(
         (
-            ("DRS job", "mono", lambda one: one.job_id or UNKNOWN),
-            ("Wave", "", lambda one: name(one.wave)),
+            ("DRS job", "mono nm", lambda one: one.job_id or UNKNOWN),
+            ("Wave", "nm", lambda one: name(one.wave)),
             ("Status", "nw", lambda one: badge(one.status.value)),
-            ("Where", "mono", lambda one: f"{one.region} · {one.account_id}"),
+            ("Where", "mono nm", lambda one: f"{one.region} · {one.account_id}"),
             ("Servers", "n", lambda one: f"{one.servers:,}"),
             ("Began", "n nw", lambda one: after_start(one.started_at, report)),
             ("Queued", "n nw", lambda one: lasted(one.queued, report)),
@@ -73,9 +73,9 @@ def cleanup(report: RunReport) -> Html | None:
         return None
     rows = table(
         (
-            ("Step", "", _step),
+            ("Step", "nm", _step),
             ("Status", "nw", lambda one: badge(one.status.value)),
-            ("DRS job", "mono", lambda one: one.job_id or UNKNOWN),
+            ("DRS job", "mono nm", lambda one: one.job_id or UNKNOWN),
             ("Tries", "n", lambda one: str(one.tries)),
             ("From", "nw", lambda one: clock(one.started_at, report)),
             ("To", "nw", lambda one: clock(one.ended_at, report)),
@@ -112,7 +112,7 @@ def happened(report: RunReport) -> Html:
             ("Time", "nw", lambda one: _when(one, report)),
             ("After start", "n nw", lambda one: after_start(one.at, report)),
             ("What", "soft", lambda one: one.what),
-            ("Who or which", "", lambda one: one.subject),
+            ("Who or which", "nm", lambda one: one.subject),
             ("Happened", "any", lambda one: [one.text, " ", _severity(one)]),
         ),
         list(_lines(report)),

@@ -37,9 +37,9 @@ def deviations(report: RunReport) -> Html:
         (
             ("Severity", "nw", lambda one: severity_badge(one.severity)),
             ("What", "", _told),
-            ("Wave", "", lambda one: name(one.wave) if one.wave else UNKNOWN),
-            ("Servers", "", _servers),
-            ("Kind", "mono", lambda one: one.kind),
+            ("Wave", "nm", lambda one: name(one.wave) if one.wave else UNKNOWN),
+            ("Servers", "nm", _servers),
+            ("Kind", "mono nw", lambda one: one.kind),
         ),
         report.deviations,
     )
@@ -52,9 +52,9 @@ def decisions(report: RunReport) -> Html:
         (
             ("When", "nw", lambda one: moment(one.at)),
             ("After start", "n nw", lambda one: after_start(one.at, report)),
-            ("Who", "", lambda one: name(one.by)),
-            ("Decided", "", lambda one: action_told(one.action)),
-            ("Why", "", lambda one: name(one.reason) if one.reason else UNKNOWN),
+            ("Who", "nm", lambda one: name(one.by)),
+            ("Decided", "nm", lambda one: action_told(one.action)),
+            ("Why", "nm", lambda one: name(one.reason) if one.reason else UNKNOWN),
             ("Details", "small soft", lambda one: one.details or ""),
         ),
         report.decisions,

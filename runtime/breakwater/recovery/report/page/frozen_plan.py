@@ -49,11 +49,11 @@ def _facts(report: RunReport, plan: Mapping[str, Any]) -> Html:
 def _waves(plan: Mapping[str, Any], groups: Mapping[str, str]) -> Html:
     return table(
         (
-            ("Wave", "", lambda one: name(one.get("name", ""))),
-            ("After", "", lambda one: _names(one.get("dependsOn"))),
+            ("Wave", "nm", lambda one: name(one.get("name", ""))),
+            ("After", "nm", lambda one: _names(one.get("dependsOn"))),
             (
                 "Groups",
-                "",
+                "nm",
                 lambda one: _names([groups.get(g, g) for g in one.get("groupIds") or ()]),
             ),
             (
@@ -71,7 +71,7 @@ def _waves(plan: Mapping[str, Any], groups: Mapping[str, str]) -> Html:
 def _groups(report: RunReport) -> Html:
     return table(
         (
-            ("Group", "", lambda one: name(one.get("name", ""))),
+            ("Group", "nm", lambda one: name(one.get("name", ""))),
             ("Where", "mono", lambda one: f"{one.get('region')} · {one.get('accountId')}"),
             ("Servers", "", lambda one: _selection(one.get("servers") or {})),
             ("Version", "n", lambda one: str(one.get("version", UNKNOWN))),

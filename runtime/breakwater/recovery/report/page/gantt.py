@@ -4,10 +4,10 @@ Rows are HTML, so that names keep their size on a phone; what is drawn in a row 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from breakwater.recovery.report.page.findings import action_told
-from breakwater.recovery.report.page.gantt_scale import Scale, objective_seconds, thinned
+from breakwater.recovery.report.page.gantt_scale import Scale, thinned
+from breakwater.recovery.report.page.gantt_shapes import bar, grid, row, tick
 from breakwater.recovery.report.page.markup import Html, name, plain_name, tag
 from breakwater.recovery.report.page.tables import section
 from breakwater.recovery.report.page.time_path import swatch
@@ -19,6 +19,7 @@ from breakwater.recovery.told_time import told_seconds
 SERVER_ROWS = 60
 """More servers than this are marks on their wave's bar."""
 
+_WORTH_DRAWING = 0.5
 _PHASES = (
     ("SNAPSHOT_START", "f-snap"),
     ("CONVERSION_START", "f-conv"),
@@ -72,13 +73,13 @@ def _axis(report: RunReport, scale: Scale) -> Html:
         for number, (at, seconds) in enumerate(ticks)
     ]
     zone = "of the run's clock" if report.time_scale != 1 else "after the start"
-    return _row("axis", tag("span", zone, class_="soft"), texts, 18, "time axis")
+    return row("axis", tag("span", zone, class_="soft"), texts, 18, "time axis")
 
 
 def _run_row(report: RunReport, scale: Scale) -> Html:
     end = report.ended_at or report.as_of
     drawn = [
-        _bar(scale, (report.started_at, end), f"f-{tone(report.status.value)}", "the run", (6, 8))
+        bar(scale, (report.started_at, end), f"f-{tone(report.status.value)}", "the run", (6, 8))
     ]
     drawn += [
         tag(
@@ -93,7 +94,7 @@ def _run_row(report: RunReport, scale: Scale) -> Html:
         if one.at is not None and report.started_at <= one.at <= end
     ]
     label = tag("span", "The run, and decisions (dots)")
-    return _row("wave", label, [*_grid(report, scale), *drawn], 20, f"run {report.status.value}")
+    return row("wave", label, [*grid(report, scale), *drawn], 20, f"run {report.status.value}")
 
 
 def _wave_row(
@@ -104,29 +105,27 @@ def _wave_row(
     if not wave.taken_over:
         if wave.held_at:
             until = wave.started_at or wave.ended_at or now
-            drawn.append(
-                _bar(scale, (wave.held_at, until), "f-held", "waits for a person", (5, 12))
-            )
+            drawn.append(bar(scale, (wave.held_at, until), "f-held", "waits for a person", (5, 12)))
         if wave.started_at:
             css = f"f-{tone(wave.status.value)}"
             end = wave.ended_at or now
-            drawn.append(_bar(scale, (wave.started_at, end), css, wave.status.value, (4, 14)))
+            drawn.append(bar(scale, (wave.started_at, end), css, wave.status.value, (4, 14)))
         up = [one.confirmed_at for one in servers if one.confirmed_at and not one.taken_over]
         lost = [one.ended_at for one in servers if one.ended_at and one.status.value == "FAILED"]
-        drawn += [_tick(at, "tick") for at in thinned(scale.percent(one) for one in up)]
-        drawn += [_tick(at, "tick f-bad") for at in thinned(scale.percent(one) for one in lost)]
+        drawn += [tick(at, "tick") for at in thinned(scale.percent(one) for one in up)]
+        drawn += [tick(at, "tick f-bad") for at in thinned(scale.percent(one) for one in lost)]
     css = "wave crit" if wave.on_critical_path else "wave"
     said = "taken over" if wave.taken_over else wave.status.value.lower()
     label = [name(wave.name), tag("span", f" {said}", class_="soft small")]
-    return _row(css, label, [*_grid(report, scale), *drawn], 22, f"wave {wave.name}: {said}")
+    return row(css, label, [*grid(report, scale), *drawn], 22, f"wave {wave.name}: {said}")
 
 
 def _server_row(report: RunReport, wave: WaveReport, server: ServerReport, scale: Scale) -> Html:
     drawn = [] if server.taken_over else list(_server_bars(report, wave, server, scale))
-    return _row(
+    return row(
         "server",
         name(server.name),
-        [*_grid(report, scale), *drawn],
+        [*grid(report, scale), *drawn],
         16,
         f"server {server.name}: {server.status.value}",
     )
@@ -138,7 +137,8 @@ def _server_bars(
     end = server.confirmed_at or server.ended_at or report.ended_at or report.as_of
     if wave.started_at and wave.status.value != "SKIPPED":
         until = server.started_at or end
-        yield _bar(scale, (wave.started_at, until), "f-queue", "waits for a place", (5, 6))
+        if scale.percent(until) - scale.percent(wave.started_at) > _WORTH_DRAWING:
+            yield bar(scale, (wave.started_at, until), "f-queue", "waits for a place", (5, 6))
     if server.started_at is None:
         return
     phases = {one.name: one.at for one in server.phases}
@@ -146,9 +146,9 @@ def _server_bars(
     cuts = [(server.started_at, "f-snap" if known else "f-launch", "JOB"), *known]
     up = server.launched_at or end
     for (at, css, told), (until, _, _) in zip(cuts, [*cuts[1:], (up, "", "")], strict=True):
-        yield _bar(scale, (at, until), css, told.lower().replace("_start", ""), (3, 10))
+        yield bar(scale, (at, until), css, told.lower().replace("_start", ""), (3, 10))
     if server.launched_at:
-        yield _bar(scale, (server.launched_at, end), "f-conf", "confirmation", (3, 10))
+        yield bar(scale, (server.launched_at, end), "f-conf", "confirmation", (3, 10))
     if server.status.value == "FAILED" and server.ended_at:
         yield tag("text", "✕", class_="f-bad", x=f"{scale.percent(server.ended_at):.2f}%", y="12")
 
@@ -157,55 +157,11 @@ def _cleanup_rows(report: RunReport, scale: Scale) -> Iterator[Html]:
     for one in report.compensation:
         if one.round == 0 and one.started_at is not None:
             end = one.ended_at or report.as_of
-            bar = _bar(
+            shape = bar(
                 scale, (one.started_at, end), f"f-{tone(one.status.value)}", one.name, (4, 10)
             )
             label = [
                 name(one.name),
                 tag("span", f" {one.status.value.lower()}", class_="soft small"),
             ]
-            yield _row("wave", label, [*_grid(report, scale), bar], 18, one.name)
-
-
-def _row(css: str, label: object, drawn: object, height: int, told: str) -> Html:
-    picture = tag("svg", drawn, width="100%", height=str(height), role="img", aria_label=told)
-    return tag("div", tag("div", label, class_="gl"), picture, class_=f"g {css}")
-
-
-def _grid(report: RunReport, scale: Scale) -> Iterator[Html]:
-    for at, _ in scale.ticks():
-        yield _line(at, "grid")
-    objective = objective_seconds(report)
-    if objective is not None and objective <= scale.seconds:
-        yield _line(objective / scale.seconds * 100, "rto")
-
-
-def _line(at: float, css: str) -> Html:
-    place = f"{at:.2f}%"
-    return tag("line", class_=css, x1=place, x2=place, y1="0", y2="100%")
-
-
-def _tick(at: float, css: str) -> Html:
-    return tag("rect", class_=css, x=f"{at:.2f}%", y="6", width="1.5", height="10")
-
-
-def _bar(
-    scale: Scale,
-    span: tuple[datetime, datetime],
-    css: str,
-    told: str,
-    place: tuple[int, int],
-) -> Html | None:
-    (start, end), (top, height) = span, place
-    left, right = scale.percent(start), scale.percent(end)
-    if right < left or end <= scale.start:
-        return None
-    return tag(
-        "rect",
-        tag("title", f"{told}: {told_seconds((end - start).total_seconds() * scale.time_scale)}"),
-        class_=css,
-        x=f"{left:.2f}%",
-        width=f"{max(0.2, right - left):.2f}%",
-        y=str(top),
-        height=str(height),
-    )
+            yield row("wave", label, [*grid(report, scale), shape], 18, one.name)

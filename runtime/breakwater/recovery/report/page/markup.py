@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from html import escape
 from unicodedata import category
 
+_TURNING = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _VOID = frozenset({"meta", "rect", "line", "path", "circle", "br", "col"})
 
 
@@ -32,7 +33,7 @@ def name(value: object) -> Html:
 
 def plain_name(value: object) -> str:
     """The same where there can be no element: in titles and tooltips."""
-    return f"\u2068{value}\u2069"
+    return f"\u2068{str(value).translate(_TURNING)}\u2069"
 
 
 def tag(element: str, *content: object, **attributes: object) -> Html:

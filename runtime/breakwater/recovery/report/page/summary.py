@@ -31,6 +31,8 @@ def _headline(report: RunReport) -> Html:
     shade = tone(report.status.value)
     if shade == "good" and report.recovery_time.met is False:
         shade = "warn"
+    if report.cleanup_incomplete:
+        shade = "bad"
     return tag("div", tag("strong", report.headline), cause, class_=f"headline {shade}")
 
 
@@ -79,6 +81,8 @@ def _is_block(one: object) -> bool:
 def _time_card(report: RunReport) -> Html:
     time = report.recovery_time
     title = "Recovery time" if time.measured else "Elapsed, not recovered"
+    if report.ended_at is None:
+        title = "Elapsed so far"
     if time.objective_minutes is None:
         objective: object = "The plan has no objective."
     else:
@@ -102,7 +106,7 @@ def _meter(time: RecoveryTime) -> Html | None:
         return None
     objective = time.objective_minutes * 60
     whole = max(objective, time.elapsed.seconds)
-    shade = "f-bad" if time.elapsed.seconds > objective else "f-good"
+    shade = {True: "f-good", False: "f-bad", None: "f-quiet"}[time.met]
     return tag(
         "svg",
         tag("rect", class_="track", width="100%", height="8", rx="4"),

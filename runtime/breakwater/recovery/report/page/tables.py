@@ -16,7 +16,7 @@ def table(columns: Sequence[Column[Row]], rows: Iterable[Row], *, fits: bool = F
     :param fits: narrow enough for a phone as it is.
     """
     head = tag(
-        "tr", [tag("th", title, class_=css or None, scope="col") for title, css, _ in columns]
+        "tr", [tag("th", title, class_=_of_heading(css), scope="col") for title, css, _ in columns]
     )
     body = [
         tag("tr", [tag("td", show(row), class_=css or None) for _, css, show in columns])
@@ -24,6 +24,11 @@ def table(columns: Sequence[Column[Row]], rows: Iterable[Row], *, fits: bool = F
     ]
     whole = tag("table", tag("thead", head), tag("tbody", body))
     return tag("div", whole, class_="scroll fits" if fits else "scroll")
+
+
+def _of_heading(css: str) -> str | None:
+    """Numbers stand under the right end of what they are called."""
+    return " ".join(one for one in css.split() if one in {"n", "wide"}) or None
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> Html:

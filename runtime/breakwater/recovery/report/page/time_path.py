@@ -2,7 +2,7 @@
 
 from breakwater.recovery.report.page.markup import Html, joined, name, plain_name, tag
 from breakwater.recovery.report.page.tables import section, table
-from breakwater.recovery.report.page.words import UNKNOWN, clock, lasted
+from breakwater.recovery.report.page.words import UNKNOWN, after_start, lasted
 from breakwater.recovery.report.parts import Stretch, TimeKind
 from breakwater.recovery.report.run_report import RunReport
 
@@ -26,12 +26,12 @@ def time_path(report: RunReport) -> Html:
     told = tag("p", f"The chain that decided{so_far}: ", joined(chain) if chain else "none.")
     rows = table(
         (
-            ("From", "nw", lambda one: clock(one.started_at, report)),
-            ("To", "nw", lambda one: clock(one.ended_at, report)),
+            ("From", "n nw", lambda one: after_start(one.started_at, report)),
+            ("To", "n nw", lambda one: after_start(one.ended_at, report)),
             ("Took", "n nw", lambda one: lasted(one.duration, report)),
             ("Went to", "", lambda one: _TOLD[one.kind][0]),
-            ("Wave", "", lambda one: name(one.wave) if one.wave else UNKNOWN),
-            ("Deciding server", "", lambda one: name(one.server) if one.server else UNKNOWN),
+            ("Wave", "nm", lambda one: name(one.wave) if one.wave else UNKNOWN),
+            ("Deciding server", "nm", lambda one: name(one.server) if one.server else UNKNOWN),
         ),
         path.stretches,
     )
@@ -76,7 +76,7 @@ def _sums(report: RunReport) -> Html:
             ("Went to", "nw", lambda kind: _TOLD[kind][0]),
             ("Time", "n nw", lambda kind: lasted(path.totals[kind.value], report)),
             ("Share", "n", lambda kind: f"{path.totals[kind.value].seconds / whole:.1%}"),
-            ("Meaning", "soft", lambda kind: _TOLD[kind][2]),
+            ("Meaning", "soft wide", lambda kind: _TOLD[kind][2]),
         ),
         kinds,
         fits=True,

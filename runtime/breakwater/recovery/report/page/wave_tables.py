@@ -30,9 +30,9 @@ def waves(report: RunReport) -> Html:
     """One row each."""
     rows = table(
         (
-            ("Wave", "", lambda one: [name(one.name), _because(one)]),
+            ("Wave", "nm", lambda one: [name(one.name), _because(one)]),
             ("Status", "nw", lambda one: badge(one.status.value)),
-            ("After", "", lambda one: _names(one.depends_on)),
+            ("After", "nm", lambda one: _names(one.depends_on)),
             ("Started", "n nw", lambda one: _started(one, report)),
             ("Recovery time", "n nw", lambda one: lasted(one.recovery_time, report)),
             ("Reached after", "n nw", lambda one: lasted(one.reached_after, report)),
@@ -64,13 +64,13 @@ def servers(report: RunReport) -> Html:
 def _servers(mine: list[ServerReport], report: RunReport) -> Html:
     return table(
         (
-            ("Server", "", _server),
-            ("Status", "", _status),
-            ("Instance", "mono", _instance),
+            ("Server", "nm", _server),
+            ("Status", "nm", _status),
+            ("Instance", "mono nm", _instance),
             ("Up after", "n nw", lambda one: lasted(one.recovery_time, report)),
             ("Own launch", "n nw", lambda one: lasted(one.launch_time, report)),
-            ("Recovery point", "", lambda one: _point(one, report)),
-            ("Phases", "small", lambda one: _phases(one, report)),
+            ("Recovery point", "nm", lambda one: _point(one, report)),
+            ("Phases", "small nm", lambda one: _phases(one, report)),
         ),
         mine,
     )
