@@ -111,7 +111,7 @@ def happened(report: RunReport) -> Html:
         (
             ("Time", "nw", lambda one: _when(one, report)),
             ("After start", "n nw", lambda one: after_start(one.at, report)),
-            ("What", "soft", lambda one: one.what),
+            ("What", "soft nw", lambda one: one.what),
             ("Who or which", "nm", lambda one: one.subject),
             ("Happened", "any", lambda one: [one.text, " ", _severity(one)]),
         ),

@@ -66,7 +66,7 @@ def _servers(mine: list[ServerReport], report: RunReport) -> Html:
         (
             ("Server", "nm", _server),
             ("Status", "nm", _status),
-            ("Instance", "mono nm", _instance),
+            ("Instance", "mono nw", _instance),
             ("Up after", "n nw", lambda one: lasted(one.recovery_time, report)),
             ("Own launch", "n nw", lambda one: lasted(one.launch_time, report)),
             ("Recovery point", "nm", lambda one: _point(one, report)),
