@@ -20,8 +20,8 @@ def build(app: cdk.App, environment: Environment) -> None:
     """Put the stacks of one environment into the app."""
     data = DataStack(app, environment)
     index = IndexStack(app, environment)
-    RecoveryStack(app, environment, tables=[*data.tables, *index.tables])
-    ApiStack(app, environment, data=data, index=index)
+    recovery = RecoveryStack(app, environment, data=data, tables=[*data.tables, *index.tables])
+    ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from breakwater import contract
@@ -10,8 +11,13 @@ from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.public_origin import PublicOrigin
+from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.runtime_function import RuntimeFunction
-from breakwater_constructs.target_account_role import grant_look_at_servers
+from breakwater_constructs.target_account_role import (
+    grant_look_at_servers,
+    grant_reach_accounts,
+    grant_reads,
+)
 from breakwater_constructs.user_directory import UserDirectory
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
@@ -31,7 +37,13 @@ class ApiStack(BreakwaterStack):
     holds = "the operations API"
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, data: DataStack, index: IndexStack
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        data: DataStack,
+        index: IndexStack,
+        engine: RecoveryEngine,
     ) -> None:
         super().__init__(scope, environment)
         self._environment = environment
@@ -72,6 +84,9 @@ class ApiStack(BreakwaterStack):
         signed_in = self.users.authorizer([self.client])
         self.api.add_function(contract.API_PATHS["plans"], self._plans(data), signed_in)
         self.api.add_function(contract.API_PATHS["audit"], self._audit(data), signed_in)
+        self.api.add_function(
+            contract.API_PATHS["executions"], self._executions(data, engine), signed_in
+        )
         self._tell()
 
     def _health(self, tables: list[DurableTable]) -> None:
@@ -86,7 +101,6 @@ class ApiStack(BreakwaterStack):
         )
 
     def _plans(self, data: DataStack) -> RuntimeFunction:
-        environment = self._environment
         tables = [
             *(data.protection_groups, data.recovery_plans, data.audit_trail),
             *(data.server_leases, data.requests),
@@ -95,11 +109,7 @@ class ApiStack(BreakwaterStack):
             "Plans",
             "Protection groups, recovery plans and source servers",
             tables,
-            {
-                contract.ACCOUNT_VARIABLE: self.account,
-                # An id that no role asks for, where no other account is to be reached.
-                contract.TARGET_EXTERNAL_ID_VARIABLE: environment.target_external_id or "none",
-            },
+            self._accounts(),
         )
         for grant in (
             *(data.protection_groups.grant_read, data.protection_groups.grant_edit),
@@ -108,7 +118,7 @@ class ApiStack(BreakwaterStack):
             data.server_leases.grant_read,
         ):
             grant(plans)
-        grant_look_at_servers(plans, environment.name)
+        grant_look_at_servers(plans, self._environment.name)
         return plans
 
     def _audit(self, data: DataStack) -> RuntimeFunction:
@@ -116,6 +126,42 @@ class ApiStack(BreakwaterStack):
         data.audit_trail.grant_read(audit)
         data.requests.grant_remember(audit)
         return audit
+
+    def _executions(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
+        tables = [
+            *(data.execution_history, data.recovery_plans, data.protection_groups),
+            *(data.server_leases, data.audit_trail, data.requests),
+        ]
+        executions = self._function(
+            "Executions",
+            "Recovery runs: start, follow, pause, resume, cancel, retry, clean up",
+            tables,
+            {
+                **self._accounts(),
+                **engine.environment,
+                contract.TIME_SCALE_VARIABLE: str(self._environment.time_scale),
+            },
+        )
+        for grant in (
+            *(data.execution_history.grant_read, data.execution_history.grant_record),
+            *(data.recovery_plans.grant_read, data.protection_groups.grant_read),
+            *(data.server_leases.grant_read, data.requests.grant_remember),
+            *(data.audit_trail.grant_append, data.audit_trail.grant_read),
+        ):
+            grant(executions)
+        grant_reads(executions, ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"])
+        grant_reach_accounts(executions, self._environment.name)
+        engine.state_machine.grant_start(executions)
+        engine.state_machine.grant_answer(executions)
+        return executions
+
+    def _accounts(self) -> dict[str, str]:
+        """What a function is told that reaches servers, here and in other accounts."""
+        return {
+            contract.ACCOUNT_VARIABLE: self.account,
+            # An id that no role asks for, where no other account is to be reached.
+            contract.TARGET_EXTERNAL_ID_VARIABLE: self._environment.target_external_id or "none",
+        }
 
     def _function(
         self,
@@ -151,6 +197,14 @@ class ApiStack(BreakwaterStack):
         ]
 
     def _tell(self) -> None:
+        """Where it is: to people and `make verify`, and to functions for links in messages."""
+        ssm.StringParameter(
+            self,
+            "PortalUrlParameter",
+            parameter_name=contract.portal_url_parameter(self._environment.name),
+            string_value=self.origin.url,
+            description="What people open: the page and the API",
+        )
         said = {
             contract.PORTAL_URL_OUTPUT: (self.origin.url, "What people open: the page and the API"),
             contract.API_URL_OUTPUT: (self.api.url, "Where the operations API answers"),

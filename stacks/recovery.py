@@ -1,4 +1,4 @@
-"""The recovery stack: what speaks to people when something happens."""
+"""The recovery stack: the engine of runs, and what speaks to people when something happens."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,25 @@ from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.notifications import Notifications
+from breakwater_constructs.recovery_engine import RecoveryEngine
 from stacks.breakwater_stack import BreakwaterStack
+from stacks.data import DataStack
 from stacks.environments import Environment
 
 
 class RecoveryStack(BreakwaterStack):
-    """Notifications, and alarms on the tables."""
+    """The engine, notifications, and alarms on it and on the tables."""
 
     part = "recovery"
-    holds = "notifications and alarms"
+    holds = "the recovery engine, notifications and alarms"
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, tables: Sequence[DurableTable]
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        data: DataStack,
+        tables: Sequence[DurableTable],
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -27,6 +34,21 @@ class RecoveryStack(BreakwaterStack):
             "Notifications",
             notification_email=environment.notification_email,
             alarm_email=environment.alarm_email,
+        )
+        self.engine = RecoveryEngine(
+            self,
+            "Engine",
+            environment_name=environment.name,
+            history=data.execution_history,
+            leases=data.server_leases,
+            notifications=self.notifications,
+            variables=self.variables(environment),
+            target_external_id=environment.target_external_id,
+            time_scale=environment.time_scale,
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+            embedded=environment.embedded,
         )
         if environment.alarms:
             for table in tables:

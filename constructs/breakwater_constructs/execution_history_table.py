@@ -25,9 +25,20 @@ class ExecutionHistoryTable(DurableTable):
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read runs and list them."""
-        by_id = self._grant(grantee, "GetItem", "Query")
+        by_id = self.grant_read_run(grantee)
         return by_id.combine(self._grant_query_indexes(grantee))
 
+    def grant_read_run(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read a run whose id it knows."""
+        return self._grant(grantee, "GetItem", "Query")
+
+    def grant_find_open(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May list the runs that are not over."""
+        return self._grant(grantee, "Query", index="OpenIndex")
+
     def grant_record(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May write what happens in a run: the engine, and the actions that people take on it."""
-        return self._grant(grantee, "PutItem", "UpdateItem", "ConditionCheckItem")
+        """May write what happens in a run: the engine, and the actions that people take on it.
+
+        Whole items, each on the condition that it is as it was read; there are no partial updates.
+        """
+        return self._grant(grantee, "PutItem")

@@ -58,13 +58,13 @@ class RuntimeFunction(Construct):
             retention=log_retention,
             removal_policy=(cdk.RemovalPolicy.RETAIN if retain_logs else cdk.RemovalPolicy.DESTROY),
         )
-        role = iam.Role(
+        self.role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What {handler} may do",
         )
-        self.log_group.grant_write(role)
+        self.log_group.grant_write(self.role)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -73,7 +73,7 @@ class RuntimeFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             code=runtime_code(),
             handler=f"breakwater.handlers.{handler}.handler",
-            role=role,
+            role=self.role,
             layers=[self._powertools(powertools_layer_parameter)],
             environment={
                 "POWERTOOLS_SERVICE_NAME": handler,
@@ -86,7 +86,7 @@ class RuntimeFunction(Construct):
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
         )
-        cdk.Validations.of(role).acknowledge(
+        cdk.Validations.of(self.role).acknowledge(
             cdk.Acknowledgment(
                 id="AwsSolutions-IAM5[Resource::*]",
                 reason="X-Ray knows no resources: PutTraceSegments and PutTelemetryRecords can "

@@ -23,9 +23,13 @@ class ServerLeasesTable(DurableTable):
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """May ask who holds a server."""
-        by_id = self._grant(grantee, "GetItem", "BatchGetItem")
-        return by_id.combine(self._grant_query_indexes(grantee))
+        return self._grant(grantee, "GetItem", "BatchGetItem")
 
-    def grant_hold(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May take leases and give them back."""
-        return self._grant(grantee, "PutItem", "DeleteItem")
+    def grant_take(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May take leases, and look at the one that stands in the way."""
+        return self._grant(grantee, "GetItem", "PutItem")
+
+    def grant_give_back(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May find the leases of a run and give them back."""
+        held = self._grant(grantee, "Query", index="ExecutionIndex")
+        return held.combine(self._grant(grantee, "DeleteItem"))

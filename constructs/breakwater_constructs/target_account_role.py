@@ -8,32 +8,43 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.recovery_permissions import grant_follow_launches, grant_recover_servers
 from breakwater_constructs.runtime_function import RuntimeFunction
 
 
 def grant_look_at_servers(grantee: RuntimeFunction, environment_name: str) -> None:
-    """May look at the servers of its own account, and assume the role in others."""
-    iam.Grant.add_to_principal(
-        grantee=grantee, actions=list(contract.TARGET_READS), resource_arns=["*"]
-    )
+    """May look at the servers of its own account and at what they would be launched into, and
+    assume the role in others.
+    """
+    grant_reads(grantee, contract.TARGET_READS)
+    grant_reach_accounts(grantee, environment_name)
+
+
+def grant_reads(grantee: RuntimeFunction, actions: Sequence[str]) -> None:
+    """May make these calls, which list and describe, in its own account."""
+    iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=["*"])
+    _acknowledge(grantee, "*")
+
+
+def grant_reach_accounts(grantee: RuntimeFunction, environment_name: str) -> None:
+    """May assume the role in other accounts."""
+    role = contract.target_role_name(environment_name)
     iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["sts:AssumeRole"],
-        resource_arns=[
-            f"arn:{cdk.Aws.PARTITION}:iam::*:role/{contract.target_role_name(environment_name)}"
-        ],
+        resource_arns=[f"arn:{cdk.Aws.PARTITION}:iam::*:role/{role}"],
     )
-    for finding in (
-        "*",
-        f"arn:<AWS::Partition>:iam::*:role/{contract.target_role_name(environment_name)}",
-    ):
-        cdk.Validations.of(grantee).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::{finding}]",
-                reason="DRS and EC2 know no resources for calls that list and describe; and which "
-                "accounts are reached, the groups say, each account's own role decides.",
-            )
+    _acknowledge(grantee, f"arn:<AWS::Partition>:iam::*:role/{role}")
+
+
+def _acknowledge(grantee: RuntimeFunction, finding: str) -> None:
+    cdk.Validations.of(grantee).acknowledge(
+        cdk.Acknowledgment(
+            id=f"AwsSolutions-IAM5[Resource::{finding}]",
+            reason="DRS and EC2 know no resources for calls that list and describe; and which "
+            "accounts are reached, the groups say, each account's own role decides.",
         )
+    )
 
 
 class TargetAccountRole(Construct):
@@ -42,7 +53,8 @@ class TargetAccountRole(Construct):
     Three things must be right to assume it: the caller is one of the named functions' roles of the
     control account, it brings the external id, and (where you name one) it belongs to your
     organisation. It may look at DRS, at jobs and snapshots, and at the network that servers are
-    launched into; it may change nothing.
+    launched into; it may recover servers, tag and end what recoveries launched, and change nothing
+    else.
     """
 
     def __init__(
@@ -54,12 +66,17 @@ class TargetAccountRole(Construct):
         control_account: str,
         external_id: str,
         organization_id: str | None = None,
+        instance_role_arns: Sequence[str] = (),
+        embedded: bool = False,
     ) -> None:
         """
         :param environment_name: of the control plane: part of the role's name, which it knows.
         :param control_account: where the control plane is deployed: twelve digits.
         :param external_id: the word that both sides know; as in stacks/environments.py.
         :param organization_id: `o-...`: refuse callers outside this AWS organisation.
+        :param instance_role_arns: roles of the instance profiles that launch templates here name,
+            if they name others than those of DRS.
+        :param embedded: for the embedded AWS.
         """
         super().__init__(scope, id)
         conditions: dict[str, dict[str, Any]] = {"StringEquals": {"sts:ExternalId": external_id}}
@@ -81,11 +98,13 @@ class TargetAccountRole(Construct):
             "Default",
             # A name that the control plane must know: the exception to leaving names to AWS.
             role_name=contract.target_role_name(environment_name),
-            description=f"Breakwater {environment_name} in {control_account} looks at servers here",
+            description=f"Breakwater {environment_name} in {control_account} recovers servers here",
             assumed_by=iam.AccountPrincipal(control_account).with_conditions(conditions),
             max_session_duration=cdk.Duration.hours(1),
         )
         self._allow("LooksAtServers", contract.TARGET_READS)
+        grant_recover_servers(self.role, instance_role_arns=instance_role_arns)
+        grant_follow_launches(self.role, embedded=embedded)
 
     def _allow(self, sid: str, actions: Sequence[str]) -> None:
         iam.Grant.add_to_principal(

@@ -14,6 +14,7 @@ from breakwater.contract import STACKS, stack_name
 from breakwater_local.command import run
 from breakwater_local.drs.process import Simulator
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator, without_aws_settings
+from breakwater_local.live_alias import apply_live_aliases
 from breakwater_local.place import CHECKOUT, Place
 from breakwater_local.powertools_layer import publish_powertools_layer
 from breakwater_local.problem import Problem
@@ -68,7 +69,9 @@ def deploy(place: Place, emulator: Emulator, simulator: Simulator, lock: int) ->
         *("--require-approval", "never", "--progress", "events"),
     )
     with Step("Setting what its CloudFormation leaves out"):
-        apply_table_settings(emulator, [stack_name(ENVIRONMENT, part) for part in STACKS])
+        ours = [stack_name(ENVIRONMENT, part) for part in STACKS]
+        apply_table_settings(emulator, ours)
+        apply_live_aliases(emulator, ours)
     place.deployment_record.write_text(json.dumps(now), encoding="utf-8")
 
 

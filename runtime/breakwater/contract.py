@@ -145,7 +145,13 @@ MESSAGES_TOPIC_VARIABLE = "MESSAGES_TOPIC_ARN"
 TIME_SCALE_VARIABLE = "TIME_SCALE"
 """How many times faster than the wall clock the minutes of plans pass: 1 on AWS."""
 
+LIVE_ALIAS = "live"
+"""Runs are started by this alias of the state machine, never by its bare name."""
+
 METRICS_NAMESPACE = "Breakwater"
+ENVIRONMENT_DIMENSION = "Environment"
+PLAN_DIMENSION = "Plan"
+WAVE_DIMENSION = "Wave"
 
 
 class State(StrEnum):
@@ -159,6 +165,7 @@ class State(StrEnum):
     WAIT_FOR_RESUME = "WaitForResume"
     RESUME_WAVE_PLAN = "ResumeWavePlan"
     RECORD_PLAN_FAILURE = "RecordPlanFailure"
+    PLAN_FAILED_UNRECORDED = "PlanFailedUnrecorded"
     PLAN_COMPLETED = "PlanCompleted"
     PLAN_FAILED = "PlanFailed"
     PLAN_TIMEOUT = "PlanTimeout"

@@ -34,14 +34,15 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StatusDateIndex": {"Query"},
         "OpenIndex": {"Query"},
     },
-    (ExecutionHistoryTable, "grant_record"): {
-        TABLE: {"PutItem", "UpdateItem", "ConditionCheckItem"}
-    },
-    (ServerLeasesTable, "grant_read"): {
-        TABLE: {"GetItem", "BatchGetItem"},
+    (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
+    (ExecutionHistoryTable, "grant_find_open"): {"OpenIndex": {"Query"}},
+    (ExecutionHistoryTable, "grant_record"): {TABLE: {"PutItem"}},
+    (ServerLeasesTable, "grant_read"): {TABLE: {"GetItem", "BatchGetItem"}},
+    (ServerLeasesTable, "grant_take"): {TABLE: {"GetItem", "PutItem"}},
+    (ServerLeasesTable, "grant_give_back"): {
+        TABLE: {"DeleteItem"},
         "ExecutionIndex": {"Query"},
     },
-    (ServerLeasesTable, "grant_hold"): {TABLE: {"PutItem", "DeleteItem"}},
     (AuditTrailTable, "grant_append"): {TABLE: {"PutItem"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},

@@ -25,6 +25,11 @@ def plan_subject(plan_id: str) -> str:
     return f"PLAN#{plan_id}"
 
 
+def execution_subject(execution_id: str) -> str:
+    """What happened to a recovery run."""
+    return f"EXECUTION#{execution_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
     """One thing that somebody did."""

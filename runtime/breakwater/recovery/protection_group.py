@@ -67,9 +67,8 @@ class ProtectionGroup(GroupContent):
         return to_item({**values, "kind": KIND})
 
     @classmethod
-    def from_item(cls, item: Mapping[str, Any]) -> Self:
-        """From the table."""
-        values = from_item(item)
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From camelCase, as a run keeps the groups that it was started with."""
         return cls(
             **_content(values),
             group_id=values["groupId"],
@@ -79,6 +78,11 @@ class ProtectionGroup(GroupContent):
             updated_by=values["updatedBy"],
             used_by=tuple(values.get("usedBy", ())),
         )
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> Self:
+        """From the table."""
+        return cls.from_json(from_item(item))
 
 
 def _content(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,9 +64,7 @@ def steps_for(
 
 def open_steps(state: RunState, round_: int) -> list[CompensationStep]:
     """Those of this round that are not over."""
-    return [
-        step for step in state.steps.values() if step.round == round_ and step.status in _OPEN
-    ]
+    return [step for step in state.steps.values() if step.round == round_ and step.status in _OPEN]
 
 
 def failed_steps(state: RunState, round_: int) -> list[str]:
@@ -80,9 +78,7 @@ def failed_steps(state: RunState, round_: int) -> list[str]:
 
 def remaining(step: CompensationStep, found: Mapping[str, SeenInstance]) -> list[str]:
     """The instances of a step that still exist. One that DRS does not list any more is gone."""
-    return [
-        one for one in step.instances if one in found and found[one].state not in GONE
-    ]
+    return [one for one in step.instances if one in found and found[one].state not in GONE]
 
 
 def succeeded(step: CompensationStep, now: datetime) -> CompensationStep:

@@ -11,9 +11,7 @@ from breakwater.recovery.engine.wave_starts import start_waves
 from breakwater.recovery.target import Target
 
 
-def decide(
-    state: RunState, now: datetime, servers_per_job: Callable[[Target], int]
-) -> RunStatus:
+def decide(state: RunState, now: datetime, servers_per_job: Callable[[Target], int]) -> RunStatus:
     """Changes the state to what follows; returns where the state machine goes."""
     if state.run.status not in (RunStatus.PENDING, RunStatus.PAUSED) and not state.run.ended:
         judge_waves(state, now)

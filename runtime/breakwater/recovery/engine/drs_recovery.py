@@ -26,7 +26,14 @@ from botocore.exceptions import (
 
 from breakwater.platform import clock
 from breakwater.recovery.engine.job_queue import Quotas
-from breakwater.recovery.engine.recovery_service import Busy, Full, NotStarted, Refused, TooFast, Unclear
+from breakwater.recovery.engine.recovery_service import (
+    Busy,
+    Full,
+    NotStarted,
+    Refused,
+    TooFast,
+    Unclear,
+)
 from breakwater.recovery.engine.seen import SeenInstance, SeenJob, ServerLog, server_logs
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable, asking
@@ -160,9 +167,7 @@ class DrsRecovery:
             values[name] = int(answer["Quota"]["Value"])
         return Quotas(**values)
 
-    def _instances(
-        self, target: Target, by: str, ids: Collection[str]
-    ) -> Iterator[SeenInstance]:
+    def _instances(self, target: Target, by: str, ids: Collection[str]) -> Iterator[SeenInstance]:
         for part in _parts(ids, _IDS_PER_CALL):
             items = self._all(target, "describe_recovery_instances", filters={by: part})
             yield from (SeenInstance.from_drs(item) for item in items)

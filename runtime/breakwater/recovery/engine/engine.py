@@ -73,9 +73,11 @@ class Engine:
             parts.observer.observe(state, now)
         route = decide(state, now, self._servers_per_job)
         if state.run.status is RunStatus.CANCELLING and not busy(state):
-            state, before = self._save(before, state), state
+            state = self._save(before, state)
+            done = self._cleaned_up(state)
             before = state.copy()
-            self._cancel(state, now)
+            if done:
+                finish_cancelling(state, now, failed_steps(state, 0))
             route = state.run.status
         state.put(replace(state.run, polled_at=now, wait_seconds=wait_seconds(state, now)))
         state = self._save(before, state)
@@ -87,18 +89,16 @@ class Engine:
         run = replace(state.run, wait_seconds=wait_seconds(state, parts.clock()))
         return state_object(run, now, status=route)
 
-    def _cancel(self, state: RunState, now: datetime) -> None:
-        """What was under way is settled: clean up if that was asked for, then it is over."""
+    def _cleaned_up(self, state: RunState) -> bool:
+        """A cancelled drill takes away what it launched, if that was asked for."""
         asked = state.run.cancel_requested
-        if asked is not None and asked.cleanup and state.run.is_drill:
-            try:
-                done = self._parts.compensator.advance(state, 0)
-            except Unreachable as silent:
-                state.put(replace(state.run, attention=(silent.reason,)))
-                return
-            if not done:
-                return
-        finish_cancelling(state, now, failed_steps(state, 0))
+        if asked is None or not asked.cleanup or not state.run.is_drill:
+            return True
+        try:
+            return self._parts.compensator.advance(state, 0)
+        except Unreachable as silent:
+            state.put(replace(state.run, attention=(silent.reason,)))
+            return False
 
     def _clean_once(self, address: Address, *, observe: bool) -> dict[str, Any]:  # noqa: ARG002
         """A cleanup after the end: the run stays what it is, its instances go."""

@@ -39,7 +39,7 @@ class Usage:
 
     def plus(self, job: JobRun) -> "Usage":
         """With a job more."""
-        more = {server: job.item_key for server in job.server_ids}
+        more = dict.fromkeys(job.server_ids, job.item_key)
         return replace(
             self,
             jobs=self.jobs + 1,
@@ -124,7 +124,9 @@ def due(jobs: Iterable[JobRun], now: datetime) -> list[JobRun]:
         (
             job
             for job in jobs
-            if (job.status is JobStatus.QUEUED and (job.not_before is None or job.not_before <= now))
+            if (
+                job.status is JobStatus.QUEUED and (job.not_before is None or job.not_before <= now)
+            )
             or (
                 job.status is JobStatus.STARTING
                 and (job.claimed_until is None or job.claimed_until <= now)

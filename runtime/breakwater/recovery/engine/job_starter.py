@@ -200,9 +200,7 @@ class JobStarter:
         dropped = replace(job, status=JobStatus.DROPPED, claimed_until=None, waiting_for=why)
         self._save(state, *lost, dropped)
 
-    def _wait(
-        self, state: RunState, job: JobRun, why: str, after: timedelta | None = None
-    ) -> None:
+    def _wait(self, state: RunState, job: JobRun, why: str, after: timedelta | None = None) -> None:
         later = self._released(job, why)
         after = after or state.run.real(_WHILE_BUSY_MINUTES)
         self._save(state, replace(later, not_before=self._clock() + after))

@@ -93,9 +93,7 @@ class LeaseHolder:
     def _take_batch(self, batch: Sequence[str], execution_id: str, now: datetime) -> None:
         while True:
             try:
-                write_together(
-                    self._client, [self._put(key, execution_id, now) for key in batch]
-                )
+                write_together(self._client, [self._put(key, execution_id, now) for key in batch])
             except _Taken as taken:
                 self._take_over(str(taken), execution_id)
             else:

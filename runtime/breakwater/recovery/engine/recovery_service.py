@@ -56,7 +56,9 @@ class RecoveryService(Protocol):
     def instances_of(self, target: Target, server_ids: Collection[str]) -> list[SeenInstance]:
         """The recovery instances of these source servers."""
 
-    def instances(self, target: Target, instance_ids: Collection[str]) -> Mapping[str, SeenInstance]:
+    def instances(
+        self, target: Target, instance_ids: Collection[str]
+    ) -> Mapping[str, SeenInstance]:
         """These recovery instances, by id; what DRS does not know is left out."""
 
     def stays_stopped(self, target: Target, server_id: str) -> bool:

@@ -67,9 +67,7 @@ class StepStatus(StrEnum):
     FAILED = "FAILED"
 
 
-ENDED = frozenset(
-    {RunStatus.CANCELLED, RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.TIMED_OUT}
-)
+ENDED = frozenset({RunStatus.CANCELLED, RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.TIMED_OUT})
 WAVE_ENDED = frozenset(
     {WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStatus.CANCELLED}
 )

@@ -1,0 +1,1 @@
+"""What else runs Amazon States Language for tests, besides the emulator."""
