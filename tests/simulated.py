@@ -43,6 +43,7 @@ class Simulated:
             script or Script(),
             cloud or Nowhere(),
             lambda: Clock(1.0, started=BEGINNING, elapsed=lambda: self.seconds),
+            gate,
         )
         self.service = Service(self.simulation, gate or OpenGate())
 
@@ -80,8 +81,14 @@ class Simulated:
 
     def servers(self, region: str = REGION) -> dict[str, str]:
         """The ids of the source servers, by name."""
-        items = self.done("DescribeSourceServers", region=region)["items"]
-        return {item["tags"]["Name"]: item["sourceServerID"] for item in items}
+        found: dict[str, str] = {}
+        more: dict[str, str] = {}
+        while True:
+            page = self.done("DescribeSourceServers", region=region, **more)
+            found |= {item["tags"]["Name"]: item["sourceServerID"] for item in page["items"]}
+            if "nextToken" not in page:
+                return found
+            more = {"nextToken": page["nextToken"]}
 
     def start(self, *server_names: str, region: str = REGION, **params: Any) -> str:
         """A drill of these servers; the id of its job."""
@@ -108,11 +115,11 @@ class Simulated:
         return [one["launchStatus"] for one in self.job(job_id)["participatingServers"]]
 
 
-def scripted(directory: Path, text: str) -> Script:
-    """The script in this YAML."""
+def scripted(directory: Path, text: str, servers: ServersFile | None = None) -> Script:
+    """The script in this YAML, about these servers."""
     path = directory / "faults.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_script(path, names(read_servers(SAMPLE)))
+    return read_script(path, names(servers or read_servers(SAMPLE)))
 
 
 def servers_file(directory: Path, text: str) -> ServersFile:

@@ -1,4 +1,4 @@
-"""What tells people that recovery, or the engine, is not well: alarms, dashboard, saved questions."""
+"""What tells people that recovery is not well: alarms, dashboard, saved questions."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Every minute: look after runs that no execution looks after, and tell the alarms how it stands."""
+"""Every minute: look after runs that no execution looks after; tell the alarms how it stands."""
 
 import json
 import sys
@@ -24,8 +24,8 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """What it saw; an error if it could not look after all."""
     watched, wrong = _assembly.watching.watch()
     document = watch_metrics(
-        watched.longest_pause,
-        watched.longest_silence,
+        longest_pause=watched.longest_pause,
+        longest_silence=watched.longest_silence,
         environment=_assembly.environment,
         at=_assembly.engine_clock(),
     )

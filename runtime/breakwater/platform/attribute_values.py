@@ -19,7 +19,7 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: from_attribute(attribute) for name, attribute in item.items()}
 
 
-def to_attribute(value: Any) -> dict[str, Any]:
+def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - a table
     """One value as DynamoDB wants it."""
     match value:
         case None:

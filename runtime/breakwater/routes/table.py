@@ -8,7 +8,7 @@ from typing import Any
 
 from breakwater import contract
 from breakwater.platform.http.route import Route
-from breakwater.routes import audit, me, protection_groups, recovery_plans, servers
+from breakwater.routes import audit, executions, me, protection_groups, recovery_plans, servers
 
 _NOBODY: Any = None
 
@@ -23,6 +23,7 @@ def every_route() -> dict[str, Sequence[Route]]:
             *servers.routes(_NOBODY),
         ],
         "audit": audit.routes(_NOBODY),
+        "executions": executions.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")

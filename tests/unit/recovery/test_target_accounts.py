@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from breakwater import contract
 from breakwater.recovery.target import Target
@@ -52,7 +53,9 @@ class World:
         )
 
 
-def make_client(service: str, region: str, credentials: Mapping[str, Any] | None) -> Any:
+def make_client(
+    service: str, region: str, credentials: Mapping[str, Any] | None, config: Config
+) -> Any:
     return [service, region, credentials["AccessKeyId"] if credentials else "own"]
 
 

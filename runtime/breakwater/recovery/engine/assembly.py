@@ -23,7 +23,6 @@ from breakwater.recovery.engine.engine import Engine, Parts
 from breakwater.recovery.engine.failing import Failing
 from breakwater.recovery.engine.job_starter import JobStarter
 from breakwater.recovery.engine.lease_holder import LeaseHolder
-from breakwater.recovery.engine.metrics import metrics_of
 from breakwater.recovery.engine.observer import Observer
 from breakwater.recovery.engine.pausing import Pausing
 from breakwater.recovery.engine.portal_link import PortalLink
@@ -117,15 +116,13 @@ class Assembly:
         """Messages and metrics."""
         messages = SnsMessages(
             self._client("sns"),
-            self._told(contract.MESSAGES_TOPIC_VARIABLE),
+            topic_arn=self._told(contract.MESSAGES_TOPIC_VARIABLE),
             environment=self.environment,
-            link=PortalLink(
-                lambda: self._client("ssm"), contract.portal_url_parameter(self.environment)
-            ),
         )
-        return Teller(
-            self.store, messages, lambda event, run: metrics_of(event, run, self.environment)
+        link = PortalLink(
+            lambda: self._client("ssm"), contract.portal_url_parameter(self.environment)
         )
+        return Teller(self.store, messages, environment=self.environment, link=link)
 
     @cached_property
     def endings(self) -> Endings:
@@ -185,9 +182,7 @@ class Assembly:
     @cached_property
     def failing(self) -> Failing:
         """Records what nobody expected."""
-        return Failing(
-            store=self.store, endings=self.endings, teller=self.teller, clock=self._now
-        )
+        return Failing(store=self.store, endings=self.endings, teller=self.teller, clock=self._now)
 
     @cached_property
     def watching(self) -> Watching:

@@ -118,7 +118,9 @@ class Beginning:
         plan, groups = RecoveryPlan.from_json(kept["plan"]), groups_of(kept)
         found = resolve(self._directory, groups)
         earlier = self._earlier(run.retry_of)
-        frozen = freeze(run, plan, groups, found, self._learned(run, found), earlier)
+        frozen = freeze(
+            run, plan, groups, found, learned=self._learned(run, found), earlier=earlier
+        )
         if frozen.problems:
             said = " ".join(f"{one.problem} {one.remedy}" for one in frozen.problems[:3])
             return f"The plan cannot start: {said}"

@@ -63,8 +63,7 @@ class Endings:
             return state
         if run.leased:
             self.leases.release(run.execution_id)
-        [run] = self._store.save([replace(run, leased=False, open=None)])  # type: ignore[list-item]
-        state.put(run)
+        state.put(*self._store.save([replace(run, leased=False, open=None)]))
         return state
 
     def _found_or_dropped(self, job: JobRun, now: datetime) -> JobRun:

@@ -1,4 +1,4 @@
-"""`record_failure`: an error that retries did not mend. The run says why, and nothing new starts."""
+"""`record_failure`: an error that retries did not mend. The run says why; nothing new starts."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -5,6 +5,7 @@ After this nothing is resolved again: editing the plan, a group or a tag does no
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.server_run import ServerRun
@@ -50,11 +51,13 @@ def freeze(
     plan: RecoveryPlan,
     groups: Mapping[str, ProtectionGroup],
     found: Mapping[Target, Inventory],
-    learned: Mapping[str, float],
+    *,
+    learned: Mapping[str, float] = MappingProxyType({}),
     earlier: Earlier = NOTHING_EARLIER,
 ) -> Frozen:
     """Every wave with its servers, or all problems.
 
+    :param groups: by id. `found`: what DRS has in their places.
     :param learned: server key → the seconds that its last recovery took.
     """
     waves: list[WaveRun] = []
@@ -62,7 +65,7 @@ def freeze(
     problems: list[Problem] = []
     where: dict[str, str] = {}
     for index, wave in enumerate(plan.waves):
-        members = _members(run, index, wave, groups, found, problems)
+        members = _members(run, (index, wave), groups, found, problems)
         for key in members:
             if key in where:
                 problems.append(_in_two_waves(index, members[key], where[key], wave.name))
@@ -79,12 +82,12 @@ def freeze(
 
 def _members(
     run: Run,
-    index: int,
-    wave: Wave,
+    place: tuple[int, Wave],
     groups: Mapping[str, ProtectionGroup],
     found: Mapping[Target, Inventory],
     problems: list[Problem],
 ) -> dict[str, ServerRun]:
+    index, wave = place
     members: dict[str, ServerRun] = {}
     for position, group_id in enumerate(wave.group_ids):
         group = groups[group_id]

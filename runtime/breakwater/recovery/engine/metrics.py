@@ -9,6 +9,7 @@ recover in a minute. Servers are counted once, at the end of their run.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from breakwater.contract import METRICS_NAMESPACE, Metric
@@ -39,6 +40,30 @@ def metrics_of(event: Event, run: Run, *, environment: str) -> tuple[dict[str, A
         _document(event, run, environment, [[ENVIRONMENT, PLAN, WAVE]], _wave_times(event)),
     )
     return tuple(one for one in found if one is not None)
+
+
+def watch_metrics(
+    *, longest_pause: float, longest_silence: float, environment: str, at: datetime
+) -> dict[str, Any]:
+    """What the alarms on open runs look at; told every minute, zeros too."""
+    metrics = {
+        Metric.LONGEST_PAUSE_SECONDS: longest_pause,
+        Metric.LONGEST_SILENCE_SECONDS: longest_silence,
+    }
+    return {
+        "_aws": {
+            "Timestamp": int(at.timestamp() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": METRICS_NAMESPACE,
+                    "Dimensions": [[ENVIRONMENT]],
+                    "Metrics": [{"Name": one.value, "Unit": _SECONDS} for one in metrics],
+                }
+            ],
+        },
+        ENVIRONMENT: _dimension(environment),
+        **{one.value: value for one, value in metrics.items()},
+    }
 
 
 def _counts(event: Event) -> Values:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from breakwater.recovery.engine.instance_tags import instance_tags
@@ -32,6 +33,8 @@ from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable
 
 Answer = TypeVar("Answer")
+Otherwise = TypeVar("Otherwise")
+_NO_JOBS: Mapping[str, SeenJob] = {}
 _PLACES_AT_ONCE = 8
 
 
@@ -62,7 +65,7 @@ class Observer:
             ids = [job.job_id for job in places[target] if job.job_id]
             return self._service.jobs(target, ids)
 
-        for target, found in _of_each(places, ask, {}, silent).items():
+        for target, found in _of_each(places, ask, _NO_JOBS, silent).items():
             for job in places[target]:
                 told = found.get(job.job_id or "")
                 if told is not None:
@@ -73,7 +76,7 @@ class Observer:
         for server in to_confirm(state):
             places.setdefault(server.target, []).append(server)
 
-        def ask(target: Target) -> list[SeenInstance] | None:
+        def ask(target: Target) -> list[SeenInstance]:
             return self._service.instances_of(target, [one.server_id for one in places[target]])
 
         for target, found in _of_each(places, ask, None, silent).items():
@@ -88,16 +91,16 @@ class Observer:
     def _meant_to_stop(
         self, target: Target, server_ids: Collection[str], silent: list[str]
     ) -> dict[str, bool]:
-        return {
-            one: _asked(lambda one=one: self._service.stays_stopped(target, one), False, silent)  # type: ignore[misc]
-            for one in server_ids
-        }
+        answers: dict[str, bool] = {}
+        for one in server_ids:
+            ask = partial(self._service.stays_stopped, target, one)
+            answers[one] = bool(_asked(ask, None, silent))
+        return answers
 
     def _logs(self, state: RunState, now: datetime, silent: list[str]) -> None:
         for job in logs_wanted(state):
-            log = _asked(
-                lambda job=job: self._service.log(job.target, str(job.job_id)), None, silent
-            )  # type: ignore[misc]
+            ask = partial(self._service.log, job.target, str(job.job_id))
+            log = _asked(ask, None, silent)
             if log is not None:
                 settle_log(state, job, log, now)
 
@@ -111,13 +114,10 @@ class Observer:
         for (index, target), servers in together.items():
             ids = [str(one.recovery_instance_id) for one in servers]
             tags = instance_tags(state.run, state.waves[index])
-            done = _asked(lambda: self._tag(target, ids, tags), False, silent)  # noqa: B023 - called at once
-            if done:
+            before = len(silent)
+            _asked(partial(self._service.tag, target, ids, tags), None, silent)
+            if len(silent) == before:
                 state.put(*(replace(one, tagged=True) for one in servers))
-
-    def _tag(self, target: Target, ids: list[str], tags: Mapping[str, str]) -> bool:
-        self._service.tag(target, ids, tags)
-        return True
 
 
 def _of_their_jobs(servers: list[ServerRun], found: list[SeenInstance]) -> dict[str, SeenInstance]:
@@ -133,19 +133,21 @@ def _of_their_jobs(servers: list[ServerRun], found: list[SeenInstance]) -> dict[
 def _of_each(
     places: Collection[Target],
     ask: Callable[[Target], Answer],
-    otherwise: Answer,
+    otherwise: Otherwise,
     silent: list[str],
-) -> dict[Target, Answer]:
+) -> dict[Target, Answer | Otherwise]:
     """Every place's answer, asked at the same time."""
     targets = sorted(places)
     if len(targets) <= 1:
-        return {one: _asked(lambda: ask(one), otherwise, silent) for one in targets}  # noqa: B023
+        return {one: _asked(partial(ask, one), otherwise, silent) for one in targets}
     with ThreadPoolExecutor(max_workers=min(len(targets), _PLACES_AT_ONCE)) as pool:
-        answers = pool.map(lambda one: _asked(lambda: ask(one), otherwise, silent), targets)
+        answers = pool.map(lambda one: _asked(partial(ask, one), otherwise, silent), targets)
         return dict(zip(targets, answers, strict=True))
 
 
-def _asked(question: Callable[[], Answer], otherwise: Answer, silent: list[str]) -> Answer:
+def _asked(
+    question: Callable[[], Answer], otherwise: Otherwise, silent: list[str]
+) -> Answer | Otherwise:
     try:
         return question()
     except Unreachable as unanswered:

@@ -1,7 +1,8 @@
 """`store_task_token` and `resume_wave`: a run waits for a person, and goes on.
 
-The run is PAUSED only together with the token by which it can be resumed, so there is no moment at
-which an answer would be lost: before, it takes effect at the next look; after, it answers the token.
+The run is PAUSED only together with the token by which it can be resumed, so there is no moment
+at which an answer would be lost: before, it takes effect at the next look; after, it answers the
+token.
 """
 
 import json

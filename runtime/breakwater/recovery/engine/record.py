@@ -6,7 +6,7 @@ is left alone, one that is missing has the field's default.
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -20,7 +20,7 @@ Record = TypeVar("Record")
 def to_values(record: Any) -> dict[str, Any]:
     """A record as plain values."""
     values = {}
-    for name, attribute in _names(type(record)):
+    for name, attribute in _names(record.__class__):
         value = getattr(record, name)
         if value is not None:
             values[attribute] = _plain(value)
@@ -29,31 +29,23 @@ def to_values(record: Any) -> dict[str, Any]:
 
 def from_values(kind: type[Record], values: Mapping[str, Any]) -> Record:
     """A record of this kind from plain values."""
-    hints = _hints(kind)
+    described: Any = kind
+    hints = _hints(described)
     given = {
         name: _read(hints[name], values[attribute])
-        for name, attribute in _names(kind)
+        for name, attribute in _names(described)
         if values.get(attribute) is not None
     }
     return kind(**given)
 
 
-def defaults_of(kind: type[Any]) -> frozenset[str]:
-    """The fields that a record may lack."""
-    return frozenset(
-        one.name
-        for one in fields(kind)
-        if one.default is not MISSING or one.default_factory is not MISSING
-    )
-
-
 @cache
-def _names(kind: type[Any]) -> tuple[tuple[str, str], ...]:
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
     return tuple((one.name, _camel(one.name)) for one in fields(kind))
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
@@ -86,6 +78,10 @@ def _read(hint: Any, value: Any) -> Any:
         return tuple(_read(arguments[0], one) for one in value)
     if origin is not None and issubclass(origin, Mapping):
         return {key: _read(arguments[1], one) for key, one in value.items()}
+    return _read_plain(hint, value)
+
+
+def _read_plain(hint: Any, value: Any) -> Any:
     if hint is datetime:
         return datetime.fromisoformat(value)
     if isinstance(hint, type) and issubclass(hint, Enum):

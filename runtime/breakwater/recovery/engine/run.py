@@ -58,7 +58,7 @@ class Run:
     leased: bool = False
     """It may hold leases of servers."""
 
-    open: str | None = OPEN
+    open: str | None = None
     """In the sparse index while anything is left to do: also after its end, while leases are held
     or a cleanup runs."""
 

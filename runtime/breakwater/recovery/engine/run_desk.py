@@ -14,12 +14,18 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from breakwater.platform import audit, clock
-from breakwater.platform.http.errors import ApiError, Conflict, Unavailable, Unprocessable
+from breakwater.platform.http.errors import (
+    ApiError,
+    Conflict,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.transaction import Write
 from breakwater.recovery.engine.beginning import groups_of, resolve
-from breakwater.recovery.engine.freezing import NOTHING_EARLIER, freeze
+from breakwater.recovery.engine.freezing import freeze
 from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
@@ -66,7 +72,6 @@ class Desk:
     groups: Groups
     directory: ServerDirectory
     leases: Leases
-    is_over: Callable[[str], bool]
     executions: Executions
     state_machine: str
     audit_table: str
@@ -219,6 +224,7 @@ class RunDesk:
             reason=reason,
             retry_of=retry_of.execution_id if retry_of else None,
             started_at=now,
+            open=OPEN,
             time_scale=desk.time_scale,
             on_failure=plan.on_failure,
             rto_minutes=plan.rto_minutes,
@@ -260,17 +266,24 @@ class RunDesk:
                 ],
             )
         found = self._found(groups)
-        frozen = freeze(run, plan, groups, found, {}, NOTHING_EARLIER)
+        frozen = freeze(run, plan, groups, found)
         if frozen.problems:
             raise _unprocessable(frozen.problems)
         holders = self._desk.leases.holders([one.key for one in frozen.servers])
         for server, holder in sorted(holders.items()):
-            if not self._desk.is_over(holder):
+            if self._still_holds(holder):
                 raise Conflict(
                     f"The run {holder} holds {server}, and {len(holders) - 1} more servers of this "
                     "plan. Wait until it has ended, or cancel it.",
                     details={"executionId": holder, "servers": sorted(holders)[:100]},
                 )
+
+    def _still_holds(self, execution_id: str) -> bool:
+        """Until its end, and until none of its jobs is open; the engine looks closer."""
+        try:
+            return self._desk.store.run(execution_id).open is not None
+        except NotFound:
+            return False
 
     def _found(self, groups: Mapping[str, ProtectionGroup]) -> dict[Target, Inventory]:
         try:

@@ -4,9 +4,9 @@ Decisions replace records (`put`) and never touch what was read, so what changed
 between two states. Of servers only those are held that may change: see `RunStore.load`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 from breakwater.recovery.engine.compensation import CompensationStep
 from breakwater.recovery.engine.job_run import JobRun
@@ -15,6 +15,8 @@ from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import JOB_LIVE, JOB_UNSETTLED, WaveStatus
 from breakwater.recovery.engine.wave_run import WaveRun
 
+Key = TypeVar("Key")
+Record = TypeVar("Record")
 Item = Run | WaveRun | ServerRun | JobRun | CompensationStep
 
 
@@ -51,14 +53,12 @@ class RunState:
 
     def changes_since(self, before: "RunState") -> list[Item]:
         """What is to be written, the run last: whoever reads it as done finds the rest done."""
-        changed: list[Item] = []
-        for after, old in (
-            (self.servers, before.servers),
-            (self.jobs, before.jobs),
-            (self.steps, before.steps),
-            (self.waves, before.waves),
-        ):
-            changed += [item for key, item in after.items() if old.get(key) != item]  # type: ignore[attr-defined,call-overload]
+        changed: list[Item] = [
+            *_differing(self.servers, before.servers),
+            *_differing(self.jobs, before.jobs),
+            *_differing(self.steps, before.steps),
+            *_differing(self.waves, before.waves),
+        ]
         if self.run != before.run:
             changed.append(self.run)
         return changed
@@ -99,3 +99,7 @@ class RunState:
     def launching(self) -> list[WaveRun]:
         """Waves that are under way."""
         return [wave for wave in self.in_order() if wave.status is WaveStatus.LAUNCHING]
+
+
+def _differing(after: Mapping[Key, Record], before: Mapping[Key, Record]) -> list[Record]:
+    return [item for key, item in after.items() if before.get(key) != item]

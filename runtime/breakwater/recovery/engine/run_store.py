@@ -206,9 +206,9 @@ def _may_change(state: RunState, wave: WaveRun) -> bool:
 
 def _parts(changed: Iterable[Item]) -> Iterator[list[Item]]:
     """Servers first; waves and the run, which tell of each other, last and together."""
-    items = list(changed)
-    servers = [item for item in items if isinstance(item, ServerRun)]
-    together = [item for item in items if isinstance(item, Run | WaveRun)]
+    items: list[Item] = list(changed)
+    servers: list[Item] = [item for item in items if isinstance(item, ServerRun)]
+    together: list[Item] = [item for item in items if isinstance(item, Run | WaveRun)]
     others = [item for item in items if not isinstance(item, Run | WaveRun | ServerRun)]
     early = [*servers, *others]
     room = _TOGETHER - len(together)

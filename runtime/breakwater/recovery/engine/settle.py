@@ -151,17 +151,21 @@ def _unexplained(state: RunState, job: JobRun) -> bool:
 def settle_log(state: RunState, job: JobRun, logs: Mapping[str, ServerLog], now: datetime) -> None:
     """What a job's log says; of a job that ended it is read once, for good."""
     for server in state.servers_in(job):
-        log = logs.get(server.server_id)
-        if log is None:
-            continue
-        server = replace(server, phases=log.phases, previous_snapshot=log.previous_snapshot)
-        if log.skipped and not server.settled and job.ended_at is not None:
-            server = server.failed(now, "DRS skipped it (SERVER_SKIPPED).")
-        if server.cause == NO_CAUSE_YET:
-            server = replace(server, cause=_cause(log, ended=job.ended_at is not None))
-        state.put(server)
+        if server.server_id in logs:
+            state.put(
+                _as_logged(server, logs[server.server_id], now, over=job.ended_at is not None)
+            )
     if job.ended_at is not None:
         state.put(replace(state.jobs[job.item_key], log_read=True))
+
+
+def _as_logged(server: ServerRun, log: ServerLog, now: datetime, *, over: bool) -> ServerRun:
+    server = replace(server, phases=log.phases, previous_snapshot=log.previous_snapshot)
+    if log.skipped and not server.settled and over:
+        return server.failed(now, "DRS skipped it (SERVER_SKIPPED).")
+    if server.cause == NO_CAUSE_YET:
+        return replace(server, cause=_cause(log, ended=over))
+    return server
 
 
 def _cause(log: ServerLog, *, ended: bool) -> str:

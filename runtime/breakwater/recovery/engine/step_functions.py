@@ -4,6 +4,7 @@ An execution's name is its run's id, so starting twice is starting once.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -45,14 +46,12 @@ class StepFunctions:
     def start(self, run: Run, cleanup: int = 0) -> str:
         """Start the run's execution, or find that it was started; its ARN."""
         name = execution_name(run, cleanup)
-        try:
+        with suppress(self._client.exceptions.ExecutionAlreadyExists):  # by an earlier try
             self._client.start_execution(
                 stateMachineArn=self.state_machine,
                 name=name,
                 input=encoded(execution_input(run, cleanup)),
             )
-        except self._client.exceptions.ExecutionAlreadyExists:
-            pass  # by an earlier try
         return execution_arn(self.state_machine, name)
 
     def ended(self, run: Run, cleanup: int = 0) -> str | None:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from breakwater.recovery.engine.event import Event
+from breakwater.recovery.engine.messages import Message, message_of
+from breakwater.recovery.engine.metrics import metrics_of
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore
@@ -18,20 +20,28 @@ from breakwater.recovery.engine.run_store import Changed, RunStore
 class Messages(Protocol):
     """Speaks to people."""
 
-    def send(self, event: Event, run: Run) -> None:
-        """Tell them, if this is for them."""
-
-
-Metrics = Callable[[Event, Run], list[dict[str, object]]]
+    def send(self, message: Message, event: Event, run: Run) -> None:
+        """Tell them."""
 
 
 class Teller:
     """Empties a run's outbox."""
 
-    def __init__(self, store: RunStore, messages: Messages, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        messages: Messages,
+        *,
+        environment: str,
+        link: Callable[[str], str | None],
+    ) -> None:
+        """
+        :param link: the page of a run, by its id.
+        """
         self._store = store
         self._messages = messages
-        self._metrics = metrics
+        self._environment = environment
+        self._link = link
 
     def tell(self, state: RunState) -> None:
         """Everything that is to be told."""
@@ -39,8 +49,11 @@ class Teller:
         if not run.outbox:
             return
         for event in run.outbox:
-            self._messages.send(event, run)
-            for document in self._metrics(event, run):
+            link = self._link(run.execution_id)
+            message = message_of(event, run, link, environment=self._environment)
+            if message is not None:
+                self._messages.send(message, event, run)
+            for document in metrics_of(event, run, environment=self._environment):
                 sys.stdout.write(json.dumps(document) + "\n")
         try:
             state.put(*self._store.save([replace(run, outbox=())]))

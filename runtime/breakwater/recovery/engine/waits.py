@@ -1,7 +1,7 @@
 """How long to wait before looking again: long at first, short near the expected end. Pure.
 
 In the run's seconds, of which Step Functions waits as many. A job of m minutes is looked at about
-5 + 36·ln(m/10) times: 20 times for one of 15 minutes, whose end is then seen within 25 seconds.
+6 + 36·ln(m/11) times: 17 times for one of 15 minutes, whose end is then seen within 25 seconds.
 """
 
 import math
@@ -26,8 +26,8 @@ SHORTEST, LONGEST = 5, 120
 LONGEST_WHILE_ASKED = 30
 """While a pause, a cancellation or a release waits to take effect."""
 
-EARLIEST_END = 600.0
-"""No recovery is expected to end before, where nothing was learned."""
+EARLIEST_END = 660.0
+"""Few recoveries end before, where nothing was learned."""
 
 LEARNED_SHARE = 0.7
 """Of what it took last time, nothing is expected before so much has passed."""
@@ -37,6 +37,7 @@ _LONGEST_NEAR_THE_END = 60.0
 _WHILE_QUEUED = 30.0
 _WHILE_COMPENSATING = 15.0
 _SOON = 10.0
+_STEP_OPEN = frozenset({StepStatus.PENDING, StepStatus.RUNNING})
 _ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 
 
