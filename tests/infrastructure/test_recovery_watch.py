@@ -155,8 +155,7 @@ def alone() -> dict[str, Any]:
             record_failure=record,
         ),
     )
-    made: dict[str, Any] = cdk.assertions.Template.from_stack(stack).to_json()
-    return made
+    return dict(cdk.assertions.Template.from_stack(stack).to_json())
 
 
 class TestTheMachineAlone:

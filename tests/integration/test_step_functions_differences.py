@@ -20,7 +20,8 @@ from tests.integration.deployed import decision, resources, role_arn
 @pytest.fixture
 def callback(aws: Emulator) -> Iterator[Callable[..., str]]:
     """Starts an execution that waits for a token, told by a function that does not exist."""
-    client, made = aws.client("stepfunctions"), []
+    client = aws.client("stepfunctions")
+    made: list[str] = []
     [ours] = resources(aws, "recovery", "AWS::StepFunctions::StateMachine").values()
     role = client.describe_state_machine(stateMachineArn=ours)["roleArn"]
 
