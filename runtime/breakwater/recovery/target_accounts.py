@@ -17,13 +17,17 @@ from botocore.exceptions import ClientError
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable, asking
 
-# A person waits for what is asked here: a place that hangs is told of, not waited for.
+# A person waits for what is asked here, one question after the other: a place that hangs is told
+# of, not waited for.
 PATIENCE = Config(
     connect_timeout=2,
-    read_timeout=10,
-    retries={"total_max_attempts": 4, "mode": "standard"},
+    read_timeout=4,
+    retries={"total_max_attempts": 3, "mode": "standard"},
     max_pool_connections=10,
 )
+_CLIENTS_KEPT = 64
+"""Whoever may read may name any account and Region: what was made for them does not pile up."""
+
 _SESSION_SECONDS = 3600  # the most that a role assumed by a role may have
 _BEFORE_EXPIRY = timedelta(minutes=5)
 _SESSION_NAME = "breakwater"
@@ -52,7 +56,7 @@ class TargetAccounts:
 
     def __init__(
         self,
-        sts: "Sts | STSClient",
+        sts: "Sts | STSClient | None" = None,
         *,
         own_account: str,
         role_name: str,
@@ -62,6 +66,7 @@ class TargetAccounts:
         make_client: MakeClient | None = None,
     ) -> None:
         """
+        :param sts: default: made when the first other account is reached, not at a cold start.
         :param own_account: the account that this runs in; it is not assumed into.
         :param external_id: without it a role does not let us in, so that nobody can send us into
             an account of theirs to reach another.
@@ -79,20 +84,23 @@ class TargetAccounts:
 
     def client(self, service: str, target: Target) -> Any:
         """A client; Unreachable, with the reason, where the account does not let us in."""
+        now = self._clock()
+        until, client = self._clients.get((service, target), (now, None))
+        if client is not None and (until is None or now < until):
+            return client
+        assumed = None
+        if target.account_id != self._own_account:
+            # Outside the lock: an account that is slow to answer holds nobody up but itself.
+            assumed = self._assume(target.account_id, now)
         # boto3 makes clients one at a time; what it makes may be shared.
         with self._lock:
-            now = self._clock()
-            until, client = self._clients.get((service, target), (now, None))
-            if client is not None and (until is None or now < until):
-                return client
-            assumed = None
-            if target.account_id != self._own_account:
-                assumed = self._assume(target.account_id, now)
             client = self._make_client(
                 service, target.region, assumed.credentials if assumed else None
             )
             self._clients[service, target] = (assumed.until if assumed else None, client)
-            return client
+            while len(self._clients) > _CLIENTS_KEPT:
+                del self._clients[next(iter(self._clients))]
+        return client
 
     def _assume(self, account_id: str, now: datetime) -> _Assumed:
         held = self._assumed.get(account_id)
@@ -101,7 +109,7 @@ class TargetAccounts:
         role = f"arn:{self._partition}:iam::{account_id}:role/{self._role_name}"
         with asking(f"sts AssumeRole of {role}"):
             try:
-                answer = self._sts.assume_role(
+                answer = self._sts_client().assume_role(
                     RoleArn=role,
                     RoleSessionName=_SESSION_NAME,
                     ExternalId=self._external_id,
@@ -118,6 +126,12 @@ class TargetAccounts:
         )
         self._assumed[account_id] = assumed
         return assumed
+
+    def _sts_client(self) -> Any:
+        with self._lock:
+            if self._sts is None:
+                self._sts = boto3.Session().client("sts", config=PATIENCE)
+            return self._sts
 
 
 def _refusal(account_id: str, role: str, error: ClientError) -> str | None:

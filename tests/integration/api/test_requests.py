@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from breakwater.contract import Role
-from breakwater.platform.http.application import MAX_BODY_BYTES
+from breakwater.platform.http.body import MAX_BODY_BYTES
 from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api, group_of, unique
 from tests.integration.api.made import (

@@ -130,5 +130,5 @@ def test_a_client_is_made_with_patience_that_ends() -> None:
         World(), own_account="", role_name="r", external_id="w", clock=lambda: AT
     )
     config = accounts.client("drs", THERE).meta.config
-    assert (config.connect_timeout, config.read_timeout) == (2, 10)
-    assert config.retries["total_max_attempts"] == 4
+    assert (config.connect_timeout, config.read_timeout) == (2, 4)
+    assert config.retries["total_max_attempts"] == 3

@@ -10,7 +10,8 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import Field
 
-from breakwater.platform.http.application import MAX_BODY_BYTES, HttpApplication, _address
+from breakwater.platform.http.application import HttpApplication, _address
+from breakwater.platform.http.body import MAX_BODY_BYTES
 from breakwater.platform.http.caller import caller
 from breakwater.platform.http.errors import Conflict, NotFound, TooManyRequests
 from breakwater.platform.http.idempotency import Idempotency
