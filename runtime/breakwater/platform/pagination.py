@@ -30,9 +30,9 @@ def position_of(cursor: str, question: Mapping[str, Any]) -> dict[str, Any]:
         content = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         position, digest = content["p"], content["q"]
     except (binascii.Error, ValueError, KeyError, TypeError):
-        raise _refused("is none that was given out") from None
+        raise refused() from None
     if digest != _digest(question) or not isinstance(position, dict):
-        raise _refused("belongs to another question: filters must stay the same from page to page")
+        raise refused("belongs to another question: filters must stay the same from page to page")
     return position
 
 
@@ -41,7 +41,7 @@ def texts_of(cursor: str, question: Mapping[str, Any], *names: str) -> tuple[str
     position = position_of(cursor, question)
     texts = [position.get(name) for name in names]
     if len(position) != len(names) or not all(isinstance(one, str) and one for one in texts):
-        raise _refused("is none that was given out")
+        raise refused()
     return tuple(str(one) for one in texts)
 
 
@@ -52,7 +52,7 @@ def going_on(cursor: str | None) -> Iterator[None]:
         yield
     except ClientError as error:
         if cursor and error.response["Error"]["Code"] == "ValidationException":
-            raise _refused("is none that was given out") from error
+            raise refused() from error
         raise
 
 
@@ -61,7 +61,8 @@ def _digest(question: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _refused(why: str) -> BadRequest:
+def refused(why: str = "is none that was given out") -> BadRequest:
+    """What is wrong with the cursor, and what to do."""
     return BadRequest(
         f"The cursor {why}. Begin again without one.",
         details=[{"place": "cursor", "problem": why}],

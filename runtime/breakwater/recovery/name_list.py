@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from breakwater.contract import TableShape
-from breakwater.platform.pagination import cursor_of, going_on, texts_of
+from breakwater.platform.pagination import cursor_of, going_on, refused, texts_of
 from breakwater.recovery import limits
 from breakwater.recovery.folded_name import folded
 
@@ -46,7 +46,7 @@ class NameList(Generic[Item]):
         if len(begin.encode()) > limits.NAME_BYTES:  # no name does; DynamoDB would not take it
             return NamePage(items=[], next_cursor=None, partial=False)
         question = {"list": self.kind, "prefix": begin}
-        start = self._start(cursor, question) if cursor else None
+        start = self._start(cursor, question, begin) if cursor else None
         found: list[Mapping[str, Any]] = []
         for _ in range(_READS_PER_PAGE):
             with going_on(cursor):
@@ -82,6 +82,8 @@ class NameList(Generic[Item]):
             query["ExclusiveStartKey"] = start
         return query
 
-    def _start(self, cursor: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    def _start(self, cursor: str, question: Mapping[str, Any], begin: str) -> dict[str, Any]:
         bearer, name = texts_of(cursor, question, "id", "name")
+        if not name.startswith(begin):
+            raise refused()
         return {self.shape.partition: {"S": bearer}, "kind": {"S": self.kind}, _NAME: {"S": name}}

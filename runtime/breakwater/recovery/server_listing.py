@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from breakwater.platform.http.errors import BadRequest
-from breakwater.platform.pagination import cursor_of, texts_of
+from breakwater.platform.pagination import cursor_of, refused, texts_of
 from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.server_directory import ServerDirectory
 from breakwater.recovery.source_server import SourceServer
@@ -86,11 +85,7 @@ class ServerListing:
             found = self._directory.page(target, limit=limit, token=token)
         except Unreachable as silent:
             if token and silent.code == "ValidationException":
-                why = "is one that DRS does not know, or not any more"
-                raise BadRequest(
-                    f"The cursor {why}. Begin again without one.",
-                    details=[{"place": "cursor", "problem": why}],
-                ) from silent
+                raise refused("is one that DRS does not know, or not any more") from silent
             return ServerPage(items=(), unreachable=silent.reason)
         items, silence = self._with_snapshots(target, list(found.servers.values()))
         return ServerPage(

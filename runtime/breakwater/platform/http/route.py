@@ -14,7 +14,7 @@ from breakwater.platform.http.permissions import Permission
 _VARIABLE = re.compile(r"<(\w+)>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
 class Route:
     """One row of the route table.
 
