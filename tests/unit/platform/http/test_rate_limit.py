@@ -107,10 +107,15 @@ def test_of_several_who_find_the_bucket_full_at_once_nobody_is_refused(
 
 
 def test_an_empty_bucket_costs_one_write(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit, writes = RateLimit(table, "requests", ALLOWANCE), []
+    limit, update = RateLimit(table, "requests", ALLOWANCE), table.update_item
+    writes: list[Any] = []
+
+    def counted(**what: Any) -> Any:
+        writes.append(what)
+        return update(**what)
+
     taken(limit, "empty", [0.0] * 4)
-    update = table.update_item
-    monkeypatch.setattr(table, "update_item", lambda **what: (writes.append(1), update(**what))[1])
+    monkeypatch.setattr(table, "update_item", counted)
     assert taken(limit, "empty", [0.0]) == [False]
     assert len(writes) == 1
 
