@@ -36,6 +36,7 @@ class RecoveryStack(BreakwaterStack):
             "Notifications",
             notification_email=environment.notification_email,
             alarm_email=environment.alarm_email,
+            embedded=environment.embedded,
         )
         self.engine = RecoveryEngine(
             self,
