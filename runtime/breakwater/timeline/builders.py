@@ -1,0 +1,225 @@
+"""What a timeline is while it is being made: the same things as in step.py, still changing.
+
+Each remembers whether it changed since it was last frozen, and whom that concerns above it, so
+that one more event costs what it touches and not the whole history.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from breakwater.timeline.statuses import RUNNING, TIMED_OUT, UNWELL
+from breakwater.timeline.step import Attempt, Lane, Step
+
+
+class AttemptBuilder:
+    """One try of a Task."""
+
+    __slots__ = (
+        "cause",
+        "child",
+        "details",
+        "ended",
+        "error",
+        "number",
+        "scheduled",
+        "segment",
+        "started",
+        "status",
+        "submitted",
+        "worker",
+    )
+
+    def __init__(
+        self, number: int, segment: int, scheduled: datetime, details: dict[str, Any]
+    ) -> None:
+        self.number = number
+        self.segment = segment
+        self.scheduled = scheduled
+        self.details = details
+        self.status = RUNNING
+        self.started: datetime | None = None
+        self.submitted: datetime | None = None
+        self.ended: datetime | None = None
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.child: str | None = None
+        self.worker: str | None = None
+
+
+class StepBuilder:
+    """One visit of a state. Open as long as `exited` is None."""
+
+    __slots__ = (
+        "attempt_views",
+        "attempts",
+        "cause",
+        "changed",
+        "culprit",
+        "dirty",
+        "doomed",
+        "entered",
+        "entered_event",
+        "error",
+        "exited",
+        "exited_event",
+        "input",
+        "lane_views",
+        "lanes",
+        "map_run_arn",
+        "name",
+        "number",
+        "occurrence",
+        "output",
+        "path",
+        "position",
+        "rounds",
+        "scope",
+        "segment",
+        "settled",
+        "status",
+        "type",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        kind: str,
+        occurrence: int,
+        entered: datetime,
+        event: int,
+        given: str | None,
+        scope: "Scope",
+        path: str,
+        segment: int,
+    ) -> None:
+        self.segment = segment
+        self.number = number
+        self.name = name
+        self.type = kind
+        self.path = path
+        self.occurrence = occurrence
+        self.entered = entered
+        self.entered_event = event
+        self.input = given
+        self.scope = scope
+        self.position = len(scope.steps)
+        self.status = RUNNING
+        self.exited: datetime | None = None
+        self.exited_event: int | None = None
+        self.output: str | None = None
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.map_run_arn: str | None = None
+        self.attempts: list[AttemptBuilder] | None = None
+        self.attempt_views: list[Attempt] | None = None
+        self.rounds: list[Round] | None = None
+        self.lanes: list[Scope] | None = None
+        self.lane_views: list[Lane] | None = None
+        self.changed: list[Scope] | None = None
+        self.culprit: StepBuilder | None = None
+        self.doomed = False
+        self.settled = False
+        self.dirty = True
+
+    def went_wrong(self) -> str | None:
+        """`failed` or `timedOut` when its last attempt did, or when it is bound to."""
+        if self.attempts is not None and self.attempts[-1].status in UNWELL:
+            return self.attempts[-1].status
+        if self.doomed:
+            return TIMED_OUT if self.error == "States.Timeout" else "failed"
+        return None
+
+
+class Round:
+    """One start of all branches of a Parallel, or of all iterations of a Map."""
+
+    __slots__ = ("by_index", "failed", "fresh", "length", "number", "open", "owner", "tally")
+
+    def __init__(self, owner: StepBuilder, number: int, length: int | None) -> None:
+        self.owner = owner
+        self.number = number
+        self.length = length
+        self.by_index: dict[int, Scope] = {}
+        self.open: dict[Scope, None] = {}
+        self.fresh: dict[Scope, None] = {}
+        self.tally: dict[str, int] = {}
+        self.failed = False
+
+
+class Scope:
+    """Steps one after the other: a whole segment, a branch, or an iteration."""
+
+    __slots__ = (
+        "changed",
+        "current",
+        "depth",
+        "dirty",
+        "doomed",
+        "ended",
+        "index",
+        "others",
+        "owner",
+        "position",
+        "prefix",
+        "round",
+        "started",
+        "status",
+        "steps",
+        "views",
+    )
+
+    def __init__(
+        self,
+        owner: StepBuilder | None,
+        of_round: Round | None,
+        index: int,
+        started: datetime | None,
+    ) -> None:
+        self.owner = owner
+        self.round = of_round
+        self.index = index
+        self.started = started
+        self.ended: datetime | None = None
+        self.status = RUNNING
+        self.prefix = "" if owner is None else f"{owner.path}[{index}]/"
+        self.depth = 0 if owner is None else owner.scope.depth + 1
+        self.position = 0
+        self.steps: list[StepBuilder] = []
+        self.views: list[Step] = []
+        self.changed: list[StepBuilder] = []
+        self.current: StepBuilder | None = None
+        self.others: dict[StepBuilder, None] | None = None
+        self.doomed = False
+        self.dirty = False
+
+
+Place = StepBuilder | Round | Scope
+"""Where an event happened: in a step, at the start of a round, or in a scope."""
+
+
+def step_at(place: Place | None) -> StepBuilder | None:
+    """The innermost step that a place belongs to."""
+    if place is None or place.__class__ is StepBuilder:
+        return place  # type: ignore[return-value]  # the class says which
+    return place.owner  # type: ignore[union-attr]
+
+
+def touch(step: StepBuilder | None) -> None:
+    """Mark a step as changed, and everything that contains it."""
+    while step is not None and not step.dirty:
+        step.dirty = True
+        step.scope.changed.append(step)
+        step = touch_scope(step.scope)
+
+
+def touch_scope(scope: Scope) -> StepBuilder | None:
+    """Mark a scope as changed; the step to mark next, if it is not marked already."""
+    if scope.dirty:
+        return None
+    scope.dirty = True
+    owner = scope.owner
+    if owner is not None:
+        assert owner.changed is not None
+        owner.changed.append(scope)
+    return owner

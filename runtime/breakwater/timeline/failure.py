@@ -1,0 +1,2 @@
+class Failure: pass
+def failure_of(t): return None

@@ -1,0 +1,147 @@
+"""Events of attempts: a Task scheduled, started, submitted, and how it ended."""
+
+from datetime import datetime
+from itertools import islice
+
+from breakwater.timeline.bench import LOOKED_AT, Bench, Details
+from breakwater.timeline.builders import AttemptBuilder, Place, StepBuilder, step_at, touch
+from breakwater.timeline.event_rules import Rule
+from breakwater.timeline.payload_text import payload_text
+from breakwater.timeline.statuses import INTERRUPTED, RUNNING, SUCCEEDED, UNKNOWN
+
+_STARTS_EXECUTION = "startExecution"
+
+
+def scheduled(
+    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
+) -> Place | None:
+    """`…Scheduled`: a new attempt; a retry comes without the state being entered again."""
+    step = _task(bench, at, details)
+    if step is None:
+        return None
+    segment = len(bench.segments) - 1
+    attempts = step.attempts
+    if attempts is None:
+        attempts = step.attempts = []
+        number = 1
+    else:
+        last = attempts[-1]
+        if last.ended is None:
+            last.ended, last.status = when, UNKNOWN
+        number = last.number + 1 if last.segment == segment else 1
+        step.error = step.cause = None
+        step.doomed = False
+    attempts.append(AttemptBuilder(number, segment, when, details))
+    if not step.dirty:
+        touch(step)
+    return step
+
+
+def started(
+    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
+) -> Place | None:
+    """`…Started`: a worker, or the service, has it."""
+    step = _trying(bench, at)
+    if step is None:
+        return None
+    attempt = step.attempts[-1]  # type: ignore[index]  # _trying looked
+    attempt.started = when
+    worker = details.get("workerName")
+    if worker is not None:
+        attempt.worker = payload_text(worker)
+    if not step.dirty:
+        touch(step)
+    return step
+
+
+def submitted(
+    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
+) -> Place | None:
+    """`TaskSubmitted`: the service has accepted it, and is waited for."""
+    step = _trying(bench, at)
+    if step is None:
+        return None
+    attempt = step.attempts[-1]  # type: ignore[index]
+    attempt.submitted = when
+    if starts_execution(attempt):
+        attempt.child = payload_text(details.get("output"))
+    if not step.dirty:
+        touch(step)
+    return step
+
+
+def ended(
+    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
+) -> Place | None:
+    """`…Succeeded`, `…Failed`, `…TimedOut` and the failures to schedule, start or submit."""
+    step = _trying(bench, at)
+    if step is None:
+        return None
+    attempt = step.attempts[-1]  # type: ignore[index]
+    attempt.ended = when
+    attempt.status = rule.status
+    if rule.status != SUCCEEDED:
+        attempt.error = payload_text(details.get("error"))
+        attempt.cause = payload_text(details.get("cause"))
+    if attempt.child is None and starts_execution(attempt):
+        attempt.child = payload_text(details.get("output")) or attempt.cause
+    if not step.dirty:
+        touch(step)
+    return step
+
+
+def starts_execution(attempt: AttemptBuilder) -> bool:
+    """Does it start another execution?"""
+    resource = attempt.details.get("resource")
+    return resource.__class__ is str and resource.startswith(_STARTS_EXECUTION)  # type: ignore[union-attr,no-any-return]
+
+
+def _task(bench: Bench, at: Place | None, details: Details) -> StepBuilder | None:
+    """The step that an attempt belongs to."""
+    if at.__class__ is StepBuilder and at.exited is None and at.rounds is None:  # type: ignore[union-attr]
+        return at  # type: ignore[return-value]
+    step = at if at.__class__ is StepBuilder else None
+    if step is not None and len(bench.segments) > 1 and step.status in INTERRUPTED:  # type: ignore[union-attr]
+        bench.reopen(step)  # type: ignore[arg-type]  # a redrive without the state being entered
+        return step  # type: ignore[return-value]
+    last = step_at(bench.place)
+    if last is not None and last.exited is None and last.rounds is None:
+        return last
+    return _interrupted(bench, details) or _waiting(bench)
+
+
+def _interrupted(bench: Bench, details: Details) -> StepBuilder | None:
+    """After a redrive whose link leads to no step: what was interrupted, of the same resource."""
+    for step in list(islice(bench.interrupted, LOOKED_AT)):
+        if step.attempts is not None and step.status in INTERRUPTED:
+            known = step.attempts[-1].details
+            if all(known.get(key) == details.get(key) for key in ("resource", "resourceType")):
+                bench.reopen(step)
+                return step
+    return None
+
+
+def _waiting(bench: Bench) -> StepBuilder | None:
+    """An open Task that was not tried yet: the one that was entered first."""
+    looked_at = 0
+    for named in bench.open.values():
+        looked_at += 1
+        for step in named:
+            if step.type == "Task" and step.attempts is None:
+                return step
+            looked_at += 1
+            if looked_at > LOOKED_AT:
+                return None
+        if looked_at > LOOKED_AT:
+            return None
+    return None
+
+
+def _trying(bench: Bench, at: Place | None) -> StepBuilder | None:
+    """The step whose attempt is under way."""
+    if at.__class__ is StepBuilder and at.attempts is not None and at.exited is None:  # type: ignore[union-attr]
+        return at  # type: ignore[return-value]
+    step = step_at(bench.place)
+    if step is not None and step.attempts is not None and step.attempts[-1].status == RUNNING:
+        return step
+    return None
