@@ -86,7 +86,7 @@ class Bench:
             scope.current = scope.others.popitem()[0] if scope.others else None
         elif scope.others is not None:
             scope.others.pop(step, None)
-        if not step.dirty:
+        if step.view is not None:
             touch(step)
 
     def close_scope(self, scope: Scope, when: datetime, status: str, fallback: str) -> None:
@@ -132,7 +132,7 @@ class Bench:
         scope.round.open.pop(scope, None)
         scope.round.fresh.pop(scope, None)
         scope.round.tally[status] = scope.round.tally.get(status, 0) + 1
-        touch(touch_scope(scope))
+        touch_scope(scope)
 
     # ---- finding
 
@@ -188,7 +188,7 @@ class Bench:
             step.exited = step.exited_event = step.error = step.cause = step.culprit = None
             step.doomed = step.settled = False
             self.opened(step)
-            if not step.dirty:
+            if step.view is not None:
                 touch(step)
             self.interrupted.pop(step, None)
             self._reopen_lane(step.scope)
@@ -203,7 +203,7 @@ class Bench:
         scope.status = RUNNING
         scope.ended = None
         scope.doomed = False
-        touch(touch_scope(scope))
+        touch_scope(scope)
 
     # ---- what is bound to fail
 

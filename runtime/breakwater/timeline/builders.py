@@ -1,7 +1,7 @@
 """What a timeline is while it is being made: the same things as in step.py, still changing.
 
-Each remembers whether it changed since it was last frozen, and whom that concerns above it, so
-that one more event costs what it touches and not the whole history.
+Each keeps what was last frozen of it, `view`, until it changes: one more event costs what it
+touches, and a tuple of what stands beside that.
 """
 
 from datetime import datetime
@@ -26,6 +26,7 @@ class AttemptBuilder:
         "started",
         "status",
         "submitted",
+        "view",
         "worker",
     )
 
@@ -44,18 +45,16 @@ class AttemptBuilder:
         self.cause: str | None = None
         self.child: str | None = None
         self.worker: str | None = None
+        self.view: Attempt | None = None
 
 
 class StepBuilder:
     """One visit of a state. Open as long as `exited` is None."""
 
     __slots__ = (
-        "attempt_views",
         "attempts",
         "cause",
-        "changed",
         "culprit",
-        "dirty",
         "doomed",
         "entered",
         "entered_event",
@@ -63,7 +62,6 @@ class StepBuilder:
         "exited",
         "exited_event",
         "input",
-        "lane_views",
         "lanes",
         "map_run_arn",
         "name",
@@ -71,13 +69,13 @@ class StepBuilder:
         "occurrence",
         "output",
         "path",
-        "position",
         "rounds",
         "scope",
         "segment",
         "settled",
         "status",
         "type",
+        "view",
     )
 
     def __init__(
@@ -103,7 +101,6 @@ class StepBuilder:
         self.entered_event = event
         self.input = given
         self.scope = scope
-        self.position = len(scope.steps)
         self.status = RUNNING
         self.exited: datetime | None = None
         self.exited_event: int | None = None
@@ -112,15 +109,12 @@ class StepBuilder:
         self.cause: str | None = None
         self.map_run_arn: str | None = None
         self.attempts: list[AttemptBuilder] | None = None
-        self.attempt_views: list[Attempt] | None = None
         self.rounds: list[Round] | None = None
         self.lanes: list[Scope] | None = None
-        self.lane_views: list[Lane] | None = None
-        self.changed: list[Scope] | None = None
         self.culprit: StepBuilder | None = None
         self.doomed = False
         self.settled = False
-        self.dirty = True
+        self.view: Step | None = None
 
     def went_wrong(self) -> str | None:
         """`failed` or `timedOut` when its last attempt did, or when it is bound to."""
@@ -151,22 +145,19 @@ class Scope:
     """Steps one after the other: a whole segment, a branch, or an iteration."""
 
     __slots__ = (
-        "changed",
         "current",
         "depth",
-        "dirty",
         "doomed",
         "ended",
         "index",
         "others",
         "owner",
-        "position",
         "prefix",
         "round",
         "started",
         "status",
         "steps",
-        "views",
+        "view",
     )
 
     def __init__(
@@ -184,14 +175,11 @@ class Scope:
         self.status = RUNNING
         self.prefix = "" if owner is None else f"{owner.path}[{index}]/"
         self.depth = 0 if owner is None else owner.scope.depth + 1
-        self.position = 0
         self.steps: list[StepBuilder] = []
-        self.views: list[Step] = []
-        self.changed: list[StepBuilder] = []
         self.current: StepBuilder | None = None
         self.others: dict[StepBuilder, None] | None = None
         self.doomed = False
-        self.dirty = False
+        self.view: Lane | None = None
 
 
 Place = StepBuilder | Round | Scope
@@ -206,20 +194,14 @@ def step_at(place: Place | None) -> StepBuilder | None:
 
 
 def touch(step: StepBuilder | None) -> None:
-    """Mark a step as changed, and everything that contains it."""
-    while step is not None and not step.dirty:
-        step.dirty = True
-        step.scope.changed.append(step)
-        step = touch_scope(step.scope)
+    """What was frozen of a step, and of everything that contains it, holds no longer."""
+    while step is not None and step.view is not None:
+        step.view = None
+        step.scope.view = None
+        step = step.scope.owner
 
 
-def touch_scope(scope: Scope) -> StepBuilder | None:
-    """Mark a scope as changed; the step to mark next, if it is not marked already."""
-    if scope.dirty:
-        return None
-    scope.dirty = True
-    owner = scope.owner
-    if owner is not None:
-        assert owner.changed is not None
-        owner.changed.append(scope)
-    return owner
+def touch_scope(scope: Scope) -> None:
+    """What was frozen of a branch or iteration, and of what contains it, holds no longer."""
+    scope.view = None
+    touch(scope.owner)

@@ -92,8 +92,6 @@ class Engine:
                 event.__class__ is not dict
                 or event.get("id").__class__ is not int
                 or event.get("type").__class__ is not str
-                or "details" in event
-                or "event_timestamp" in event
             ):
                 given = event
                 event = canonical(given)  # noqa: PLW2901 - the same event in its usual form

@@ -51,29 +51,18 @@ def segment_of(segment: SegmentBuilder, definition: Definition | None) -> Segmen
 
 
 def _steps(scope: Scope, definition: Definition | None) -> tuple[Step, ...]:
-    views = scope.views
-    for step in scope.changed:
-        view = _step(step, definition)
-        if step.position == len(views):
-            views.append(view)
-        else:
-            views[step.position] = view
-    scope.changed.clear()
-    scope.dirty = False
-    return tuple(views)
+    return tuple([step.view or freeze_step(step, definition) for step in scope.steps])
 
 
-def _step(step: StepBuilder, definition: Definition | None) -> Step:
-    step.dirty = False
+def freeze_step(step: StepBuilder, definition: Definition | None) -> Step:
+    """A step as it is now. Best called when it ends: all that it is made of is at hand then."""
     attempts = _attempts(step, definition) if step.attempts is not None else ()
     error, cause = step.error, step.cause
     if error is None and cause is None and attempts and step.status != SUCCEEDED:
         error, cause = attempts[-1].error, attempts[-1].cause
-    lanes: tuple[Lane, ...] = ()
-    if step.changed is not None:
-        lanes = _lanes(step, definition)
+    lanes = _lanes(step.lanes, definition) if step.lanes is not None else ()
     branching = step.type == "Map"
-    return Step._make(
+    step.view = Step._make(
         (
             step.number,
             step.name,
@@ -98,29 +87,25 @@ def _step(step: StepBuilder, definition: Definition | None) -> Step:
             step.exited_event,
         )
     )
+    return step.view
 
 
-def _lanes(step: StepBuilder, definition: Definition | None) -> tuple[Lane, ...]:
-    views, changed = step.lane_views, step.changed
-    assert views is not None
-    assert changed is not None
-    for scope in changed:
-        view = Lane._make(
-            (
-                scope.index,
-                scope.round.number if scope.round is not None else 1,
-                scope.status,
-                scope.started,
-                scope.ended,
-                _steps(scope, definition),
-            )
+def _lanes(scopes: list[Scope], definition: Definition | None) -> tuple[Lane, ...]:
+    return tuple([scope.view or _lane(scope, definition) for scope in scopes])
+
+
+def _lane(scope: Scope, definition: Definition | None) -> Lane:
+    scope.view = Lane._make(
+        (
+            scope.index,
+            scope.round.number if scope.round is not None else 1,
+            scope.status,
+            scope.started,
+            scope.ended,
+            _steps(scope, definition),
         )
-        if scope.position == len(views):
-            views.append(view)
-        else:
-            views[scope.position] = view
-    changed.clear()
-    return tuple(views)
+    )
+    return scope.view
 
 
 def _counts(newest: Round) -> Counts:
@@ -137,13 +122,17 @@ def _counts(newest: Round) -> Counts:
 
 def _attempts(step: StepBuilder, definition: Definition | None) -> tuple[Attempt, ...]:
     """The last one may still change; those before it are made once."""
-    builders, views = step.attempts, step.attempt_views
+    builders = step.attempts
     assert builders is not None
-    if views is None:
-        views = step.attempt_views = []
-    while len(views) < len(builders) - 1:
-        views.append(_attempt(step, len(views), definition))
-    return (*views, _attempt(step, len(builders) - 1, definition))
+    last = len(builders) - 1
+    if last == 0:
+        return (_attempt(step, 0, definition),)
+    for position in range(last - 1, -1, -1):
+        if builders[position].view is not None:
+            break
+        builders[position].view = _attempt(step, position, definition)
+    before = [builder.view for builder in builders[:last] if builder.view is not None]
+    return (*before, _attempt(step, last, definition))
 
 
 def _attempt(step: StepBuilder, position: int, definition: Definition | None) -> Attempt:

@@ -32,7 +32,7 @@ def scheduled(
         step.error = step.cause = None
         step.doomed = False
     attempts.append(AttemptBuilder(number, segment, when, details))
-    if not step.dirty:
+    if step.view is not None:
         touch(step)
     return step
 
@@ -49,7 +49,7 @@ def started(
     worker = details.get("workerName")
     if worker is not None:
         attempt.worker = payload_text(worker)
-    if not step.dirty:
+    if step.view is not None:
         touch(step)
     return step
 
@@ -65,7 +65,7 @@ def submitted(
     attempt.submitted = when
     if starts_execution(attempt):
         attempt.child = payload_text(details.get("output"))
-    if not step.dirty:
+    if step.view is not None:
         touch(step)
     return step
 
@@ -85,7 +85,7 @@ def ended(
         attempt.cause = payload_text(details.get("cause"))
     if attempt.child is None and starts_execution(attempt):
         attempt.child = payload_text(details.get("output")) or attempt.cause
-    if not step.dirty:
+    if step.view is not None:
         touch(step)
     return step
 

@@ -33,7 +33,7 @@ def round_started(
     owner.doomed = False
     started = Round(owner, len(owner.rounds) + 1, whole_number(details.get("length")))
     owner.rounds.append(started)
-    if not owner.dirty:
+    if owner.view is not None:
         touch(owner)
     return started
 
@@ -56,7 +56,7 @@ def round_ended(
             bench.close_scope(scope, when, status, ABORTED)
     if rule.status == ABORTED:
         bench.interrupt(owner, when, ABORTED)
-    if not owner.dirty:
+    if owner.view is not None:
         touch(owner)
     return owner
 
@@ -119,7 +119,7 @@ def map_run(
         owner.doomed = True
         owner.error = payload_text(details.get("error"))
         owner.cause = payload_text(details.get("cause"))
-    if not owner.dirty:
+    if owner.view is not None:
         touch(owner)
     return owner
 

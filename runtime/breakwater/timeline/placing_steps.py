@@ -6,6 +6,7 @@ from itertools import islice
 from breakwater.timeline.bench import LOOKED_AT, Bench, Details
 from breakwater.timeline.builders import Place, Round, Scope, StepBuilder, step_at, touch, touch_scope
 from breakwater.timeline.event_rules import Rule
+from breakwater.timeline.freezing import freeze_step
 from breakwater.timeline.payload_text import payload_text
 from breakwater.timeline.statuses import (
     ABORTED,
@@ -52,9 +53,8 @@ def entered(
     if scope.round is not None and not scope.steps:
         scope.round.fresh.pop(scope, None)
     scope.steps.append(step)
-    scope.changed.append(step)
-    if not scope.dirty:
-        touch(touch_scope(scope))
+    if scope.view is not None:
+        touch_scope(scope)
     if rule.of == "Fail":  # it has no Exited: it ends with being entered
         step.exited = when
         step.status = FAILED
@@ -91,6 +91,8 @@ def exited(
         step.attempts[-1].ended = when
         step.attempts[-1].status = UNKNOWN
     bench.close(step, when, SUCCEEDED if step.went_wrong() is None else CAUGHT)
+    if step.lanes is None:
+        freeze_step(step, bench.definition)
     return step
 
 
@@ -160,12 +162,8 @@ def new_lane(started: Round, index: int, when: datetime) -> Scope:
     owner = started.owner
     lane = Scope(owner, started, index, when)
     if owner.lanes is None:
-        owner.lanes, owner.lane_views, owner.changed = [], [], []
-    assert owner.changed is not None
-    lane.position = len(owner.lanes)
+        owner.lanes = []
     owner.lanes.append(lane)
-    owner.changed.append(lane)
-    lane.dirty = True
     started.by_index[index] = lane
     started.open[lane] = None
     started.fresh[lane] = None

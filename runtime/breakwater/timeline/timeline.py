@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from breakwater.timeline.collector import collector_paused
 from breakwater.timeline.definition import Definition
 from breakwater.timeline.engine import Engine, engine_for
 from breakwater.timeline.failure import Failure, failure_of
@@ -25,7 +26,8 @@ def reconstruct(
     """
     if definition is not None and not isinstance(definition, Definition):
         definition = Definition(definition)
-    return Timeline(engine_for(list(events), definition))
+    with collector_paused():
+        return Timeline(engine_for(list(events), definition))
 
 
 class Timeline:
@@ -63,7 +65,7 @@ class Timeline:
         engine = self._engine
         if engine.version == self._version and engine.take(more):
             return Timeline(engine)
-        return Timeline(engine_for([*engine.given[: self._given], *more], self.definition))
+        return reconstruct([*engine.given[: self._given], *more], self.definition)
 
     @property
     def events(self) -> list[dict[str, Any]]:
