@@ -39,6 +39,8 @@ class State(NamedTuple):
 
     retry: tuple[RetryPolicy, ...]
     edges: tuple[Edge, ...]
+    token_keys: frozenset[str]
+    """Under which keys of its parameters it hands out its task token."""
 
 
 class Definition:
@@ -65,6 +67,11 @@ class Definition:
     def starts_of(self, container: str) -> tuple[str, ...]:
         """Where the branches of a Parallel, or the iterations of a Map, begin."""
         return self._starts.get(container, ())
+
+    def token_keys(self, name: str) -> frozenset[str]:
+        """Under which keys a state hands out its task token."""
+        state = self.states.get(name)
+        return state.token_keys if state is not None else frozenset()
 
     def policy(self, name: str, error: str | None) -> RetryPolicy | None:
         """The retry rule of this state that holds for an error: the first that covers it."""
@@ -133,6 +140,11 @@ def _states(top: Mapping[str, Any]) -> Iterator[State]:
                 branch=branch,
                 retry=tuple(rule for rule in rules if rule is not None),
                 edges=tuple(_edges(str(name), state)),
+                token_keys=frozenset(
+                    key
+                    for member in ("Parameters", "Arguments")
+                    for key in _token_keys(state.get(member), "", 0)
+                ),
             )
 
 
@@ -146,6 +158,19 @@ def _edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
                 yield Edge(name, rule["Next"], kind)
     if isinstance(state.get("Default"), str):
         yield Edge(name, state["Default"], "default")
+
+
+def _token_keys(value: Any, key: str, depth: int) -> Iterator[str]:
+    """The keys whose value is, or contains, `$$.Task.Token` or `$states.context.Task.Token`."""
+    if isinstance(value, str):
+        if "Task.Token" in value:
+            yield key
+    elif isinstance(value, Mapping) and depth < MAX_DEPTH:
+        for name, member in value.items():
+            yield from _token_keys(member, str(name).removesuffix(".$"), depth + 1)
+    elif isinstance(value, list) and depth < MAX_DEPTH:
+        for member in value:
+            yield from _token_keys(member, key, depth + 1)
 
 
 def _starts(top: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """What happened in an execution, as steps that a person can read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +9,7 @@ from breakwater.timeline.definition import Definition
 from breakwater.timeline.engine import Engine, engine_for
 from breakwater.timeline.failure import Failure, failure_of
 from breakwater.timeline.freezing import execution_of, segment_of
+from breakwater.timeline.json_export import timeline_json
 from breakwater.timeline.statuses import RUNNING
 from breakwater.timeline.step import Attempt, Execution, Segment, Step
 from breakwater.timeline.unreached import PendingStep, Transition, pending_of, transitions_of
@@ -119,6 +120,10 @@ class Timeline:
     def transitions(self) -> tuple[Transition, ...]:
         """The ways between states and how often each was taken, when the definition is known."""
         return transitions_of(self)
+
+    def to_json(self, *, keys: Collection[str] = ()) -> dict[str, Any]:
+        """The timeline as JSON, redacted: see json_export."""
+        return timeline_json(self, keys=keys)
 
     def __repr__(self) -> str:
         steps = f"{len(self.steps)} steps" if len(self.steps) != 1 else "1 step"
