@@ -163,7 +163,7 @@ class Bench:
 
     def _reopened(self, at: Place | None, kind: str, name: str | None) -> StepBuilder | None:
         """After a redrive: a container that was interrupted goes on without being entered."""
-        if len(self.segments) == 1:
+        if not self.resumed:
             return None
         step = step_at(at)
         while step is not None:
@@ -191,10 +191,16 @@ class Bench:
             if step.view is not None:
                 touch(step)
             self.interrupted.pop(step, None)
-            self._reopen_lane(step.scope)
+            self.reopen_lane(step.scope)
             step = step.scope.owner
 
-    def _reopen_lane(self, scope: Scope) -> None:
+    @property
+    def resumed(self) -> bool:
+        """A redrive is under way, so what was interrupted may go on."""
+        return len(self.segments) > 1 and not self.over
+
+    def reopen_lane(self, scope: Scope) -> None:
+        """More happens in a branch or iteration that was thought to have ended."""
         if scope.round is None or scope.status == RUNNING:
             return
         scope.round.tally[scope.status] -= 1
@@ -212,7 +218,7 @@ class Bench:
 
         Returns the step that it began in.
         """
-        step = culprit = step_at(at)
+        step = culprit = step_at(at if at is not None else self.place)
         if culprit is until:
             return None if until is None else until.culprit
         while step is not None and step is not until:

@@ -10,6 +10,7 @@ from breakwater.timeline.error_meanings import NOT_STOPPED_BY_ERROR, Meaning, me
 from breakwater.timeline.fingerprint import fingerprint
 from breakwater.timeline.lambda_error import LambdaError, lambda_error, parsed_object
 from breakwater.timeline.payload_text import payload_text
+from breakwater.timeline.statuses import ABORTED, TIMED_OUT
 from breakwater.timeline.step import Step
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def failure_of(timeline: "Timeline") -> Failure | None:
     error, cause = execution.error, execution.cause
     if execution.status == "TIMED_OUT":
         error = error or "States.Timeout"
-        step = step or next((one for one in reversed(timeline.steps) if _timed_out(one)), None)
+    if step is None:
+        step = _last_interrupted(timeline.steps)
     levels = _levels(error, cause)
     deepest = levels[-1]
     told = lambda_error(deepest.cause)
@@ -88,8 +90,10 @@ def failure_of(timeline: "Timeline") -> Failure | None:
     )
 
 
-def _timed_out(step: Step) -> bool:
-    return step.status == "timedOut" and not step.lanes
+def _last_interrupted(steps: tuple[Step, ...]) -> Step | None:
+    """Where it was when it was stopped, or ran out of time: the innermost step that was open."""
+    innermost = (step for step in reversed(steps) if not step.lanes)
+    return next((step for step in innermost if step.status in (ABORTED, TIMED_OUT)), None)
 
 
 def _levels(error: str | None, cause: str | None) -> tuple[Level, ...]:

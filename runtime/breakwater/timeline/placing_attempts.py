@@ -45,6 +45,8 @@ def started(
     if step is None:
         return None
     attempt = step.attempts[-1]  # type: ignore[index]  # _trying looked
+    if attempt.started is not None or attempt.submitted is not None:
+        return None
     attempt.started = when
     worker = details.get("workerName")
     if worker is not None:
@@ -62,6 +64,8 @@ def submitted(
     if step is None:
         return None
     attempt = step.attempts[-1]  # type: ignore[index]
+    if attempt.submitted is not None:
+        return None
     attempt.submitted = when
     if starts_execution(attempt):
         attempt.child = payload_text(details.get("output"))
@@ -101,7 +105,7 @@ def _task(bench: Bench, at: Place | None, details: Details) -> StepBuilder | Non
     if at.__class__ is StepBuilder and at.exited is None and at.rounds is None:  # type: ignore[union-attr]
         return at  # type: ignore[return-value]
     step = at if at.__class__ is StepBuilder else None
-    if step is not None and len(bench.segments) > 1 and step.status in INTERRUPTED:  # type: ignore[union-attr]
+    if step is not None and bench.resumed and step.status in INTERRUPTED:  # type: ignore[union-attr]
         bench.reopen(step)  # type: ignore[arg-type]  # a redrive without the state being entered
         return step  # type: ignore[return-value]
     last = step_at(bench.place)
@@ -112,6 +116,8 @@ def _task(bench: Bench, at: Place | None, details: Details) -> StepBuilder | Non
 
 def _interrupted(bench: Bench, details: Details) -> StepBuilder | None:
     """After a redrive whose link leads to no step: what was interrupted, of the same resource."""
+    if not bench.resumed:
+        return None
     for step in list(islice(bench.interrupted, LOOKED_AT)):
         if step.attempts is not None and step.status in INTERRUPTED:
             known = step.attempts[-1].details
@@ -139,9 +145,8 @@ def _waiting(bench: Bench) -> StepBuilder | None:
 
 def _trying(bench: Bench, at: Place | None) -> StepBuilder | None:
     """The step whose attempt is under way."""
-    if at.__class__ is StepBuilder and at.attempts is not None and at.exited is None:  # type: ignore[union-attr]
-        return at  # type: ignore[return-value]
-    step = step_at(bench.place)
-    if step is not None and step.attempts is not None and step.attempts[-1].status == RUNNING:
-        return step
+    for place in (at, bench.place):
+        step = place if place.__class__ is StepBuilder else None
+        if step is not None and step.attempts is not None and step.attempts[-1].ended is None:  # type: ignore[union-attr]
+            return step  # type: ignore[return-value]
     return None

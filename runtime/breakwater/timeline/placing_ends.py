@@ -64,10 +64,12 @@ def redriven(
 
 def _culprit(bench: Bench, at: Place | None, segment: SegmentBuilder) -> StepBuilder | None:
     """Where the failure came from; what is around it is bound to fail."""
-    step = step_at(at)
-    if step is None or (step.exited is not None and step.status not in INTERRUPTED):
-        last = step_at(bench.place)
-        step = last if last is not None and last.exited is None else _innermost_open(bench)
+    for place in (at, bench.place):
+        step = step_at(place)
+        if step is not None and (step.exited is None or step.status in INTERRUPTED):
+            break
+    else:
+        step = _innermost_open(bench)
     if step is None:
         return None
     bench.doom(step, None)

@@ -12,6 +12,7 @@ from breakwater.timeline.statuses import (
     ABORTED,
     CAUGHT,
     FAILED,
+    INTERRUPTED,
     RUNNING,
     SUCCEEDED,
     UNKNOWN,
@@ -29,11 +30,16 @@ def entered(
     if name.__class__ is not str:
         name = _UNNAMED if name is None else str(name)
     scope = _scope_for(bench, name, at, when)
+    while scope.owner is not None and scope.owner.exited is not None:
+        if bench.resumed and scope.owner.status in INTERRUPTED:
+            bench.reopen(scope.owner)
+        else:
+            scope = scope.owner.scope
     if scope.owner is None:
         # A redrive goes on from a step of the segment before; what follows is of the newest.
         scope = bench.segments[-1].root
-    elif scope.owner.exited is not None:
-        bench.reopen(scope.owner)
+    elif scope.status != RUNNING:
+        bench.reopen_lane(scope)
     path = scope.prefix + name
     bench.visits[path] = occurrence = bench.visits.get(path, 0) + 1
     bench.steps += 1
@@ -173,7 +179,7 @@ def new_lane(started: Round, index: int, when: datetime) -> Scope:
 
 def _scope_without_link(bench: Bench, name: str, when: datetime) -> Scope | None:
     """No link, or one that leads nowhere: the definition knows, else the last place does."""
-    if len(bench.segments) > 1:
+    if bench.resumed:
         for step in islice(bench.interrupted, LOOKED_AT):
             if step.name == name and step.scope.owner is not None:
                 del bench.interrupted[step]

@@ -69,7 +69,8 @@ class Redaction:
             text = self._tokens.sub(TOKEN_REDACTED, text)
         text = _LOOKS_LIKE_TOKEN.sub(TOKEN_REDACTED, text)
         lower = text.lower()
-        suspicious = "token" in lower or any(key in lower for key in self._keys)
+        # `\u0074` is a letter as well: what has such letters is read as JSON to be sure.
+        suspicious = "token" in lower or "\\u" in lower or any(key in lower for key in self._keys)
         if not suspicious:
             return text
         if inside > _TEXT_IN_TEXT:
