@@ -76,7 +76,8 @@ class Engine:
         self.unplaced: list[dict[str, Any]] = []
         self._frame: dict[int, Place | None] = {}
         self._last = -1
-        self._latest: datetime | None = None
+        self.earliest: datetime | None = None
+        self.latest: datetime | None = None
 
     def take(self, events: Iterable[Any]) -> bool:
         """Place these events. False when one came too late, after one with a higher id: then
@@ -125,10 +126,12 @@ class Engine:
     def _when(self, event: dict[str, Any]) -> datetime:
         """When it happened; time does not run backwards within a history."""
         when = moment(event.get("timestamp"))
-        latest = self._latest
+        latest = self.latest
         if when is None or (latest is not None and when < latest):
             return latest if latest is not None else _BEGINNING_OF_TIME
-        self._latest = when
+        self.latest = when
+        if latest is None:
+            self.earliest = when
         return when
 
     def _is_late(self, number: int, event: dict[str, Any]) -> bool:

@@ -53,6 +53,10 @@ class Timeline:
         )
         """The original run, then each redrive."""
 
+        self.earliest = engine.earliest
+        """When the first event happened, and the last: what runs is known up to there."""
+
+        self.latest = engine.latest
         self.unplaced: tuple[Any, ...] = (*engine.unplaced, *engine.misfits)
         """Events that belong nowhere, as they were given."""
 
