@@ -143,6 +143,9 @@ API_PATHS = {
     "audit": ("/audit",),
 }
 
+STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
+"""Of the alias by which runs are started."""
+
 # The role by which servers of another account are reached, and what it may look at there.
 TARGET_EXTERNAL_ID_VARIABLE = "TARGET_EXTERNAL_ID"
 TARGET_READS = (

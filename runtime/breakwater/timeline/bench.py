@@ -113,9 +113,7 @@ class Bench:
             attempts[-1].ended = when
         self.close(step, when, status)
 
-    def _end_lane(
-        self, scope: Scope, when: datetime, status: str | None, fallback: str
-    ) -> None:
+    def _end_lane(self, scope: Scope, when: datetime, status: str | None, fallback: str) -> None:
         """Mark a lane as ended; one that nothing is open in had come to its end before."""
         if scope.round is None or scope.status != RUNNING:
             return

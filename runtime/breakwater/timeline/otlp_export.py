@@ -218,9 +218,7 @@ def _nanoseconds(at: datetime) -> str:
 
 def _attributes(told: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"key": key, "value": _any_value(value)}
-        for key, value in told.items()
-        if value is not None
+        {"key": key, "value": _any_value(value)} for key, value in told.items() if value is not None
     ]
 
 

@@ -4,7 +4,15 @@ from datetime import datetime
 from itertools import islice
 
 from breakwater.timeline.bench import LOOKED_AT, Bench, Details
-from breakwater.timeline.builders import Place, Round, Scope, StepBuilder, step_at, touch, touch_scope
+from breakwater.timeline.builders import (
+    Place,
+    Round,
+    Scope,
+    StepBuilder,
+    step_at,
+    touch,
+    touch_scope,
+)
 from breakwater.timeline.event_rules import Rule
 from breakwater.timeline.freezing import freeze_step
 from breakwater.timeline.payload_text import payload_text
@@ -221,9 +229,7 @@ def _lane_of(bench: Bench, started: Round, branch: int | None) -> Scope | None:
     return next(iter(started.fresh), None) or scope  # type: ignore[return-value]
 
 
-def _exiting(
-    bench: Bench, rule: Rule, at: Place | None, name: str | None
-) -> StepBuilder | None:
+def _exiting(bench: Bench, rule: Rule, at: Place | None, name: str | None) -> StepBuilder | None:
     """The step that is left, when the way up from the place does not lead to it."""
     if name is not None:
         found = bench.container(bench.place, "", name)
