@@ -107,7 +107,7 @@ def routes(
 ) -> list[Route]:
     """The route, over the executions of this state machine."""
 
-    def get_step_functions(  # noqa: PLR0913 - query parameters
+    def get_step_functions(  # noqa: PLR0917 - Powertools passes them by name
         execution_id: ExecutionId,
         payloads: Annotated[bool, Query(description="with input and output")] = True,  # noqa: FBT002
         after: Annotated[int, Query(ge=0, description="states after this number")] = 0,
@@ -157,7 +157,7 @@ def routes(
 
 
 def _definition(executions: Executions, arn: str) -> UsedDefinition | None:
-    """The definition adds to the answer; that AWS gives it only once a second takes nothing away."""
+    """None when AWS is asked too much: it adds to the answer, and comes another time."""
     try:
         return executions.definition(arn)
     except Unavailable:
@@ -171,7 +171,7 @@ def _absent(execution_id: str, was_started: bool) -> NotFound | Gone:  # noqa: F
             "not been started yet."
         )
     return Gone(
-        f"AWS keeps the Step Functions history of the run {execution_id} no longer: it goes 90 days "
-        "after the end (30, where that was chosen). What the run did is kept with the run itself: "
-        f"GET /executions/{execution_id}."
+        f"AWS keeps the Step Functions history of the run {execution_id} no longer: it goes 90 "
+        "days after the end (30, where that was chosen). What the run did is kept with the run "
+        f"itself: GET /executions/{execution_id}."
     )

@@ -4,7 +4,7 @@ What is done to it is in placing_steps, placing_attempts, placing_lanes and plac
 the moves that they share. Every move costs what it touches, never what the history holds.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,9 @@ from breakwater.timeline.definition import Definition
 from breakwater.timeline.statuses import ABORTED, FAILED, INTERRUPTED, RUNNING, SUCCEEDED
 
 Details = dict[str, Any]
+BEGINNING_OF_TIME = datetime.fromtimestamp(0, UTC)
+"""When something happened of which no moment is known."""
+
 LOOKED_AT = 1000
 """How many interrupted steps are looked through when a link leads to none of them."""
 
@@ -45,6 +48,10 @@ class Bench:
 
     def __init__(self, definition: Definition | None) -> None:
         self.definition = definition
+        self.event = 0
+        self.now = BEGINNING_OF_TIME
+        """The event that is being placed: its number, and when it happened."""
+
         self.segments = [SegmentBuilder(0, None)]
         self.place: Place | None = None
         self.open: dict[str, dict[StepBuilder, None]] = {}
@@ -163,20 +170,22 @@ class Bench:
         """After a redrive: a container that was interrupted goes on without being entered."""
         if not self.resumed:
             return None
-        step = step_at(at)
+        found = self._resume(step_at(at), kind, name)
+        if found is not None:
+            return found
+        for interrupted in list(islice(self.interrupted, LOOKED_AT)):
+            found = self._resume(interrupted, kind, name)
+            if found is not None:
+                return found
+        return None
+
+    def _resume(self, step: StepBuilder | None, kind: str, name: str | None) -> StepBuilder | None:
         while step is not None:
             fits = step.name == name if name is not None else step.type == kind
             if fits and step.status in INTERRUPTED:
                 self.reopen(step)
                 return step
             step = step.scope.owner
-        for step in list(islice(self.interrupted, LOOKED_AT)):
-            while step is not None:
-                fits = step.name == name if name is not None else step.type == kind
-                if fits and step.status in INTERRUPTED:
-                    self.reopen(step)
-                    return step
-                step = step.scope.owner
         return None
 
     def reopen(self, step: StepBuilder | None) -> None:

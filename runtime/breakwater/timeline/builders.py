@@ -78,7 +78,7 @@ class StepBuilder:
         "view",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - keywords would cost a tenth of a large history's time
         self,
         number: int,
         name: str,
@@ -174,7 +174,7 @@ class Scope:
         self.ended: datetime | None = None
         self.status = RUNNING
         self.prefix = "" if owner is None else f"{owner.path}[{index}]/"
-        self.depth = 0 if owner is None else owner.scope.depth + 1
+        self.depth: int = 0 if owner is None else owner.scope.depth + 1
         self.steps: list[StepBuilder] = []
         self.current: StepBuilder | None = None
         self.others: dict[StepBuilder, None] | None = None
@@ -188,9 +188,9 @@ Place = StepBuilder | Round | Scope
 
 def step_at(place: Place | None) -> StepBuilder | None:
     """The innermost step that a place belongs to."""
-    if place is None or place.__class__ is StepBuilder:
-        return place  # type: ignore[return-value]  # the class says which
-    return place.owner  # type: ignore[union-attr]
+    if place is None or isinstance(place, StepBuilder):
+        return place
+    return place.owner
 
 
 def touch(step: StepBuilder | None) -> None:

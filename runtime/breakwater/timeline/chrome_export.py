@@ -45,7 +45,7 @@ class _Trace:
         yield _meta("process_name", _MAIN, "Step Functions execution")
         start = execution.start or timeline.earliest or self._latest
         told = {"status": execution.status, "error": self._redaction.text(execution.error)}
-        yield self._event("execution", "execution", start, execution.stop, _MAIN, told)
+        yield self._event("execution", "execution", start, execution.stop, track=_MAIN, told=told)
         for segment in timeline.segments:
             for step in segment.steps:
                 yield from self._step(step, _MAIN)
@@ -61,7 +61,7 @@ class _Trace:
             "error": self._redaction.text(step.error),
             "cause": self._redaction.text(step.cause),
         }
-        yield self._event(step.name, step.type, step.entered, step.exited, track, told)
+        yield self._event(step.name, step.type, step.entered, step.exited, track=track, told=told)
         for attempt in step.attempts:
             yield self._attempt(attempt, track)
         for lane in step.lanes:
@@ -75,13 +75,15 @@ class _Trace:
             "executionArn": attempt.execution_arn,
         }
         name = f"attempt {attempt.number}"
-        return self._event(name, "attempt", attempt.scheduled, attempt.ended, track, told)
+        return self._event(
+            name, "attempt", attempt.scheduled, attempt.ended, track=track, told=told
+        )
 
     def _lane(self, step: Step, lane: Lane) -> Iterator[dict[str, Any]]:
         track = self._track(lane)
         told = {"index": lane.index, "round": lane.round, "status": lane.status}
         name = f"{step.name}[{lane.index}]"
-        yield self._event(name, "lane", lane.started, lane.ended, track, told)
+        yield self._event(name, "lane", lane.started, lane.ended, track=track, told=told)
         for inner in lane.steps:
             yield from self._step(inner, track)
 
@@ -101,6 +103,7 @@ class _Trace:
         category: str,
         started: datetime,
         ended: datetime | None,
+        *,
         track: int,
         told: dict[str, Any],
     ) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A state machine's definition, as far as a timeline asks it: where each state stands, what follows.
+"""A state machine's definition, as far as a timeline asks it: where states are, what follows.
 
 State names are unique in a definition, so a name alone finds its state, at any depth.
 """

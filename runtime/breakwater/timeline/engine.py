@@ -8,25 +8,24 @@ counted. Nothing that an event contains can make this raise.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from breakwater.timeline import placing_attempts, placing_ends, placing_lanes, placing_steps
-from breakwater.timeline.bench import Bench, Details
+from breakwater.timeline.bench import BEGINNING_OF_TIME, Bench, Details
 from breakwater.timeline.builders import Place
 from breakwater.timeline.canonical import canonical
 from breakwater.timeline.definition import Definition
 from breakwater.timeline.event_rules import RULES, Rule, Tells, rule_of
 from breakwater.timeline.moments import moment
 
-_BEGINNING_OF_TIME = datetime.fromtimestamp(0, UTC)
 _NOTHING: dict[str, Any] = {}
 
-Handler = Callable[[Bench, Rule, int, Place | None, datetime, Details], Place | None]
+Handler = Callable[[Bench, Rule, Place | None, Details], Place | None]
 
 
 def _nothing_known(
-    _bench: Bench, _rule: Rule, _number: int, _at: Place | None, _when: datetime, _: Details
+    _bench: Bench, _rule: Rule, _at: Place | None, _details: Details
 ) -> Place | None:
     """A type that nobody knows: it is kept and counted."""
     return None
@@ -116,7 +115,9 @@ class Engine:
                 details = _NOTHING
             previous = event.get("previousEventId")
             at = frame.get(previous) if previous.__class__ is int else None
-            place = handler(bench, rule, number, at, self._when(event), details)
+            bench.event = number
+            bench.now = self._when(event)
+            place = handler(bench, rule, at, details)
             if place is None:
                 self.unplaced.append(event)
                 place = bench.place
@@ -128,7 +129,7 @@ class Engine:
         when = moment(event.get("timestamp"))
         latest = self.latest
         if when is None or (latest is not None and when < latest):
-            return latest if latest is not None else _BEGINNING_OF_TIME
+            return latest if latest is not None else BEGINNING_OF_TIME
         self.latest = when
         if latest is None:
             self.earliest = when

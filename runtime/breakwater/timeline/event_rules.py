@@ -4,6 +4,7 @@
 where that is enough (`SomethingStateEntered`), else it is unknown: kept, counted, not placed.
 """
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -87,6 +88,12 @@ def _rules() -> dict[str, Rule]:
         for ending, status in _ENDINGS.items():
             add(f"{kind}{ending}", Tells.ENDED, "Task", status)
     add("TaskSubmitted", Tells.SUBMITTED, "Task")
+    _add_lanes(add)
+    add("EvaluationFailed", Tells.EVALUATION_FAILED)
+    return rules
+
+
+def _add_lanes(add: Callable[..., None]) -> None:
     for state in ("Map", "Parallel"):
         add(f"{state}StateStarted", Tells.ROUND_STARTED, state)
         for ending, (_, status) in _EXECUTION.items():
@@ -97,8 +104,6 @@ def _rules() -> dict[str, Rule]:
         add(f"MapRun{ending}", Tells.MAP_RUN, "Map", _EXECUTION[ending][1])
     add("MapRunStarted", Tells.MAP_RUN, "Map")
     add("MapRunRedriven", Tells.MAP_RUN, "Map")
-    add("EvaluationFailed", Tells.EVALUATION_FAILED)
-    return rules
 
 
 def rule_of(kind: str) -> Rule:

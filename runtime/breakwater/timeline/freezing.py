@@ -1,4 +1,4 @@
-"""From what is still changing to what never does. Only what changed since last time is made anew."""
+"""From what still changes to what never does. Only what changed since last time is made anew."""
 
 import re
 

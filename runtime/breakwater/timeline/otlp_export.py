@@ -151,7 +151,7 @@ class _Spans:
             span["links"] = [{"traceId": trace_id(child), "spanId": span_id(child, _ROOT)}]
         return span
 
-    def _span(
+    def _span(  # noqa: PLR0917 - the six that every span has
         self,
         key: str,
         parent: str | None,

@@ -1,21 +1,19 @@
 """Events of attempts: a Task scheduled, started, submitted, and how it ended."""
 
-from datetime import datetime
 from itertools import islice
 
 from breakwater.timeline.bench import LOOKED_AT, Bench, Details
 from breakwater.timeline.builders import AttemptBuilder, Place, StepBuilder, step_at, touch
 from breakwater.timeline.event_rules import Rule
 from breakwater.timeline.payload_text import payload_text
-from breakwater.timeline.statuses import INTERRUPTED, RUNNING, SUCCEEDED, UNKNOWN
+from breakwater.timeline.statuses import INTERRUPTED, SUCCEEDED, UNKNOWN
 
 _STARTS_EXECUTION = "startExecution"
 
 
-def scheduled(
-    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def scheduled(bench: Bench, _rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`…Scheduled`: a new attempt; a retry comes without the state being entered again."""
+    when = bench.now
     step = _task(bench, at, details)
     if step is None:
         return None
@@ -37,14 +35,14 @@ def scheduled(
     return step
 
 
-def started(
-    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def started(bench: Bench, _rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`…Started`: a worker, or the service, has it."""
+    when = bench.now
     step = _trying(bench, at)
     if step is None:
         return None
-    attempt = step.attempts[-1]  # type: ignore[index]  # _trying looked
+    assert step.attempts is not None
+    attempt = step.attempts[-1]
     if attempt.started is not None or attempt.submitted is not None:
         return None
     attempt.started = when
@@ -56,14 +54,14 @@ def started(
     return step
 
 
-def submitted(
-    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def submitted(bench: Bench, _rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`TaskSubmitted`: the service has accepted it, and is waited for."""
+    when = bench.now
     step = _trying(bench, at)
     if step is None:
         return None
-    attempt = step.attempts[-1]  # type: ignore[index]
+    assert step.attempts is not None
+    attempt = step.attempts[-1]
     if attempt.submitted is not None:
         return None
     attempt.submitted = when
@@ -74,14 +72,14 @@ def submitted(
     return step
 
 
-def ended(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def ended(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`…Succeeded`, `…Failed`, `…TimedOut` and the failures to schedule, start or submit."""
+    when = bench.now
     step = _trying(bench, at)
     if step is None:
         return None
-    attempt = step.attempts[-1]  # type: ignore[index]
+    assert step.attempts is not None
+    attempt = step.attempts[-1]
     attempt.ended = when
     attempt.status = rule.status
     if rule.status != SUCCEEDED:
@@ -97,17 +95,17 @@ def ended(
 def starts_execution(attempt: AttemptBuilder) -> bool:
     """Does it start another execution?"""
     resource = attempt.details.get("resource")
-    return resource.__class__ is str and resource.startswith(_STARTS_EXECUTION)  # type: ignore[union-attr,no-any-return]
+    return resource.__class__ is str and resource.startswith(_STARTS_EXECUTION)
 
 
 def _task(bench: Bench, at: Place | None, details: Details) -> StepBuilder | None:
     """The step that an attempt belongs to."""
-    if at.__class__ is StepBuilder and at.exited is None and at.rounds is None:  # type: ignore[union-attr]
-        return at  # type: ignore[return-value]
+    if at.__class__ is StepBuilder and at.exited is None and at.rounds is None:
+        return at
     step = at if at.__class__ is StepBuilder else None
-    if step is not None and bench.resumed and step.status in INTERRUPTED:  # type: ignore[union-attr]
-        bench.reopen(step)  # type: ignore[arg-type]  # a redrive without the state being entered
-        return step  # type: ignore[return-value]
+    if step is not None and bench.resumed and step.status in INTERRUPTED:
+        bench.reopen(step)
+        return step
     last = step_at(bench.place)
     if last is not None and last.exited is None and last.rounds is None:
         return last
@@ -147,6 +145,6 @@ def _trying(bench: Bench, at: Place | None) -> StepBuilder | None:
     """The step whose attempt is under way."""
     for place in (at, bench.place):
         step = place if place.__class__ is StepBuilder else None
-        if step is not None and step.attempts is not None and step.attempts[-1].ended is None:  # type: ignore[union-attr]
-            return step  # type: ignore[return-value]
+        if step is not None and step.attempts is not None and step.attempts[-1].ended is None:
+            return step
     return None

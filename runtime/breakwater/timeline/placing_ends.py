@@ -13,9 +13,10 @@ UNDER_WAY = "RUNNING"
 
 
 def execution_started(
-    bench: Bench, _rule: Rule, _number: int, _at: Place | None, when: datetime, details: Details
+    bench: Bench, _rule: Rule, _at: Place | None, details: Details
 ) -> Place | None:
     """`ExecutionStarted`."""
+    when = bench.now
     bench.start = bench.segments[0].started = when
     bench.status = UNDER_WAY
     bench.input = payload_text(details.get("input"))
@@ -25,10 +26,9 @@ def execution_started(
     return bench.segments[-1].root
 
 
-def execution_ended(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def execution_ended(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`ExecutionSucceeded`, `…Failed`, `…TimedOut`, `…Aborted`: everything that is open ends."""
+    when = bench.now
     segment = bench.segments[-1]
     segment.status = rule.status
     segment.stopped = when
@@ -44,10 +44,9 @@ def execution_ended(
     return segment.root
 
 
-def redriven(
-    bench: Bench, _rule: Rule, _number: int, _at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def redriven(bench: Bench, _rule: Rule, _at: Place | None, details: Details) -> Place | None:
     """`ExecutionRedriven`: a new segment; ids go on."""
+    when = bench.now
     if not bench.over:
         bench.interrupted = {}
         _close_everything(bench, when, ABORTED)

@@ -1,25 +1,22 @@
 """Events of Parallel and Map states: rounds, iterations, and runs of a distributed Map."""
 
-from datetime import datetime
-
 from breakwater.timeline.bench import Bench, Details
 from breakwater.timeline.builders import Place, Round, Scope, StepBuilder, touch
 from breakwater.timeline.canonical import whole_number
 from breakwater.timeline.definition import MAX_DEPTH
 from breakwater.timeline.event_rules import Rule
+from breakwater.timeline.finding_scopes import new_lane
 from breakwater.timeline.payload_text import payload_text
-from breakwater.timeline.placing_steps import new_lane
 from breakwater.timeline.statuses import ABORTED, FAILED, RUNNING, SUCCEEDED
 
 
-def round_started(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def round_started(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`ParallelStateStarted`, `MapStateStarted`: all branches or iterations begin, or begin again.
 
     A retry hangs off an event inside the branch that failed; nothing tells that the round before
     has ended.
     """
+    when = bench.now
     owner = bench.container(at, rule.of, unsettled=True)
     if owner is None or owner.scope.depth >= MAX_DEPTH:
         return None
@@ -38,10 +35,9 @@ def round_started(
     return started
 
 
-def round_ended(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, _details: Details
-) -> Place | None:
+def round_ended(bench: Bench, rule: Rule, at: Place | None, _details: Details) -> Place | None:
     """`ParallelStateSucceeded`, `MapStateFailed` and so on. They have no name."""
+    when = bench.now
     owner = bench.container(at, rule.of, unsettled=True)
     if owner is None:
         return None
@@ -62,11 +58,12 @@ def round_ended(
 
 
 def iteration_started(
-    bench: Bench, _rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
+    bench: Bench, _rule: Rule, at: Place | None, details: Details
 ) -> Place | None:
     """`MapIterationStarted`: of the Map that it names; its link may lead into another iteration."""
-    if at.__class__ is Round and at.owner.name == details.get("name"):  # type: ignore[union-attr]
-        started: Round = at  # type: ignore[assignment]
+    when = bench.now
+    if at.__class__ is Round and at.owner.name == details.get("name"):
+        started: Round = at
     else:
         owner = _map(bench, at, details)
         if owner is None:
@@ -82,13 +79,12 @@ def iteration_started(
     before = started.by_index.get(index)
     if before is not None and before.status == RUNNING:
         bench.close_scope(before, when, _ended_as(before), ABORTED)
-    return new_lane(started, index, when)
+    return new_lane(bench, started, index)
 
 
-def iteration_ended(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, when: datetime, details: Details
-) -> Place | None:
+def iteration_ended(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`MapIterationSucceeded`, `…Failed`, `…Aborted`."""
+    when = bench.now
     owner = _map(bench, at, details)
     if owner is None or owner.rounds is None:
         return None
@@ -106,9 +102,7 @@ def iteration_ended(
     return lane
 
 
-def map_run(
-    bench: Bench, rule: Rule, _number: int, at: Place | None, _when: datetime, details: Details
-) -> Place | None:
+def map_run(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Place | None:
     """`MapRunStarted` and its like: the iterations are executions of their own."""
     owner = bench.container(at, "Map")
     if owner is None:
@@ -132,8 +126,8 @@ def _map(bench: Bench, at: Place | None, details: Details) -> StepBuilder | None
 def _inside(bench: Bench, at: Place | None, lane: Scope) -> StepBuilder | None:
     """The step of this iteration that failed, and what is around it bound to fail."""
     step = at if at.__class__ is StepBuilder else lane.current
-    while step is not None and step.scope is not lane:  # type: ignore[union-attr]
-        step = step.scope.owner  # type: ignore[union-attr]
+    while step is not None and step.scope is not lane:
+        step = step.scope.owner
     if step is None:
         step = lane.steps[-1] if lane.steps else None
         at = step

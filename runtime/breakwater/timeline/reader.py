@@ -195,8 +195,8 @@ def refusal(operation: str, execution_arn: str, error: ClientError) -> ApiError:
     code = _code(error)
     if code in _ABSENT:
         return NotFound(
-            f"Step Functions knows no execution {execution_arn}. It was never started, or AWS keeps "
-            "it no longer: histories go 90 days after the end, or sooner where that was chosen."
+            f"Step Functions knows no execution {execution_arn}. It was never started, or AWS "
+            "keeps it no longer: histories go 90 days after the end, or sooner if so chosen."
         )
     if code in _DENIED:
         return Forbidden(

@@ -1,4 +1,4 @@
-"""The budget that all running copies of our functions share: token buckets in the Requests table."""
+"""The budget that all copies of our functions share: token buckets in the Requests table."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -73,7 +73,7 @@ class Counts(NamedTuple):
 class Lane(NamedTuple):
     """A branch of a Parallel or an iteration of a Map: steps one after the other."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of this name
     round: int
     """1, and one more each time the whole state is retried."""
 

@@ -19,8 +19,8 @@ from breakwater.timeline.timeline import Timeline
 from breakwater.timeline.token_learning import redaction_of
 
 CUT_BYTES = 4096
-PAGE_BYTES = 3_000_000
-"""Of an answer: a function may answer with 6 MB, and quotes in payloads are written as two signs."""
+PAGE_BYTES = 2_500_000
+"""Of an answer: a function may answer with 6 MB, states and events together."""
 
 
 class Wanted(NamedTuple):

@@ -57,18 +57,23 @@ def _strings(value: Any, key: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth > _DEEP:
         return
     if isinstance(value, str):
-        if value[:1] in ("{", "["):
-            try:
-                inner = json.loads(value)
-            except (ValueError, RecursionError):
-                inner = None
-            if inner is not None:
-                yield from _strings(inner, key, depth + 1)
-                return
-        yield key, value
+        inner = _inner(value)
+        if inner is None:
+            yield key, value
+        else:
+            yield from _strings(inner, key, depth + 1)
     elif isinstance(value, Mapping):
         for name, member in value.items():
             yield from _strings(member, str(name), depth + 1)
     elif isinstance(value, list):
         for member in value:
             yield from _strings(member, key, depth + 1)
+
+
+def _inner(text: str) -> Any | None:
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from breakwater.timeline.definition import Definition, Edge
@@ -64,15 +65,14 @@ def transitions_of(timeline: "Timeline") -> tuple[Transition, ...]:
     if definition is None:
         return ()
     taken = Counter(_taken(timeline))
-    found: list[Transition] = []
-    for edge in _edges(definition):
-        # Several rules may lead to the same state: what was taken is told once.
-        found.append(Transition(*edge, taken.pop((edge.source, edge.target), 0)))
-    found += [Transition(*way, "unknown", times) for way, times in taken.items()]
-    return tuple(found)
+    known = [
+        Transition(*edge, taken.pop((edge.source, edge.target), 0)) for edge in _edges(definition)
+    ]
+    return (*known, *(Transition(*way, "unknown", times) for way, times in taken.items()))
 
 
 def _edges(definition: Definition) -> Iterator[Edge]:
+    """Each way once: several rules may lead to the same state."""
     seen: set[tuple[str, str]] = set()
     for state in definition.states.values():
         for edge in state.edges:
@@ -87,7 +87,7 @@ def _taken(timeline: "Timeline") -> Iterator[tuple[str, str]]:
     ]
     while waiting:
         steps = waiting.pop()
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             if before.segment == after.segment or before.name != after.name:
                 yield before.name, after.name
         waiting.extend(lane.steps for step in steps for lane in step.lanes)

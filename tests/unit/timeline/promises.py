@@ -80,8 +80,8 @@ def _within(inner: Any, outer: Any) -> None:
 def words_are_known(timeline: Timeline) -> None:
     for step in timeline.steps:
         assert step.status in STATUSES
-        for inner in (*step.lanes, *step.attempts):
-            assert inner.status in STATUSES
+        assert all(lane.status in STATUSES for lane in step.lanes)
+        assert all(attempt.status in STATUSES for attempt in step.attempts)
         if step.counts is not None:
             counts = step.counts
             assert counts.started == (
