@@ -89,6 +89,7 @@ class Bench:
         step.exited = when
         del self.open[step.name][step]
         scope = step.scope
+        scope.left = when
         if scope.current is step:
             scope.current = scope.others.popitem()[0] if scope.others else None
         elif scope.others is not None:
@@ -132,7 +133,7 @@ class Bench:
             else:
                 status = fallback
         finished = scope.current is None and bool(scope.steps) and status == SUCCEEDED
-        scope.ended = scope.steps[-1].exited if finished else when
+        scope.ended = scope.left if finished else when
         scope.status = status
         scope.round.open.pop(scope, None)
         scope.round.fresh.pop(scope, None)

@@ -150,6 +150,7 @@ class Scope:
         "doomed",
         "ended",
         "index",
+        "left",
         "others",
         "owner",
         "prefix",
@@ -172,6 +173,7 @@ class Scope:
         self.index = index
         self.started = started
         self.ended: datetime | None = None
+        self.left = started  # when the last step in it came to its end
         self.status = RUNNING
         self.prefix = "" if owner is None else f"{owner.path}[{index}]/"
         self.depth: int = 0 if owner is None else owner.scope.depth + 1

@@ -61,7 +61,6 @@ def iteration_started(
     bench: Bench, _rule: Rule, at: Place | None, details: Details
 ) -> Place | None:
     """`MapIterationStarted`: of the Map that it names; its link may lead into another iteration."""
-    when = bench.now
     if at.__class__ is Round and at.owner.name == details.get("name"):
         started: Round = at
     else:
@@ -76,9 +75,12 @@ def iteration_started(
     index = whole_number(details.get("index"))
     if index is None:
         index = len(started.by_index)
+        while index in started.by_index:
+            index += 1
     before = started.by_index.get(index)
-    if before is not None and before.status == RUNNING:
-        bench.close_scope(before, when, _ended_as(before), ABORTED)
+    if before is not None:  # begun again, as a redrive does: it counts once
+        bench.close_scope(before, bench.now, _ended_as(before), ABORTED)
+        started.tally[before.status] -= 1
     return new_lane(bench, started, index)
 
 

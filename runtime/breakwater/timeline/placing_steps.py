@@ -58,6 +58,7 @@ def entered(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Pla
         touch_scope(scope)
     if rule.of == "Fail":  # it has no Exited: it ends with being entered
         step.exited, step.status, step.doomed = when, FAILED, True
+        scope.left = when
     elif bench.over:
         step.exited, step.status = when, UNKNOWN
     else:
