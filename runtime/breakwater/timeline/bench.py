@@ -126,12 +126,7 @@ class Bench:
         if scope.round is None or scope.status != RUNNING:
             return
         if status is None:
-            if scope.doomed:
-                status = FAILED
-            elif scope.current is None and scope.steps:
-                status = SUCCEEDED
-            else:
-                status = fallback
+            status = ended_as(scope, fallback)
         finished = scope.current is None and bool(scope.steps) and status == SUCCEEDED
         scope.ended = scope.left if finished else when
         scope.status = status
@@ -227,10 +222,30 @@ class Bench:
         Returns the step that it began in.
         """
         step = culprit = step_at(at if at is not None else self.place)
-        if culprit is until:
+        if culprit is None or culprit is until:
             return None if until is None else until.culprit
+        if culprit.exited is not None and culprit.status not in INTERRUPTED:
+            return wrong_inside(until)  # the link leads beside what failed
         while step is not None and step is not until:
             step.doomed = True
             step.scope.doomed = True
             step = step.scope.owner
         return culprit
+
+
+def ended_as(scope: Scope, otherwise: str = ABORTED) -> str:
+    """How a branch or iteration has ended, of which no event tells it."""
+    current = scope.current
+    if scope.doomed or (current is not None and current.went_wrong() is not None):
+        return FAILED
+    return SUCCEEDED if current is None and scope.steps else otherwise
+
+
+def wrong_inside(owner: StepBuilder | None) -> StepBuilder | None:
+    """The step in the newest round whose last attempt failed, or that is bound to fail."""
+    if owner is None or owner.rounds is None:
+        return None
+    for scope in islice(owner.rounds[-1].open, LOOKED_AT):
+        if scope.current is not None and scope.current.went_wrong() is not None:
+            return scope.current
+    return None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from breakwater.timeline.bench import Bench, Details, SegmentBuilder
+from breakwater.timeline.bench import Bench, Details, SegmentBuilder, ended_as, wrong_inside
 from breakwater.timeline.builders import Place, StepBuilder, step_at, touch
 from breakwater.timeline.event_rules import Rule
 from breakwater.timeline.payload_text import payload_text
@@ -76,7 +76,7 @@ def _culprit(bench: Bench, at: Place | None, segment: SegmentBuilder) -> StepBui
     while inner is not None:
         step = inner
         if inner.culprit is None and inner.rounds is not None:
-            inner = _doomed_inside(inner)
+            inner = wrong_inside(inner)
         else:
             inner = inner.culprit
     own = step.attempts is not None and step.attempts[-1].error is not None
@@ -84,15 +84,6 @@ def _culprit(bench: Bench, at: Place | None, segment: SegmentBuilder) -> StepBui
         step.error, step.cause = segment.error, segment.cause
     touch(step)
     return step
-
-
-def _doomed_inside(step: StepBuilder) -> StepBuilder | None:
-    """The step inside the newest round that is bound to fail, or else the last one open."""
-    assert step.rounds is not None
-    for scope in step.rounds[-1].open:
-        if scope.current is not None and scope.current.doomed:
-            return scope.current
-    return None
 
 
 def _innermost_open(bench: Bench) -> StepBuilder | None:
@@ -117,7 +108,12 @@ def _close_everything(bench: Bench, when: datetime, status: str) -> None:
             if step.rounds is not None:
                 for scope in list(step.rounds[-1].open):
                     _remember(bench, scope.current)
-                    bench.close_scope(scope, when, _lane_ends(scope, status, fallback), fallback)
+                    bench.close_scope(
+                        scope,
+                        when,
+                        SUCCEEDED if status == SUCCEEDED else ended_as(scope, fallback),
+                        fallback,
+                    )
             bench.interrupted[step] = None
             bench.interrupt(step, when, fallback)
     last = bench.segments[-1].failed
@@ -137,11 +133,3 @@ def _remember(bench: Bench, step: StepBuilder | None) -> None:
             waiting.extend(inner)
         else:
             bench.interrupted[one] = None
-
-
-def _lane_ends(scope: Any, status: str, fallback: str) -> str:
-    if scope.doomed:
-        return FAILED
-    if status == SUCCEEDED or (scope.current is None and scope.steps):
-        return SUCCEEDED
-    return fallback

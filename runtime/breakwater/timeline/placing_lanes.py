@@ -1,6 +1,6 @@
 """Events of Parallel and Map states: rounds, iterations, and runs of a distributed Map."""
 
-from breakwater.timeline.bench import Bench, Details
+from breakwater.timeline.bench import Bench, Details, ended_as
 from breakwater.timeline.builders import Place, Round, Scope, StepBuilder, touch
 from breakwater.timeline.canonical import whole_number
 from breakwater.timeline.definition import MAX_DEPTH
@@ -25,7 +25,7 @@ def round_started(bench: Bench, rule: Rule, at: Place | None, details: Details) 
     elif owner.rounds:
         bench.doom(at, owner)
         for scope in list(owner.rounds[-1].open):
-            bench.close_scope(scope, when, _ended_as(scope), ABORTED)
+            bench.close_scope(scope, when, ended_as(scope), ABORTED)
     owner.culprit = owner.error = owner.cause = None
     owner.doomed = False
     started = Round(owner, len(owner.rounds) + 1, whole_number(details.get("length")))
@@ -48,7 +48,7 @@ def round_ended(bench: Bench, rule: Rule, at: Place | None, _details: Details) -
         owner.doomed = owner.settled = True
     if owner.rounds is not None:
         for scope in list(owner.rounds[-1].open):
-            status = SUCCEEDED if rule.status == SUCCEEDED else _ended_as(scope)
+            status = SUCCEEDED if rule.status == SUCCEEDED else ended_as(scope)
             bench.close_scope(scope, when, status, ABORTED)
     if rule.status == ABORTED:
         bench.interrupt(owner, when, ABORTED)
@@ -79,7 +79,7 @@ def iteration_started(
             index += 1
     before = started.by_index.get(index)
     if before is not None:  # begun again, as a redrive does: it counts once
-        bench.close_scope(before, bench.now, _ended_as(before), ABORTED)
+        bench.close_scope(before, bench.now, ended_as(before), ABORTED)
         started.tally[before.status] -= 1
     return new_lane(bench, started, index)
 
@@ -136,9 +136,3 @@ def _inside(bench: Bench, at: Place | None, lane: Scope) -> StepBuilder | None:
     if step is None:
         return None
     return bench.doom(at, lane.owner)
-
-
-def _ended_as(scope: Scope) -> str:
-    if scope.doomed:
-        return FAILED
-    return SUCCEEDED if scope.current is None and scope.steps else ABORTED

@@ -2,10 +2,9 @@
 
 from itertools import islice
 
-from breakwater.timeline.bench import Bench, Details
+from breakwater.timeline.bench import Bench, Details, ended_as
 from breakwater.timeline.builders import (
     Place,
-    Scope,
     StepBuilder,
     step_at,
     touch,
@@ -19,7 +18,6 @@ from breakwater.timeline.statuses import (
     ABORTED,
     CAUGHT,
     FAILED,
-    RUNNING,
     SUCCEEDED,
     UNKNOWN,
 )
@@ -78,9 +76,9 @@ def exited(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Plac
         if step is None:
             return None
     if step.rounds is not None:
-        status = FAILED if step.doomed else SUCCEEDED
         for scope in list(step.rounds[-1].open):
-            bench.close_scope(scope, when, _lane_status(scope, status), ABORTED)
+            status = ended_as(scope) if step.doomed or scope.doomed else SUCCEEDED
+            bench.close_scope(scope, when, status, ABORTED)
     output = details.get("output")
     step.output = output if output.__class__ is str else payload_text(output)
     step.exited_event = bench.event
@@ -136,11 +134,3 @@ def _exiting(bench: Bench, rule: Rule, at: Place | None, name: str | None) -> St
     while step is not None and (step.exited is not None or step.type != rule.of):
         step = step.scope.owner
     return step
-
-
-def _lane_status(scope: Scope, status: str) -> str:
-    if scope.doomed:
-        return FAILED
-    if status == SUCCEEDED or (scope.current is None and scope.steps):
-        return SUCCEEDED
-    return ABORTED if scope.status == RUNNING else scope.status
