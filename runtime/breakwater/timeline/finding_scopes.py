@@ -21,6 +21,9 @@ def scope_for(bench: Bench, name: str, at: Place | None) -> Scope:
     if scope.owner is None:
         # A redrive goes on from a step of the segment before; what follows is of the newest.
         return bench.segments[-1].root
+    newest = scope.owner.rounds[-1] if scope.owner.rounds else None
+    if newest is not None and scope.round is not newest:  # a link into a round that is over
+        scope = newest.by_index.get(scope.index) or new_lane(bench, newest, scope.index)
     if scope.status != RUNNING:
         bench.reopen_lane(scope)
     return scope
@@ -45,12 +48,17 @@ def _at(bench: Bench, at: Place, name: str) -> Scope:
         return at.scope
     if isinstance(at, Scope):
         return at
+    if at.owner.exited is not None:
+        if not bench.resumed or at.owner.status not in INTERRUPTED:
+            return at.owner.scope
+        bench.reopen(at.owner)
     return _branch(bench, at, name)
 
 
 def _branch(bench: Bench, started: Round, name: str) -> Scope:
     """The branch that begins with this state: by the definition, else in the order of entry."""
     state = bench.definition.state(name) if bench.definition is not None else None
+    started = started.owner.rounds[-1] if started.owner.rounds else started
     index = len(started.by_index)
     if state is not None and state.branch is not None:
         index = state.branch

@@ -61,17 +61,14 @@ def iteration_started(
     bench: Bench, _rule: Rule, at: Place | None, details: Details
 ) -> Place | None:
     """`MapIterationStarted`: of the Map that it names; its link may lead into another iteration."""
-    if at.__class__ is Round and at.owner.name == details.get("name"):
-        started: Round = at
-    else:
-        owner = _map(bench, at, details)
-        if owner is None:
+    owner = _map(bench, at, details)
+    if owner is None:
+        return None
+    if owner.rounds is None:
+        if owner.scope.depth >= MAX_DEPTH:
             return None
-        if owner.rounds is None:
-            if owner.scope.depth >= MAX_DEPTH:
-                return None
-            owner.rounds = [Round(owner, 1, None)]
-        started = owner.rounds[-1]
+        owner.rounds = [Round(owner, 1, None)]
+    started = owner.rounds[-1]
     index = whole_number(details.get("index"))
     if index is None:
         index = len(started.by_index)
