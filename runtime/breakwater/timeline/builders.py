@@ -26,7 +26,6 @@ class AttemptBuilder:
         "started",
         "status",
         "submitted",
-        "view",
         "worker",
     )
 
@@ -45,7 +44,6 @@ class AttemptBuilder:
         self.cause: str | None = None
         self.child: str | None = None
         self.worker: str | None = None
-        self.view: Attempt | None = None
 
 
 class StepBuilder:
@@ -53,6 +51,7 @@ class StepBuilder:
 
     __slots__ = (
         "attempts",
+        "attempts_before",
         "cause",
         "culprit",
         "doomed",
@@ -109,6 +108,7 @@ class StepBuilder:
         self.cause: str | None = None
         self.map_run_arn: str | None = None
         self.attempts: list[AttemptBuilder] | None = None
+        self.attempts_before: list[Attempt] | None = None  # all but the last, which may change
         self.rounds: list[Round] | None = None
         self.lanes: list[Scope] | None = None
         self.culprit: StepBuilder | None = None

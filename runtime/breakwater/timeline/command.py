@@ -48,7 +48,10 @@ def main(
     options = _parser().parse_args(arguments)
     try:
         timeline = _timeline(options, ask or _from_aws)
-        print(_printed(timeline, options), end="", file=out or sys.stdout)
+        printed = _printed(timeline, options)
+        # Half characters, which JSON can hold and a terminal cannot.
+        printed = printed.encode("utf-8", "replace").decode("utf-8")
+        print(printed, end="", file=out or sys.stdout)
     except (Unreadable, NotADefinition) as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -127,11 +127,11 @@ def _attempts(step: StepBuilder, definition: Definition | None) -> tuple[Attempt
     last = len(builders) - 1
     if last == 0:
         return (_attempt(step, 0, definition),)
-    for position in range(last - 1, -1, -1):
-        if builders[position].view is not None:
-            break
-        builders[position].view = _attempt(step, position, definition)
-    before = [builder.view for builder in builders[:last] if builder.view is not None]
+    before = step.attempts_before
+    if before is None:
+        before = step.attempts_before = []
+    while len(before) < last:
+        before.append(_attempt(step, len(before), definition))
     return (*before, _attempt(step, last, definition))
 
 

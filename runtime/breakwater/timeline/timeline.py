@@ -1,8 +1,9 @@
 """What happened in an execution, as steps that a person can read."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from breakwater.timeline.collector import collector_paused
 from breakwater.timeline.definition import Definition
@@ -37,28 +38,46 @@ class Timeline:
     Only what is asked for is worked out: the steps are there at once, the rest when it is read.
     """
 
+    execution: Execution
+    segments: tuple[Segment, ...]
+    """The original run, then each redrive."""
+
+    unplaced: tuple[Any, ...]
+    """Events that belong nowhere, as they were given."""
+
+    definition: Definition | None
+    earliest: datetime | None
+    """When the first event happened, and the last: what runs is known up to there."""
+
+    latest: datetime | None
+    _engine: Engine
+    _version: int
+    _given: int
+    _events: int
+
     def __init__(self, engine: Engine) -> None:
         """
         :param engine: use `reconstruct`, which makes it.
         """
         bench = engine.bench
-        self._engine = engine
-        self._version = engine.version
-        self._given = len(engine.given)
-        self._events = len(engine.events)
-        self.definition = bench.definition
-        self.execution: Execution = execution_of(bench)
-        self.segments: tuple[Segment, ...] = tuple(
-            segment_of(segment, bench.definition) for segment in bench.segments
+        vars(self).update(
+            execution=execution_of(bench),
+            segments=tuple(segment_of(one, bench.definition) for one in bench.segments),
+            unplaced=(*engine.unplaced, *engine.misfits),
+            definition=bench.definition,
+            earliest=engine.earliest,
+            latest=engine.latest,
+            _engine=engine,
+            _version=engine.version,
+            _given=len(engine.given),
+            _events=len(engine.events),
         )
-        """The original run, then each redrive."""
 
-        self.earliest = engine.earliest
-        """When the first event happened, and the last: what runs is known up to there."""
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a timeline never changes: not {name}; extend makes a new one")
 
-        self.latest = engine.latest
-        self.unplaced: tuple[Any, ...] = (*engine.unplaced, *engine.misfits)
-        """Events that belong nowhere, as they were given."""
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a timeline never changes: not {name}")
 
     def extend(self, more_events: Iterable[Any]) -> "Timeline":
         """The timeline with these events as well: the same as if all had been given at once.

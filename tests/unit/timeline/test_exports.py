@@ -250,3 +250,15 @@ def test_the_command_says_what_is_wrong_with_its_arguments(
 
     assert main(["--execution", ARN], ask=refuse) == 2
     assert "no such execution" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "otlp", "chrome", "csv"])
+@pytest.mark.parametrize("content", ["[]", '[1, null, {"id": 1}]', None])
+def test_the_command_prints_odd_histories_in_every_form(
+    content: str | None, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = events(("PassStateEntered", 0, named("\ud800", input="\udfff")))
+    path = tmp_path / "history.json"
+    path.write_text(content or json.dumps(half), encoding="utf-8")
+    assert main([str(path), "--format", form]) == 0
+    assert capsys.readouterr().out

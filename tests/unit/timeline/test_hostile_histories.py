@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -226,3 +227,49 @@ def test_what_a_timeline_tells_does_not_change_when_it_is_extended() -> None:
     assert late.execution.status == "SUCCEEDED"
     assert promises.same(other, reconstruct(events[:3]))
     assert early.events == events[:2]
+
+
+def test_a_timeline_cannot_be_changed() -> None:
+    timeline = reconstruct([])
+    with pytest.raises(AttributeError, match="never changes"):
+        timeline.segments = ()
+    with pytest.raises(AttributeError, match="never changes"):
+        del timeline.execution
+    with pytest.raises(AttributeError):
+        timeline.execution.status = "SUCCEEDED"  # type: ignore[misc]
+
+
+def test_records_of_cloudwatch_logs_tell_the_same() -> None:
+    """As an Express execution's log has them: numbers as text, other names for some members."""
+    events = [
+        {"id": 1, "type": "ExecutionStarted", "timestamp": 1000.0, "previousEventId": 0},
+        {
+            "id": 2,
+            "type": "PassStateEntered",
+            "timestamp": 1001.0,
+            "previousEventId": 0,
+            "stateEnteredEventDetails": {"name": "A", "input": "{}"},
+        },
+        {
+            "id": 3,
+            "type": "PassStateExited",
+            "timestamp": 1002.5,
+            "previousEventId": 2,
+            "stateExitedEventDetails": {"name": "A", "output": "{}"},
+        },
+        {"id": 4, "type": "ExecutionSucceeded", "timestamp": 1003.0, "previousEventId": 3},
+    ]
+    records = [
+        {
+            "id": str(event["id"]),
+            "type": event["type"],
+            "previous_event_id": str(event["previousEventId"]),
+            "event_timestamp": str(int(float(str(event["timestamp"])) * 1000) + 10**12),
+            "details": next((event[key] for key in event if key.endswith("Details")), {}),
+        }
+        for event in events
+    ]
+    told = reconstruct(records)
+    assert told.unplaced == ()
+    assert [(step.name, step.duration, step.input) for step in told.steps] == [("A", 1.5, "{}")]
+    assert told.execution.status == "SUCCEEDED"
