@@ -17,7 +17,7 @@ RUNS = 9
 TIME_BUDGET = 2.0
 MEMORY_BUDGET = 3.0
 GROWTH_BUDGET = 11.0
-EXTEND_BUDGET = 0.01
+EXTEND_BUDGET = 100.0
 EXTENSIONS = 200
 _HISTORIES: dict[str, Callable[[int], list[dict[str, Any]]]] = {"loop": loop, "wide map": wide_map}
 
@@ -99,13 +99,13 @@ def _extension(name: str, events: list[Any]) -> Row:
     assert timeline.segments == reconstruct(events).segments
     one = statistics.median(each)
     return Row(
-        what=f"Extend by one event at {MANY:,}, {name}",
-        measured=f"{one * 1e6:.0f} µs",
-        against="reconstructing from scratch",
-        reference=shown(whole),
-        ratio=one / whole,
-        budget=f"{EXTEND_BUDGET} x",
-        kept=one / whole <= EXTEND_BUDGET,
+        what=f"Reconstruct instead of extending by one event, at {MANY:,}, {name}",
+        measured=shown(whole),
+        against="extending",
+        reference=f"{one * 1e6:.0f} µs",
+        ratio=whole / one,
+        budget=f"at least {EXTEND_BUDGET:.0f} x",
+        kept=whole / one >= EXTEND_BUDGET,
     )
 
 

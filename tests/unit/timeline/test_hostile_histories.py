@@ -75,12 +75,12 @@ def believable(draw: st.DrawFn, size: int = 25) -> list[dict[str, Any]]:
     return events
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
-    max_leaves=5,
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+FLAT = (
+    LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(st.text(max_size=5), LEAVES, max_size=3)
+)
+ANYTHING = (
+    FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(st.text(max_size=5), FLAT, max_size=3)
 )
 MALFORMED = st.one_of(
     ANYTHING,

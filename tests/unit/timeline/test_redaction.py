@@ -136,13 +136,9 @@ def test_one_text_is_no_list_of_keys() -> None:
         Redaction(keys="password")
 
 
-JSON = st.recursive(
-    st.none() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
+LEAVES = st.none() | st.integers() | st.text(max_size=8)
+FLAT = LEAVES | st.lists(LEAVES, max_size=3)
+JSON = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(st.text(max_size=6), FLAT, max_size=3)
 
 
 @given(JSON, st.integers(0, 3))
