@@ -24,8 +24,8 @@ help: ## List the commands
 drill: up ## The product's main job (until recovery runs exist: the same as up)
 
 .PHONY: up
-up: install ## Start the embedded AWS and deploy everything to it (PORT=, default 4566 or a free one)
-	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port "$(PORT)")
+up: install ## Start the embedded AWS and deploy everything to it (PORT=, SCRIPT=, SERVERS=)
+	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port "$(PORT)") $(if $(SCRIPT),--script "$(SCRIPT)") $(if $(SERVERS),--servers "$(SERVERS)")
 
 .PHONY: down
 down: ## End exactly what `make up` started

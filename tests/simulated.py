@@ -43,6 +43,7 @@ class Simulated:
             script or Script(),
             cloud or Nowhere(),
             lambda: Clock(1.0, started=BEGINNING, elapsed=lambda: self.seconds),
+            gate,
         )
         self.service = Service(self.simulation, gate or OpenGate())
 
@@ -108,11 +109,11 @@ class Simulated:
         return [one["launchStatus"] for one in self.job(job_id)["participatingServers"]]
 
 
-def scripted(directory: Path, text: str) -> Script:
-    """The script in this YAML."""
+def scripted(directory: Path, text: str, servers: ServersFile | None = None) -> Script:
+    """The script in this YAML, about these servers."""
     path = directory / "faults.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_script(path, names(read_servers(SAMPLE)))
+    return read_script(path, names(servers or read_servers(SAMPLE)))
 
 
 def servers_file(directory: Path, text: str) -> ServersFile:

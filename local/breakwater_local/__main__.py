@@ -8,12 +8,14 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from breakwater import contract
 from breakwater.verify.ask import ask_health
 from breakwater.verify.judge import Verdict
 from breakwater_local import deployment, emulator
 from breakwater_local.drs import process as drs
+from breakwater_local.drs.settings import Settings
 from breakwater_local.emulator import Emulator, without_aws_settings
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place, problem_of
@@ -22,6 +24,8 @@ from breakwater_local.progress import Step
 from breakwater_local.sample_people import PASSWORD, PEOPLE, invite_sample_people
 
 NOT_RUNNING = 3
+_FILES = ("script", "servers")
+_NONE = Path("none")
 
 
 def main(arguments: Sequence[str] | None = None, place: Place | None = None) -> int:
@@ -49,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     up = commands.add_parser("up", help="start the embedded AWS and deploy to it")
     up.add_argument("--port", type=_port, default=None, help="default: 4566, or a free one")
+    up.add_argument("--script", type=Path, help="what goes wrong in DRS (YAML); none: nothing does")
+    up.add_argument("--servers", type=Path, help="which source servers there are; none: the sample")
     up.set_defaults(command=_up)
     commands.add_parser("down", help="end what up started").set_defaults(command=_down)
     commands.add_parser("status", help="what runs where").set_defaults(command=_status)
@@ -64,16 +70,38 @@ def _port(text: str) -> int:
 
 
 def _up(place: Place, options: argparse.Namespace) -> int:
+    wanted = _wanted(place, options)
+    # A mistake in a file is told before anything is started, let alone ended.
+    wanted.require_readable()
     with exclusive(place.lock) as lock:
         known = emulator.find(place)
         running = emulator.start(place, lock, options.port)
         if known is None:
             drs.stop(place)  # one that was left from before would talk to an AWS that is gone
-        simulator = drs.start(place, lock, aws_endpoint=running.endpoint, speed=emulator.TIME_SCALE)
+        simulator = drs.start(
+            *(place, lock),
+            aws_endpoint=running.endpoint,
+            speed=emulator.TIME_SCALE,
+            script=_path(wanted.script),
+            servers=_path(wanted.servers),
+            forget=[name for name in _FILES if getattr(wanted, name) is None],
+        )
         deployment.deploy(place, running, simulator, lock)
         _invite(running)
     _describe(place, running)
     return _well(running)
+
+
+def _wanted(place: Place, options: argparse.Namespace) -> Settings:
+    """The files that are named now, or those of before; `none` is none of them."""
+    given = {name: getattr(options, name) for name in _FILES}
+    named = {name: path for name, path in given.items() if path != _NONE}
+    forget = [name for name, path in given.items() if path == _NONE]
+    return drs.settings(place).but(**named, forget=forget)
+
+
+def _path(written: str | None) -> Path | None:
+    return Path(written) if written else None
 
 
 def _outputs(running: Emulator) -> dict[str, str]:
@@ -115,9 +143,21 @@ def _status(place: Place, _: argparse.Namespace) -> int:
         )
         return NOT_RUNNING
     _describe(place, running)
-    if drs.find(place) is None:
+    simulator = drs.find(place)
+    if simulator is None:
         print("\nThe DRS simulator does not run. Bring it back: make up")
         return NOT_RUNNING
+    return _well_simulated(simulator)
+
+
+def _well_simulated(simulator: drs.Simulator) -> int:
+    try:
+        state = simulator.state()
+    except (OSError, ValueError) as error:
+        print(f"\nThe DRS simulator does not answer ({error}). Start afresh: make down, make up")
+        return NOT_RUNNING
+    if state["status"] != "ok":
+        print(f"\nThe DRS simulator is {state['status']}: {state['reason']}")
     return 0
 
 
@@ -143,6 +183,9 @@ def _describe(place: Place, running: Emulator) -> None:
     simulator = drs.find(place)
     if simulator:
         print(f"  DRS simulator   {simulator.endpoint}  (process {simulator.pid})")
+        known = drs.settings(place)
+        print(f"  Source servers  {known.servers or 'a sample shop'}")
+        print(f"  Goes wrong      {known.script or 'nothing: make up SCRIPT=faults.yaml'}")
     if portal := outputs.get(contract.PORTAL_URL_OUTPUT):
         print(f"  Portal          {portal}  (the page itself comes later)")
     if url:

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import psutil
 
@@ -65,13 +65,17 @@ class Running:
 R = TypeVar("R", bound=Running)
 
 
-def write_record(record: Path, port: int, lock: int) -> None:
-    """Called by the process itself, before it does anything else; lets go of the lock."""
+def write_record(
+    record: Path, port: int, lock: int, remembered: Mapping[str, Any] | None = None
+) -> None:
+    """Called by the process itself, before it does anything else; lets go of the lock.
+
+    :param remembered: what else whoever finds it must know of it.
+    """
     me = psutil.Process()
     written = record.with_suffix(f".{me.pid}")
-    written.write_text(
-        json.dumps({"pid": me.pid, "started": me.create_time(), "port": port}), encoding="utf-8"
-    )
+    known = {**(remembered or {}), "pid": me.pid, "started": me.create_time(), "port": port}
+    written.write_text(json.dumps(known), encoding="utf-8")
     written.replace(record)
     os.close(lock)
 
@@ -95,6 +99,14 @@ class Background(Generic[R]):
         except (FileNotFoundError, ValueError, KeyError, TypeError, OverflowError):
             return None
         return running if running.process() else None
+
+    def remembered(self) -> dict[str, Any]:
+        """What the last one wrote down of itself, alive or killed; nothing once it was ended."""
+        try:
+            known = json.loads(self.record.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}
 
     def joined(self, running: R, port: int | None) -> R:
         """The one that already runs, once it answers."""

@@ -13,7 +13,7 @@ from breakwater_local.background import write_record
 def main() -> None:
     """argv: the record to write, the port to listen on, the descriptor of the lock."""
     write_record(Path(sys.argv[1]), port=int(sys.argv[2]), lock=int(sys.argv[3]))
-    os.execv(sys.executable, [sys.executable, "-m", "ministack"])
+    os.execv(sys.executable, [sys.executable, "-m", "breakwater_local.emulator_program"])
 
 
 if __name__ == "__main__":

@@ -49,10 +49,13 @@ def aws(place: Place) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def surroundings(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+def surroundings(aws: Emulator, place: Place, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """The environment variables that lead any client to the embedded AWS, as `make env` prints."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in aws.client_environment.items():
         monkeypatch.setenv(name, value)
+    simulator = drs.find(place)
+    if simulator:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DRS", simulator.endpoint)
     return aws

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ministack.services import iam
 
+from breakwater_local import policy_simulation
 from breakwater_local.emulator import Emulator
 from tests.integration.deployed import api_outputs, physical_id, resources
 from tests.integration.portal import ask
@@ -171,3 +173,20 @@ def test_functions_run_in_the_emulators_own_python(aws: Emulator) -> None:
     assert function["Runtime"] == "python3.14"
     payload = aws.client("lambda").invoke(FunctionName=name)["Payload"]
     assert json.loads(payload.read())["statusCode"] == 200
+
+
+def test_its_policy_simulation_looks_at_one_resource_and_at_no_context() -> None:
+    """On AWS: at all of them. Therefore local/breakwater_local/policy_simulation.py, which the
+    emulator that we start has in it; this is the emulator as it comes.
+    """
+    asked = {
+        "ActionNames.member.1": ["a:b"],
+        "ResourceArns.member.1": ["arn:one"],
+        "ResourceArns.member.2": ["arn:two"],
+        "ContextEntries.member.1.ContextKeyName": ["aws:ViaAWSService"],
+        "ContextEntries.member.1.ContextKeyValues.member.1": ["true"],
+    }
+    assert iam._extract_simulate_params(asked) == (["a:b"], "arn:one")
+    actions, mended = policy_simulation.asked(asked)
+    assert (actions, mended.resources) == (["a:b"], ("arn:one", "arn:two"))
+    assert mended.context == {"aws:viaawsservice": "true"}

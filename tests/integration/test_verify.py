@@ -16,6 +16,7 @@ def test_a_fresh_deployment_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert said.endswith(", 0 to look at, 0 not well.\n")
     assert said.count("✓ table") == 8
     assert "/health: 8 of 8 parts ready" in said
+    assert "✓ DRS simulator: 11 source servers, 0 faults scripted" in said
 
 
 def test_a_table_that_somebody_weakened_is_found(

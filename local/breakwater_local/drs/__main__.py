@@ -4,6 +4,7 @@ Exit status: 0 it was ended, 1 a problem that the message explains, 2 wrong argu
 """
 
 import argparse
+import json
 import logging
 import signal
 import sys
@@ -15,10 +16,10 @@ from breakwater_local.background import write_record
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.embedded_aws import EmbeddedAws
 from breakwater_local.drs.files.script import Script, read_script
-from breakwater_local.drs.files.servers import SAMPLE, names, read_servers
+from breakwater_local.drs.files.servers import SAMPLE, ServersFile, names, read_servers
 from breakwater_local.drs.gate import Gate, OpenGate
 from breakwater_local.drs.nowhere import Nowhere
-from breakwater_local.drs.outbox import Cloud
+from breakwater_local.drs.outbox import Cloud, Undelivered
 from breakwater_local.drs.permissions import EmbeddedIam
 from breakwater_local.drs.server import Server
 from breakwater_local.drs.service import Service
@@ -45,7 +46,9 @@ def _serve(options: argparse.Namespace) -> int:
     cloud: Cloud = aws or Nowhere()
     regions = [REGION, *(world.region for world in servers.worlds)]
     gate: Gate = EmbeddedIam(aws, regions) if aws else OpenGate()
-    simulation = Simulation(servers, script, cloud, lambda: Clock(options.speed))
+    simulation = Simulation(servers, script, cloud, lambda: Clock(options.speed), gate)
+    if aws and options.record:  # the only one on this AWS: what is there, a killed one left
+        _end_leftovers(aws, servers, simulation)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -55,7 +58,7 @@ def _serve(options: argparse.Namespace) -> int:
         raise Problem(f"Port {options.port} is in use.", "Choose another: --port N.") from refused
     with server:
         if options.record:
-            write_record(options.record, server.port, options.lock)
+            write_record(options.record, server.port, options.lock, options.remembered)
         count = sum(len(world.servers) for world in servers.worlds)
         print(
             f"DRS simulator on {server.endpoint}: {count} source servers, {options.speed:g} times "
@@ -65,6 +68,15 @@ def _serve(options: argparse.Namespace) -> int:
         )
         ended.wait()
     return 0
+
+
+def _end_leftovers(aws: EmbeddedAws, servers: ServersFile, simulation: Simulation) -> None:
+    try:
+        for world in servers.worlds:
+            for instance_id in aws.launched(world.account, world.region):
+                simulation.courier.end(world.account, world.region, instance_id)
+    except Undelivered as trouble:
+        logging.getLogger(__name__).warning("what an earlier simulator left stays: %s", trouble)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--servers", type=Path, default=SAMPLE, help="default: a sample shop")
     parser.add_argument("--aws-endpoint", type=_url, help="an embedded AWS, http://127.0.0.1:4566")
     parser.add_argument("--record", type=Path, help="where to write down process and port")
+    parser.add_argument("--remembered", type=json.loads, help="what to write down beside (JSON)")
     parser.add_argument("--lock", type=int, help="a descriptor to close once that is written")
     return parser
 

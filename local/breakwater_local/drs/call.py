@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from breakwater_local.drs.files.call_faults import CallFault, SmallPages
+from breakwater_local.drs.gate import Principal
 from breakwater_local.drs.realm import Realm
 from breakwater_local.drs.wire.pages import LARGEST_PAGE, page
 from breakwater_local.drs.world import World
@@ -22,7 +23,10 @@ class Call:
     operation: str
     params: dict[str, Any]
     now: float
+    principal: Principal
     faults: Sequence[CallFault] = field(default=())
+    denied_in_ec2: str | None = None
+    """What the caller lacks for what DRS is to do in EC2 at once, in IAM's words."""
 
     def fault(self, kind: type[AnyCallFault]) -> AnyCallFault | None:
         """The scripted fault of this kind that strikes the call, if one does."""

@@ -23,5 +23,10 @@ def seconds(written: object) -> float:
     return total
 
 
-Duration = Annotated[float, BeforeValidator(seconds), PlainSerializer(lambda value: f"{value:g}s")]
+def written(duration: float) -> str:
+    """As it could stand in a file."""
+    return f"{duration:f}".rstrip("0").rstrip(".") + "s"
+
+
+Duration = Annotated[float, BeforeValidator(seconds), PlainSerializer(written)]
 """A field of a file: written as text, held as simulated seconds."""

@@ -1,8 +1,19 @@
 """The ways in which the service says no. Shapes and statuses are botocore's; the words are ours."""
 
+from dataclasses import dataclass
 from typing import Any
 
 SERVICE = "drs"
+
+
+@dataclass(frozen=True)
+class Denied:
+    """What IAM does not allow."""
+
+    action: str
+    resource: str
+    explicitly: bool = False
+    """By a Deny; otherwise because nothing allows it."""
 
 
 class ServiceError(Exception):
@@ -83,13 +94,41 @@ def uninitialized(account: str, region: str) -> ServiceError:
     )
 
 
-def access_denied(principal: str, action: str, resource: str) -> ServiceError:
+def access_denied(principal: str, denied: Denied) -> ServiceError:
     """IAM does not allow it, in IAM's words."""
+    return ServiceError("AccessDeniedException", denial_text(principal, denied), code="403")
+
+
+def denial_text(principal: str, denied: Denied) -> str:
+    """Who may not do what to what, and why."""
+    why = (
+        "with an explicit deny in an identity-based policy"
+        if denied.explicitly
+        else f"because no identity-based policy allows the {denied.action} action"
+    )
+    return (
+        f"User: {principal} is not authorized to perform: {denied.action} on resource: "
+        f"{denied.resource} {why}"
+    )
+
+
+def unavailable(why: str) -> ServiceError:
+    """What the answer depends on can't be asked."""
+    return ServiceError("ServiceUnavailableException", f"Try again: {why}")
+
+
+def too_large(most: int) -> ServiceError:
+    """More than anybody needs to say."""
     return ServiceError(
-        "AccessDeniedException",
-        f"User: {principal} is not authorized to perform: {action} on resource: {resource} "
-        f"because no identity-based policy allows the {action} action",
-        code="403",
+        "RequestEntityTooLargeException", f"The body has more than {most} bytes, which is the most"
+    )
+
+
+def unknown_region(region: str) -> ServiceError:
+    """Nobody can sign for a Region that is none."""
+    return ServiceError(
+        "InvalidSignatureException",
+        f"Credential should be scoped to a valid Region, not {region!r}",
     )
 
 

@@ -45,11 +45,16 @@ class Job:
         """The job's own status."""
         if at < self.started:
             return "PENDING"
-        return "STARTED" if at < self.ended else "COMPLETED"
+        return "STARTED" if self.open_at(at) else "COMPLETED"
+
+    def open_at(self, at: float) -> bool:
+        """Is it not COMPLETED yet? It waits for launches that EC2 is late with."""
+        return at < self.ended or any(launch.held_at(at) for launch in self.launches)
 
     def log_at(self, at: float) -> list[LogItem]:
         """The lines written until then, in order."""
-        return self._lines[: bisect_right(self._lines, at, key=lambda item: item.at)]
+        lines = self._lines[: bisect_right(self._lines, at, key=lambda item: item.at)]
+        return lines[:-1] if len(lines) == len(self._lines) and self.open_at(at) else lines
 
     def servers_at(self, at: float) -> list[Launch]:
         """The participating servers that the job shows."""

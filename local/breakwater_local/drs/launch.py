@@ -4,7 +4,7 @@ What is visible at a moment is what lies before it.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from breakwater_local.drs.files.servers import PostLaunchAction
@@ -63,9 +63,20 @@ class Launch:
     vanishes: float | None = None
     """When its EC2 instance is scripted to end behind the service's back."""
     actions: list[ActionRun] = field(default_factory=list)
+    awaits_ec2: bool = False
+    """EC2 has not taken the instance yet: at the moment when it should appear, time stands still
+    for this launch until EC2 has.
+    """
+
+    def held_at(self, at: float) -> bool:
+        """Is EC2 late?"""
+        return self.awaits_ec2 and self.appears is not None and self.appears <= at
 
     def status_at(self, at: float) -> str:
         """Its launchStatus."""
+        if self.held_at(at):
+            assert self.appears is not None
+            at = self.appears
         index = bisect_right(self.statuses, at, key=lambda change: change[0])
         return self.statuses[max(index - 1, 0)][1]
 
@@ -77,7 +88,24 @@ class Launch:
 
     def instance_at(self, at: float) -> str | None:
         """The id of its instance, once there is one."""
-        return self.instance_id if self.appears is not None and self.appears <= at else None
+        there = self.appears is not None and self.appears <= at and not self.awaits_ec2
+        return self.instance_id if there else None
+
+    def postponed(self, seconds: float) -> None:
+        """EC2 took it so much later than planned: all that was to follow is as much later."""
+        assert self.appears is not None
+        begins = self.appears
+        self.statuses = [(_later(at, begins, seconds), status) for at, status in self.statuses]
+        self.log = [replace(item, at=_later(item.at, begins, seconds)) for item in self.log]
+        self.settled = _later(self.settled, begins, seconds)
+        for name in ("appears", "runs", "terminates", "vanishes"):
+            planned = getattr(self, name)
+            if planned is not None:
+                setattr(self, name, planned + seconds)
+        self.actions = [
+            replace(run, begins=run.begins + seconds, ends=run.ends + seconds)
+            for run in self.actions
+        ]
 
     def fails(self, at: float, error: str) -> None:
         """From here on it goes otherwise than planned: it fails now."""
@@ -88,6 +116,7 @@ class Launch:
         self.settled = at
         self.appears = self.runs = self.terminates = self.vanishes = None
         self.actions = []
+        self.awaits_ec2 = False
 
     def is_terminated(self, at: float) -> None:
         """From here on its instance is no more."""
@@ -96,3 +125,7 @@ class Launch:
 
     def _data(self, error: str) -> dict[str, Any]:
         return {"sourceServerID": self.server_id, "rawError": error}
+
+
+def _later(at: float, begins: float, seconds: float) -> float:
+    return at + seconds if at > begins else at

@@ -2,22 +2,18 @@
 
 from typing import Any
 
+from breakwater_local.drs.outbox import InstanceOrder
+
 
 class Nowhere:
     """What the simulator runs on alone."""
 
-    knows_states = False
+    is_remote = False
+    trouble: str | None = None
 
-    def run(
-        self,
-        account: str,  # noqa: ARG002
-        region: str,  # noqa: ARG002
-        instance_type: str,  # noqa: ARG002
-        tags: dict[str, str],  # noqa: ARG002
-        planned_id: str,
-    ) -> str:
+    def run(self, order: InstanceOrder) -> str:
         """Keeps the id."""
-        return planned_id
+        return order.planned_id
 
     def stop(self, account: str, region: str, instance_id: str) -> None:
         """There is none."""

@@ -1,10 +1,10 @@
 """What must leave the simulator, each thing at its moment, in order: instances and events."""
 
 import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from breakwater_local.drs.gate import Principal
 from breakwater_local.drs.job import Job
 from breakwater_local.drs.launch import Launch
 from breakwater_local.drs.recovery_instance import RecoveryInstance
@@ -19,18 +19,44 @@ class InstanceRefused(Exception):
 
 
 class Undelivered(Exception):
-    """The cloud could not be reached, or would not do it; try again later."""
+    """The cloud would not do this one thing now; try it again later."""
+
+
+class Unreachable(Undelivered):
+    """The cloud can't be reached at all: no use in trying anything else now."""
+
+
+@dataclass(frozen=True)
+class InstanceOrder:
+    """What EC2 is to launch."""
+
+    account: str
+    region: str
+    instance_type: str
+    tags: dict[str, str]
+    token: str
+    """The same for each try, so that no try launches a second instance."""
+    planned_id: str
+    retried: bool = False
+    identified_by: tuple[str, ...] = ()
+    """The tags that no other instance has so."""
 
 
 class Cloud(Protocol):
     """Where instances run and events go: the embedded AWS, or nowhere.
 
-    Whatever it can't do raises InstanceRefused (run) or Undelivered (the rest).
+    Whatever it can't do raises InstanceRefused (run) or Undelivered.
     """
 
-    def run(
-        self, account: str, region: str, instance_type: str, tags: dict[str, str], planned_id: str
-    ) -> str:
+    @property
+    def is_remote(self) -> bool:
+        """Does it take time and fail? Then nothing waits for it, and its states are asked for."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it can't be reached; nothing while it can."""
+
+    def run(self, order: InstanceOrder) -> str:
         """Launch an EC2 instance; returns its id."""
 
     def stop(self, account: str, region: str, instance_id: str) -> None:
@@ -45,10 +71,6 @@ class Cloud(Protocol):
     def publish(self, account: str, region: str, event: dict[str, Any]) -> None:
         """Put an event on the default bus: detail-type, resources, detail."""
 
-    @property
-    def knows_states(self) -> bool:
-        """Is `states` to be believed?"""
-
 
 @dataclass(frozen=True)
 class RunInstance:
@@ -58,7 +80,14 @@ class RunInstance:
     server: SourceServer
     job: Job
     launch: Launch
+    instance: RecoveryInstance
     tags: dict[str, str]
+    principal: Principal
+    """Who asked for it: DRS launches with the caller's credentials."""
+    announced: tuple[float, ...]
+    """So long after its result that is announced, each time that it is."""
+    failback: float | None = None
+    """When a failback client takes it over."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +104,15 @@ class EndInstance:
 
     world: World
     instance: RecoveryInstance
+
+
+@dataclass(frozen=True)
+class EndLeftover:
+    """An instance of a simulation that was reset."""
+
+    account: str
+    region: str
+    instance_id: str
 
 
 @dataclass(frozen=True)
@@ -98,34 +136,65 @@ class AnnounceState:
     state: str
 
 
-Effect = RunInstance | StopInstance | EndInstance | AnnounceLaunch | AnnounceState
+@dataclass(frozen=True)
+class AnnounceSnapshots:
+    """The turn of some servers to tell of their newest snapshots."""
 
 
-@dataclass(order=True)
-class _Entry:
+Effect = (
+    RunInstance
+    | StopInstance
+    | EndInstance
+    | EndLeftover
+    | AnnounceLaunch
+    | AnnounceState
+    | AnnounceSnapshots
+)
+
+
+@dataclass(order=True, frozen=True)
+class Entry:
+    """An effect and its moment."""
+
     at: float
     number: int
     effect: Effect = field(compare=False)
-    attempt: int = field(compare=False)
+    attempt: int = field(compare=False, default=1)
 
 
 class Outbox:
     """Effects, waiting for their moment."""
 
     def __init__(self) -> None:
-        self._waiting: list[_Entry] = []
+        self._waiting: list[Entry] = []
+        self._again: list[tuple[float, Entry]] = []
         self._number = 0
 
-    def put(self, at: float, effect: Effect, attempt: int = 1) -> None:
+    def put(self, at: float, effect: Effect) -> None:
         """It is to happen then."""
         self._number += 1
-        heapq.heappush(self._waiting, _Entry(at, self._number, effect, attempt))
+        heapq.heappush(self._waiting, Entry(at, self._number, effect))
 
-    def due(self, until: float) -> Iterator[tuple[float, Effect, int]]:
-        """Takes out what is due, in order: when it was due, what, and the how manieth attempt."""
-        while self._waiting and self._waiting[0].at <= until:
-            entry = heapq.heappop(self._waiting)
-            yield entry.at, entry.effect, entry.attempt
+    def again(self, entry: Entry, not_before: float) -> None:
+        """It could not be done: once more, not before this wall time."""
+        heapq.heappush(self._again, (not_before, replace(entry, attempt=entry.attempt + 1)))
+
+    def take(self, until: float, wall: float) -> Entry | None:
+        """Takes out the next thing that is due: what waits for another try, then what is new."""
+        if self._again and self._again[0][0] <= wall:
+            return heapq.heappop(self._again)[1]
+        if self._waiting and self._waiting[0].at <= until:
+            return heapq.heappop(self._waiting)
+        return None
+
+    def next_due(self) -> float | None:
+        """The simulated moment of the next thing that is new."""
+        return self._waiting[0].at if self._waiting else None
+
+    @property
+    def failed(self) -> int:
+        """How many things wait for another try."""
+        return len(self._again)
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._again)

@@ -1,36 +1,22 @@
-"""Who a caller is and what its role allows, asked of the embedded AWS.
+"""What a caller's role allows, asked of the embedded AWS: by IAM's own policy simulation.
 
-A request does not tell its role. What it tells is an access key id, whose account STS knows, and
-`app/<name>` in the user agent, which our functions set to their own name: function, its role, and
-IAM's policy simulation on that role. Whoever is no function of that account may do anything, as
-the emulator's root key may; so may a function that assumed a role of another account, since which
-role that is, no request tells.
+Every action is judged on the resources that the call is about, in the context of the call: the
+tags that are passed and those that the resources have, and whether AWS calls by itself.
 """
 
-import re
-import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
-from botocore.exceptions import ClientError
-
+from breakwater_local.drs.answers import Answers
 from breakwater_local.drs.embedded_aws import EmbeddedAws
-from breakwater_local.drs.gate import DEFAULT_ACCOUNT, OpenGate, Principal
+from breakwater_local.drs.errors import Denied
+from breakwater_local.drs.gate import Context, Need, OpenGate, Principal, Resource
+from breakwater_local.drs.identity import Identity
 from breakwater_local.drs.wire.caller import Caller
 
-REMEMBERED_SECONDS = 5.0
-"""So long an answer of IAM is believed: a deployment may change a role meanwhile."""
-_ACCESS_KEY = re.compile(r"\w{16,128}", re.ASCII)
-_UNKNOWN_KEY = "ValidationError"
-
-Known = TypeVar("Known")
-
-
-def _names_itself(function: Any, name: str) -> bool:
-    """Is this the function that calls itself so? Its physical name would be too long for that."""
-    variables = function.get("Environment", {}).get("Variables", {})
-    return name in (variables.get("AWS_SDK_UA_APP_ID"), function["FunctionName"])
+_RESOURCE_TAG = "aws:resourcetag/"
 
 
 class EmbeddedIam:
@@ -46,67 +32,94 @@ class EmbeddedIam:
         :param regions: where functions may live that call DRS, beside the Region they call.
         """
         self._aws = aws
-        self._regions = regions
-        self._clock = clock
-        self._known: dict[tuple[Any, ...], tuple[float, Any]] = {}
-        self._lock = threading.Lock()
+        self._answers = Answers(clock)
+        self._identity = Identity(aws, self._answers, regions)
 
     def identify(self, calling: Caller) -> Principal:
         """The account of the key, and the role of the function if it is one."""
         plain = OpenGate().identify(calling)
-        account = plain.account
-        if account != calling.access_key:
-            account = self._remembered(("key", calling.access_key), self._account_of)
-        role = None
-        if calling.application:
-            role = self._remembered(
-                ("role", account, calling.region, calling.application), self._role_of
-            )
-        return Principal(account, calling.region, calling.access_key, calling.application, role)
+        account = self._identity.account_of(calling.access_key)
+        role = self._identity.role_of(calling.application, account, calling.region)
+        return Principal(account, plain.region, plain.access_key, plain.application, role)
 
-    def refused(self, principal: Principal, actions: list[str]) -> str | None:
-        """The first action that the function's role does not allow."""
+    def refused(self, principal: Principal, needs: Sequence[Need]) -> Denied | None:
+        """The first thing that the role does not allow; whoever has none may do anything."""
         if principal.role is None:
             return None
-        return self._remembered(("may", principal.role, *actions), self._first_refused)
-
-    def _account_of(self, _: str, access_key: str) -> str:
-        if not _ACCESS_KEY.fullmatch(access_key):
-            return DEFAULT_ACCOUNT  # `test`, or whatever else a client was given
-        sts = self._aws.client("sts", DEFAULT_ACCOUNT, "us-east-1")
-        try:
-            return str(sts.get_access_key_info(AccessKeyId=access_key)["Account"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _UNKNOWN_KEY:
-                raise
-            return DEFAULT_ACCOUNT  # a key that it never gave out
-
-    def _role_of(self, _: str, account: str, region: str, function: str) -> str | None:
-        for home in dict.fromkeys((region, *self._regions)):
-            pages = self._aws.client("lambda", account, home).get_paginator("list_functions")
-            for page in pages.paginate():
-                for known in page["Functions"]:
-                    if _names_itself(known, function):
-                        return str(known["Role"])
+        role, region = principal.role, principal.region
+        for question in _questions(needs):
+            denied = self._answers.to(
+                ("may", role, region, *question),
+                partial(self._judge, role, region, *question),
+            )
+            if denied:
+                return denied
         return None
 
-    def _first_refused(self, _: str, role: str, *actions: str) -> str | None:
-        iam = self._aws.client("iam", role.split(":")[4], "us-east-1")
-        simulated = iam.simulate_principal_policy(PolicySourceArn=role, ActionNames=list(actions))
-        return next(
-            (
-                str(result["EvalActionName"])
-                for result in simulated["EvaluationResults"]
-                if result["EvalDecision"] != "allowed"
-            ),
-            None,
-        )
+    def _judge(
+        self,
+        role: str,
+        region: str,
+        actions: tuple[str, ...],
+        resources: tuple[Resource, ...],
+        context: Context,
+    ) -> Denied | None:
+        """All of these actions on all of these resources."""
+        here: Context = (("aws:RequestedRegion", (region,)), *context)
+        arns = tuple(resource.arn for resource in resources)
+        results = self._simulate(role, actions, arns, here)
+        asked_for = {
+            key.lower() for result in results for key in result.get("MissingContextValues", ())
+        }
+        if any(key.startswith(_RESOURCE_TAG) for key in asked_for):
+            # The policies look at the resources' own tags, which differ: each on its own.
+            for resource in resources:
+                own = tuple((f"aws:ResourceTag/{key}", (value,)) for key, value in resource.tags)
+                results = self._simulate(role, actions, (resource.arn,), (*here, *own))
+                denied = _first_denied(results)
+                if denied:
+                    return denied
+            return None
+        return _first_denied(results)
 
-    def _remembered(self, question: tuple[Any, ...], ask: Callable[..., Known]) -> Known:
-        with self._lock:
-            asked, answer = self._known.get(question, (float("-inf"), None))
-        if self._clock() - asked > REMEMBERED_SECONDS:
-            answer = ask(*question)
-            with self._lock:
-                self._known[question] = (self._clock(), answer)
-        return cast("Known", answer)
+    def _simulate(
+        self, role: str, actions: tuple[str, ...], arns: tuple[str, ...], context: Context
+    ) -> list[Any]:
+        iam = self._aws.client("iam", role.split(":")[4], "us-east-1")
+        with self._aws.reaching():
+            answer = iam.simulate_principal_policy(
+                PolicySourceArn=role,
+                ActionNames=list(actions),
+                ResourceArns=list(arns),
+                ContextEntries=[_entry(key, values) for key, values in context],
+            )
+        return list(answer["EvaluationResults"])
+
+
+def _questions(
+    needs: Sequence[Need],
+) -> Iterator[tuple[tuple[str, ...], tuple[Resource, ...], Context]]:
+    """Actions on the same resources in the same context are one question."""
+    grouped: dict[tuple[tuple[Resource, ...], Context], list[str]] = {}
+    for need in needs:
+        grouped.setdefault((need.resources, need.context), []).append(need.action)
+    for (resources, context), actions in grouped.items():
+        yield tuple(actions), resources, context
+
+
+def _entry(key: str, values: tuple[str, ...]) -> dict[str, Any]:
+    kind = "string" if len(values) == 1 and key != "aws:TagKeys" else "stringList"
+    if values in (("true",), ("false",)) and kind == "string":
+        kind = "boolean"
+    return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": kind}
+
+
+def _first_denied(results: Sequence[Any]) -> Denied | None:
+    for result in results:
+        # One result for each resource, or one with the resources inside: IAM does either.
+        for one in result.get("ResourceSpecificResults") or [result]:
+            decision = one.get("EvalResourceDecision") or one["EvalDecision"]
+            if decision != "allowed":
+                resource = one.get("EvalResourceName", "*")
+                return Denied(result["EvalActionName"], resource, decision == "explicitDeny")
+    return None

@@ -35,6 +35,16 @@ def in_a_job(server_id: str) -> ServiceError:
     )
 
 
+def in_a_plan(execution: str) -> ServiceError:
+    """A server that a native recovery plan is at work on."""
+    return conflict(
+        "One or more of the Source Servers included in API call are part of a recovery plan "
+        "execution that is in progress",
+        "RecoveryPlanExecution",
+        execution,
+    )
+
+
 def servers_in_one_job(asked: int, allowed: int) -> ServiceError:
     """Too many servers at once."""
     return over_quota(

@@ -1,10 +1,15 @@
 """All worlds, and what they share: the clock, chance, the script, the outbox."""
 
 from breakwater_local.drs.clock import Clock
-from breakwater_local.drs.courier import STALLED_CHANGE
 from breakwater_local.drs.dice import Dice
+from breakwater_local.drs.events import STALLED_CHANGE
 from breakwater_local.drs.files.script import Quotas, Script
-from breakwater_local.drs.files.servers import ServerProfile, ServersFile
+from breakwater_local.drs.files.servers import (
+    ServerProfile,
+    ServersFile,
+    names_of,
+    server_id_of,
+)
 from breakwater_local.drs.outbox import AnnounceState, Cloud, Outbox
 from breakwater_local.drs.rehearsal import Rehearsal
 from breakwater_local.drs.replication import Course, initial_course
@@ -37,11 +42,14 @@ class Realm:
         return self.rehearsal.script.quotas
 
     def world(self, account: str, region: str) -> World:
-        """The world of an account and Region; one that nobody spoke of yet is not initialized."""
-        key = (account, region)
-        if key not in self.worlds:
-            self.worlds[key] = World(account, region, initialized=False)
-        return self.worlds[key]
+        """The world of an account and Region; an uninitialized one is empty and not kept."""
+        return self.worlds.get((account, region)) or World(account, region, initialized=False)
+
+    def initialize(self, world: World) -> None:
+        """DRS is used there from now on."""
+        world.initialized = True
+        self.worlds[world.account, world.region] = world
+        self.rehearsal.initialized(world)
 
     def next_number(self) -> int:
         """Rises by one each time: the order in which things were made."""
@@ -50,7 +58,7 @@ class Realm:
 
     def protect(self, world: World, profile: ServerProfile) -> SourceServer:
         """A server of the file is in its world from the start."""
-        server_id = profile.id or _IDS.id("s-", world.account, world.region, profile.name)
+        server_id = server_id_of(world.account, world.region, profile)
         course = initial_course(profile.replication, sum(profile.disks_gib), profile.protected_for)
         return self.add_server(world, profile, server_id, course)
 
@@ -58,7 +66,8 @@ class Realm:
         self, world: World, profile: ServerProfile, server_id: str, course: Course
     ) -> SourceServer:
         """A source server, with what the script has in store for its replication."""
-        windows = self.rehearsal.windows(world, profile.name, server_id)
+        names = names_of(profile, server_id)
+        windows = self.rehearsal.windows(world, names)
         server = SourceServer(
             number=self.next_number(),
             id=server_id,
@@ -68,7 +77,7 @@ class Realm:
             launch_configuration=_launch_configuration(profile, server_id),
             course=Course(course.syncing_from, course.sync_seconds, (*course.windows, *windows)),
             added=course.syncing_from,
-            expiries=self.rehearsal.expiries(world, profile.name, server_id),
+            expiries=self.rehearsal.expiries(world, names),
         )
         world.add_server(server)
         for window in windows:
@@ -86,7 +95,7 @@ def _launch_configuration(profile: ServerProfile, server_id: str) -> dict[str, o
     launch = profile.launch
     return {
         "sourceServerID": server_id,
-        "name": f"Launch configuration of {profile.name}",
+        "name": f"Launch configuration of {profile.name}"[:128],
         "ec2LaunchTemplateID": _IDS.id("lt-", server_id),
         "launchDisposition": launch.disposition,
         "targetInstanceTypeRightSizingMethod": launch.right_sizing,

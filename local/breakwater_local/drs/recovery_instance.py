@@ -51,8 +51,10 @@ class RecoveryInstance:
 
     @property
     def appears(self) -> float:
-        """When it is there; never, if its launch failed at the last step."""
-        return inf if self.launch.appears is None else self.launch.appears
+        """When it is there; never, if its launch failed at the last step, or EC2 is late."""
+        if self.launch.appears is None or self.launch.awaits_ec2:
+            return inf
+        return self.launch.appears
 
     @property
     def runs(self) -> float:
@@ -75,10 +77,18 @@ class RecoveryInstance:
             return "STOPPING" if at < self.runs + STOPPING else "STOPPED"
         return "RUNNING"
 
+    def is_up_at(self, at: float) -> bool:
+        """Should EC2 say that it runs, or is stopped as it is meant to be?"""
+        return self.ec2_state_at(at) in ("RUNNING", "STOPPED")
+
     def failback_at(self, at: float) -> str:
         """How far its failback is."""
         index = bisect_right(self.failback, at, key=lambda change: change[0])
         return self.failback[index - 1][1]
+
+    def is_so_at(self, failback_state: str, at: float) -> bool:
+        """Is it known, and its failback really in this state?"""
+        return self.known_at(at) and self.failback_at(at) == failback_state
 
     def failing_back_at(self, at: float) -> bool:
         """Is a failback under way, so that it must not be ended?"""

@@ -1,7 +1,7 @@
 """Which error a scripted fault of a call comes out as."""
 
 from breakwater_local.drs import errors, quotas
-from breakwater_local.drs.errors import ServiceError
+from breakwater_local.drs.errors import Denied, ServiceError
 from breakwater_local.drs.files import call_faults
 from breakwater_local.drs.files.script import Quotas
 from breakwater_local.drs.gate import Principal
@@ -18,7 +18,7 @@ def refusal_of(
         case call_faults.InternalError():
             error = errors.internal()
         case call_faults.AccessDenied():
-            error = errors.access_denied(principal.arn, f"drs:{operation}", "*")
+            error = errors.access_denied(principal.arn, Denied(f"drs:{operation}", "*"))
         case call_faults.UninitializedAccount():
             error = errors.uninitialized(principal.account, principal.region)
         case call_faults.Conflict():
@@ -31,12 +31,7 @@ def refusal_of(
 def _conflict(fault: call_faults.Conflict) -> ServiceError:
     if fault.because == "job":
         return quotas.in_a_job("unknown")
-    return errors.conflict(
-        "One or more of the Source Servers included in API call are part of a recovery plan "
-        "execution that is in progress",
-        "RecoveryPlanExecution",
-        "unknown",
-    )
+    return quotas.in_a_plan("unknown")
 
 
 def _over_quota(fault: call_faults.QuotaExceeded, allowed: Quotas) -> ServiceError:

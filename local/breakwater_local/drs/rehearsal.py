@@ -10,6 +10,7 @@ from typing import TypeVar
 from breakwater_local.drs.files import call_faults, server_faults
 from breakwater_local.drs.files.fault import Counted, Fault, is_meant
 from breakwater_local.drs.files.script import Script
+from breakwater_local.drs.native_plan import PlanExecution
 from breakwater_local.drs.replication import Window
 from breakwater_local.drs.world import SourceServer, World
 
@@ -79,29 +80,47 @@ class Rehearsal:
             for number, fault in enumerate(self.script.faults)
             if isinstance(fault, server_faults.ServerFault)
             and fault.active(world.account, world.region, at)
-            and is_meant(fault.server, server.profile.name, server.id)
+            and is_meant(fault.server, *server.known_as)
             and self._counts(number, fault, f"{world.account}/{world.region}/{server.id}")
         ]
 
-    def windows(self, world: World, name: str, id: str) -> tuple[Window, ...]:
+    def windows(self, world: World, names: Sequence[str]) -> tuple[Window, ...]:
         """When the script holds up the replication of a server."""
         return tuple(
             Window(fault.state, fault.from_, fault.until)
-            for fault in self._about(server_faults.Replication, world, name, id)
+            for fault in self._about(server_faults.Replication, world, names)
         )
 
-    def expiries(self, world: World, name: str, id: str) -> tuple[float, ...]:
+    def expiries(self, world: World, names: Sequence[str]) -> tuple[float, ...]:
         """When all snapshots of a server go away."""
-        return tuple(f.from_ for f in self._about(server_faults.SnapshotsExpire, world, name, id))
+        return tuple(f.from_ for f in self._about(server_faults.SnapshotsExpire, world, names))
 
     def failback_after(self, world: World, server: SourceServer, runs: float) -> float | None:
         """When a failback client takes over an instance that is up from then on."""
-        about = (world, server.profile.name, server.id)
-        for fault in self._about(server_faults.FailbackStarts, *about):
+        for fault in self._about(server_faults.FailbackStarts, world, server.known_as):
             begins = max(fault.from_, runs)
             if begins < (inf if fault.until is None else fault.until):
                 return begins
         return None
+
+    def plans(self, world: World) -> list[PlanExecution]:
+        """The executions of native recovery plans that are scripted here."""
+        found = []
+        for number, fault in enumerate(self.script.faults):
+            if not isinstance(fault, server_faults.RecoveryPlanRuns):
+                continue
+            if fault.account in (None, world.account) and fault.region in (None, world.region):
+                servers = [
+                    one for one in world.servers.values() if is_meant(fault.server, *one.known_as)
+                ]
+                if servers:
+                    found.append(PlanExecution.of(fault, number, world, servers))
+        return found
+
+    def plan_of(self, world: World, server: SourceServer, at: float) -> PlanExecution | None:
+        """The native recovery plan that is at work on a server."""
+        at_work = (plan for plan in self.plans(world) if plan.status_at(at) == "IN_PROGRESS")
+        return next((plan for plan in at_work if server in plan.servers), None)
 
     def marks(self) -> Marks:
         """How often each fault struck until now, to go back to."""
@@ -130,14 +149,14 @@ class Rehearsal:
             for number, fault in enumerate(self.script.faults)
         ]
 
-    def _about(self, kind: type[AnyFault], world: World, name: str, id: str) -> list[AnyFault]:
+    def _about(self, kind: type[AnyFault], world: World, names: Sequence[str]) -> list[AnyFault]:
         return [
             fault
             for fault in self.script.faults
             if isinstance(fault, kind)
             and fault.account in (None, world.account)
             and fault.region in (None, world.region)
-            and is_meant(getattr(fault, "server", ()), name, id)
+            and is_meant(getattr(fault, "server", ()), *names)
         ]
 
     def _is_over(self, fault: call_faults.CallFault, world: World, operation: str) -> bool:
@@ -160,5 +179,5 @@ class Rehearsal:
         self._struck[number] = self._struck.get(number, 0) + 1
 
 
-def _named(servers: Sequence[SourceServer]) -> list[tuple[str, str]]:
-    return [(server.profile.name, server.id) for server in servers]
+def _named(servers: Sequence[SourceServer]) -> list[tuple[str, ...]]:
+    return [server.known_as for server in servers]

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from breakwater_local.drs.dice import Dice
-from breakwater_local.drs.errors import ConnectionLost, internal
+from breakwater_local.drs.errors import ConnectionLost, internal, too_large
 from breakwater_local.drs.service import HttpRequest, Service
 from breakwater_local.drs.simulation import Simulation
 from breakwater_local.drs.wire.response import failure
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 OWN = "/_simulator/"
+LARGEST_BODY = 2**20
+"""A StartRecovery of 200 servers, with all its tags, has less than a tenth of it."""
+_READ_IN_VAIN = 2**24
 TICK_SECONDS = 0.2
+_SHORTEST_TICK = 0.001
 
 _logger = logging.getLogger(__name__)
 
@@ -48,6 +53,7 @@ class Server:
         self._threads = [
             threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
         ]
+        simulation.ticks_apart = ticking
         if ticking:
             self._threads.append(threading.Thread(target=self._tick, daemon=True))
 
@@ -74,11 +80,15 @@ class Server:
             thread.join()
 
     def _tick(self) -> None:
-        while not self._ended.wait(TICK_SECONDS):
+        while not self._ended.wait(self._until_next()):
             try:
                 self._simulation.settle()
             except Exception:  # the ticker must outlive what one delivery does
                 _logger.exception("what was due could not be settled")
+
+    def _until_next(self) -> float:
+        """Seconds until there may be something to do; a fast clock has it sooner."""
+        return min(max(self._simulation.seconds_to_next(), _SHORTEST_TICK), TICK_SECONDS)
 
 
 class _Handler(WSGIRequestHandler):
@@ -97,10 +107,14 @@ class _Application:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         request = Request(environ)
+        request.max_content_length = LARGEST_BODY
         if request.path.startswith(OWN):
             return self._own(request)(environ, start)
         try:
             answer = self._service.answer(_seen(request))
+        except RequestEntityTooLarge:
+            answer = failure(too_large(LARGEST_BODY))
+            _read_away(environ)
         except ConnectionLost:
             return _hung_up(environ)
         except Exception:  # a mistake of ours: the caller gets an error, the log the reason
@@ -117,7 +131,10 @@ class _Application:
         read: dict[str, Callable[[], Any]] = {
             "health": self._simulation.health,
             "calls": lambda: {"items": self._simulation.recorded_calls()},
-            "events": lambda: {"items": self._simulation.published_events()},
+            "events": lambda: {
+                "items": self._simulation.published_events(),
+                "snapshots": self._simulation.snapshot_events(),
+            },
         }
         if request.method == "GET" and name in read:
             return Response(json.dumps(read[name]()), mimetype="application/json")
@@ -136,6 +153,16 @@ def _seen(request: Request) -> HttpRequest:
         headers=request.headers,  # type: ignore[arg-type]  # a mapping in all but its base
         body=request.get_data(),
     )
+
+
+def _read_away(environ: "WSGIEnvironment") -> None:
+    """A client that is still sending would not read the answer; one that sends for ever must not
+    be listened to either.
+    """
+    left = min(int(environ.get("CONTENT_LENGTH") or 0), _READ_IN_VAIN)
+    while left > 0:
+        read = len(environ["wsgi.input"].read(min(left, 2**16)))
+        left = left - read if read else 0
 
 
 def _hung_up(environ: "WSGIEnvironment") -> Iterable[bytes]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from breakwater_local.drs import errors
+from breakwater_local.drs import demands, errors
 from breakwater_local.drs.errors import ConnectionLost, DoesNotExist, ServiceError
-from breakwater_local.drs.gate import Gate, Principal
+from breakwater_local.drs.gate import Gate, Need, Principal
+from breakwater_local.drs.outbox import Unreachable
 from breakwater_local.drs.simulation import Simulation
 from breakwater_local.drs.supported import SUPPORTED
 from breakwater_local.drs.wire.caller import caller
@@ -43,15 +44,16 @@ class Service:
             principal = self._gate.identify(calling)
         except ServiceError as error:
             return failure(error)
-        actions = [f"drs:{operation.name}"]
+        except Unreachable as trouble:
+            return failure(errors.unavailable(str(trouble)))
+        needs = [Need(f"drs:{operation.name}")]
         outcome: str | None = "InternalServerException"  # unless we get any further
         try:
             params = parameters(operation, labels, request.query, request.body)
-            if params.get("tags") and operation.name != "TagResource":
-                actions.append("drs:TagResource")
-            answer = success(operation, self._perform(principal, operation, params, actions))
+            needs = self._needs(principal, operation.name, params)
+            answer = success(operation, self._perform(principal, operation, params, needs))
             outcome = None
-        except (ServiceError, DoesNotExist) as error:
+        except (ServiceError, DoesNotExist, Unreachable) as error:
             answer = failure(_as_declared(operation, error))
             outcome = answer.error
         except ConnectionLost:
@@ -59,26 +61,50 @@ class Service:
             raise
         finally:
             self._simulation.record(
-                principal, operation.name, actions, refused=outcome == _DENIED, error=outcome
+                principal,
+                operation.name,
+                [need.action for need in needs],
+                refused=outcome == _DENIED,
+                error=outcome,
             )
         return answer
 
+    def _needs(self, principal: Principal, operation: str, params: dict[str, Any]) -> list[Need]:
+        def tags_of(arn: str) -> dict[str, str]:
+            return self._simulation.tags_of(principal, arn) if principal.role else {}
+
+        return demands.of_a_call(operation, params, principal.account, principal.region, tags_of)
+
     def _perform(
-        self, principal: Principal, operation: Operation, params: dict[str, Any], actions: list[str]
+        self,
+        principal: Principal,
+        operation: Operation,
+        params: dict[str, Any],
+        needs: Sequence[Need],
     ) -> dict[str, Any]:
         if operation.name not in SUPPORTED:
             raise ServiceError("UnknownOperationException", f"{operation.name} is not simulated")
-        refused = self._gate.refused(principal, actions)
-        if refused:
-            raise errors.access_denied(principal.arn, refused, "*")
-        return self._simulation.answer(principal, operation.name, params)
+        denied = self._gate.refused(principal, needs)
+        if denied:
+            raise errors.access_denied(principal.arn, denied)
+        in_ec2 = None
+        if operation.name == "TerminateRecoveryInstances":
+            in_ec2 = self._gate.refused(
+                principal, demands.of_a_cleanup(principal.account, principal.region)
+            )
+        said = errors.denial_text(principal.arn, in_ec2) if in_ec2 else None
+        return self._simulation.answer(principal, operation.name, params, said)
 
 
 _DENIED = "AccessDeniedException"
 
 
-def _as_declared(operation: Operation, error: ServiceError | DoesNotExist) -> ServiceError:
+def _as_declared(
+    operation: Operation, error: ServiceError | DoesNotExist | Unreachable
+) -> ServiceError:
     """What is missing is told by the first of these errors that the operation declares."""
+    if isinstance(error, Unreachable):
+        return errors.unavailable(str(error))
     if isinstance(error, ServiceError):
         return error
     members = {"resourceType": error.resource_type, "resourceId": error.resource_id}

@@ -66,3 +66,8 @@ def _snapshot(policy: Policy, dice: Dice, offset: float, number: int) -> Snapsho
     return Snapshot(
         number, dice.id("pit-", policy.server_id, number), expected, round(expected + taking, 1)
     )
+
+
+def ebs_snapshots(dice: Dice, snapshot: Snapshot, disks: int) -> list[str]:
+    """One for each disk."""
+    return [dice.id("snap-", snapshot.id, number) for number in range(disks)]

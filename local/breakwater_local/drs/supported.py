@@ -7,6 +7,8 @@ LISTS = (
     "DescribeRecoverySnapshots",
     "DescribeSourceServers",
     "ListExtensibleSourceServers",
+    "ListRecoveryPlanExecutionSteps",
+    "ListRecoveryPlanExecutions",
 )
 
 SUPPORTED = (
@@ -15,6 +17,7 @@ SUPPORTED = (
     *LISTS,
     "DisconnectRecoveryInstance",
     "GetLaunchConfiguration",
+    "GetRecoveryPlanExecution",
     "InitializeService",
     "ListTagsForResource",
     "ReverseReplication",
@@ -26,3 +29,23 @@ SUPPORTED = (
     "UntagResource",
     "UpdateLaunchConfiguration",
 )
+
+NAMING_SERVERS = (
+    "CreateExtendedSourceServer",
+    "DeleteRecoveryInstance",
+    "DescribeRecoveryInstances",
+    "DescribeRecoverySnapshots",
+    "DescribeSourceServers",
+    "DisconnectRecoveryInstance",
+    "GetLaunchConfiguration",
+    "ListTagsForResource",
+    "ReverseReplication",
+    "StartFailbackLaunch",
+    "StartRecovery",
+    "StopFailback",
+    "TagResource",
+    "TerminateRecoveryInstances",
+    "UntagResource",
+    "UpdateLaunchConfiguration",
+)
+"""Those whose requests may name source servers, or recovery instances of them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from breakwater_local.drs.dice import Dice
 from breakwater_local.drs.errors import DoesNotExist
-from breakwater_local.drs.files.servers import ServerProfile
+from breakwater_local.drs.files.servers import ServerProfile, names_of
 from breakwater_local.drs.job import Job
 from breakwater_local.drs.launch import Launch
 from breakwater_local.drs.recovery_instance import RecoveryInstance
@@ -43,6 +43,11 @@ class SourceServer:
     """Its recoveries, oldest first."""
 
     @property
+    def known_as(self) -> tuple[str, ...]:
+        """The names by which a script may speak of it."""
+        return names_of(self.profile, self.id)
+
+    @property
     def policy(self) -> Policy:
         """What decides its snapshots."""
         return Policy(self.id, self.course, self.profile.snapshot_retention_days, self.expiries)
@@ -57,6 +62,8 @@ class World:
         self.initialized = initialized
         self.servers: dict[str, SourceServer] = {}
         self.jobs: dict[str, Job] = {}
+        self.ec2_states: dict[str, str] = {}
+        """What EC2 last said of recovery instances, in its own words."""
         self._instances: list[RecoveryInstance] = []
         self._of_server: dict[str, list[RecoveryInstance]] = {}
         self._open: list[Job] = []
@@ -98,7 +105,7 @@ class World:
 
     def open_jobs(self, at: float) -> list[Job]:
         """The jobs that are not COMPLETED."""
-        self._open = [job for job in self._open if at < job.ended]
+        self._open = [job for job in self._open if job.open_at(at)]
         return self._open
 
     def servers_in_jobs(self, at: float) -> set[str]:

@@ -10,6 +10,7 @@ from breakwater.verify import judge
 from breakwater.verify.judge import Finding
 
 TIMEOUT_SECONDS = 20
+SIMULATOR_HEALTH = "/_simulator/health"
 
 
 def ask_health(url: str) -> Finding:
@@ -22,6 +23,18 @@ def ask_health(url: str) -> Finding:
         return judge.health(url, error.code, _json(error.read()))
     except (OSError, ValueError) as error:
         return judge.health(url, None, None, f"no answer: {error}")
+
+
+def ask_simulator(endpoint: str | None) -> Finding:
+    """On this machine DRS is a simulator: is it well?"""
+    if not endpoint:
+        return judge.simulator(None, "does not run")
+    url = f"{endpoint}{SIMULATOR_HEALTH}"
+    try:
+        with _opener(url).open(url, timeout=TIMEOUT_SECONDS) as answer:
+            return judge.simulator(_json(answer.read()))
+    except (OSError, ValueError) as error:
+        return judge.simulator(None, f"does not answer on {endpoint}: {error}")
 
 
 def _opener(url: str) -> urllib.request.OpenerDirector:

@@ -139,3 +139,20 @@ def health(url: str, status: int | None, body: Any, failure: str = "") -> Findin
         f"answered {status}" + (f": {', '.join(unready)}" if unready else ""),
         "The log group of the function Health says why.",
     )
+
+
+def simulator(body: Any, failure: str = "") -> Finding:
+    """The DRS simulator of this machine, from its health; None where there is no answer."""
+    subject = "DRS simulator"
+    if not isinstance(body, dict):
+        return problem(subject, failure or "answers no health", "Bring it back: make up")
+    servers = sum(int(world.get("sourceServers", 0)) for world in body.get("worlds", []))
+    seen = f"{servers} source servers, {len(body.get('faults', []))} faults scripted"
+    if body.get("status") == "ok":
+        return ok(subject, seen)
+    return warning(
+        subject,
+        f"{body.get('status')}: {body.get('reason')}",
+        "What DRS does in EC2 waits until it can be done. If the embedded AWS does not answer: "
+        "make down, then make up.",
+    )

@@ -2,10 +2,11 @@
 
 cloudformation: DescribeStacks, ListStackResources, GetTemplate; dynamodb: DescribeTable,
 DescribeContinuousBackups, DescribeTimeToLive, GetResourcePolicy; lambda: GetFunctionConfiguration;
-sns: ListSubscriptionsByTopic; cloudwatch: DescribeAlarms.
+sns: ListSubscriptionsByTopic; cloudwatch: DescribeAlarms. On this machine also the DRS simulator.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from breakwater import contract
 from breakwater.verify import judge
-from breakwater.verify.ask import ask_health
+from breakwater.verify.ask import ask_health, ask_simulator
 from breakwater.verify.judge import Finding
 from breakwater.verify.tables import TableSeen, judge_table
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     import boto3
     from types_boto3_cloudformation.type_defs import StackTypeDef
     from types_boto3_dynamodb import DynamoDBClient
+
+_EMBEDDED = "local"
+_DRS_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_DRS"
 
 
 def observe(session: "boto3.Session", environment: str) -> Iterator[Finding]:
@@ -49,6 +53,8 @@ def observe(session: "boto3.Session", environment: str) -> Iterator[Finding]:
         for output in stack.get("Outputs", []):
             if output.get("OutputKey") == contract.API_URL_OUTPUT:
                 yield ask_health(output.get("OutputValue", "") + contract.HEALTH_PATH)
+    if environment == _EMBEDDED:
+        yield ask_simulator(os.environ.get(_DRS_ENDPOINT_VARIABLE))
 
 
 def _stack(session: "boto3.Session", name: str) -> "StackTypeDef | None":

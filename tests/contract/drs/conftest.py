@@ -55,7 +55,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(script: str = "", servers: ServersFile | None = None) -> Served:
-            served = Served(scripted(tmp_path, script), servers)
+            served = Served(scripted(tmp_path, script, servers), servers)
             server = stack.enter_context(Server(served.simulation, served.service, ticking=False))
             served.endpoint = server.endpoint
             return served

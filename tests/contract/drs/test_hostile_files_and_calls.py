@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from breakwater_local.drs.files.script import read_script
+from breakwater_local.drs.files.servers import names, read_servers
 from breakwater_local.problem import Problem
 from tests.contract.drs.conftest import Serve
 
@@ -20,7 +21,7 @@ def test_a_duration_that_no_time_has_is_refused(tmp_path: Path, duration: str) -
         encoding="utf-8",
     )
     with pytest.raises(Problem, match="takes"):
-        read_script(script, {"db-01"})
+        read_script(script, names(read_servers()))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_file_that_yaml_cannot_read_is_a_sentence(tmp_path: Path, text: str) -
     script = tmp_path / "faults.yaml"
     script.write_text(text, encoding="utf-8")
     with pytest.raises(Problem):
-        read_script(script, set())
+        read_script(script, ())
 
 
 def test_half_a_character_in_a_tag_poisons_nothing(serve: Serve) -> None:

@@ -270,6 +270,16 @@ def test_19_the_script_can_say_so_for_any_server(serve: Serve) -> None:
         client.create_extended_source_server(sourceServerArn=items[1]["arn"])
 
 
+def test_19_the_script_can_say_so_for_one_server(serve: Serve) -> None:
+    servers = two_accounts()
+    name = servers.worlds[1].servers[1].name
+    client = serve(f"faults: [{{fault: default-ebs-key, server: {name}}}]", servers).client()
+    items = client.list_extensible_source_servers(stagingAccountID=STAGING)["items"]
+    with pytest.raises(client.exceptions.ValidationException, match="default EBS key"):
+        client.create_extended_source_server(sourceServerArn=items[1]["arn"])
+    client.create_extended_source_server(sourceServerArn=items[0]["arn"])
+
+
 def test_20_events_say_is_drill_as_a_string(serve: Serve) -> None:
     served = serve()
     drill = served.start("db-01")

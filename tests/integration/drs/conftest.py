@@ -50,18 +50,30 @@ def bare_aws() -> Iterator[Emulator]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+class Movable(EmbeddedAws):
+    """One that a test may take away."""
+
+    def moves_to(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self._clients.clear()
+
+
 class InAws(Simulated):
     """A simulator on an embedded AWS, its clock in the test's hands."""
 
     endpoint: str
 
     def __init__(self, aws: Emulator, script: Script | None = None) -> None:
-        cloud = EmbeddedAws(aws.endpoint)
+        self.wall = 0.0
+        self.cloud = Movable(aws.endpoint, lambda: self.wall)
         self.aws = aws
         self.iam_seconds = 0.0
         super().__init__(
-            script, cloud=cloud, gate=EmbeddedIam(cloud, [REGION], lambda: self.iam_seconds)
+            script,
+            cloud=self.cloud,
+            gate=EmbeddedIam(self.cloud, [REGION], lambda: self.iam_seconds),
         )
+        self.simulation.courier._wall = lambda: self.wall
 
     def client(
         self,
@@ -159,11 +171,14 @@ class Functions:
 
     def allow(self, name: str, *actions: str) -> None:
         """Give the function's role these actions."""
-        allowed = [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]
+        self.state(name, {"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+
+    def state(self, name: str, *statements: dict[str, Any]) -> None:
+        """Give the function's role exactly these statements."""
         self._iam.put_role_policy(
             RoleName=f"{name}-role",
             PolicyName="drs",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": allowed}),
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": list(statements)}),
         )
 
 

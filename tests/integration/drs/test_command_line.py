@@ -113,7 +113,9 @@ def test_the_aws_command_line_works_for_each_operation(serve: Serve) -> None:
         ireland.said(command, "--recovery-instance-id", first)
     assert served.client().describe_recovery_instances()["items"] == []
     called = {call["operation"] for call in served.simulation.recorded_calls()}
-    assert set(SUPPORTED) - called == {"CreateExtendedSourceServer", "ListExtensibleSourceServers"}
+    # The command line, of its old version, knows no recovery plans yet.
+    elsewhere = {"CreateExtendedSourceServer", "ListExtensibleSourceServers"}
+    assert {name for name in set(SUPPORTED) - called if "RecoveryPlan" not in name} == elsewhere
 
 
 def test_the_aws_command_line_extends_source_servers(serve: Serve) -> None:

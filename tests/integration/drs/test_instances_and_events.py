@@ -1,13 +1,15 @@
 """With an embedded AWS, recovered servers are EC2 instances there, and events reach its rules."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from breakwater_local.drs.demands import JOB_TAG, MANAGED_TAG, SOURCE_SERVER_TAG
 from breakwater_local.drs.embedded_aws import EmbeddedAws
-from breakwater_local.drs.outbox import InstanceRefused
+from breakwater_local.drs.outbox import InstanceOrder, InstanceRefused
 from tests.integration.drs.conftest import InAws
 from tests.simulated import ACCOUNT, LONG_ENOUGH, MINUTE, OTHER_REGION, REGION
 
@@ -83,6 +85,8 @@ def test_a_server_to_be_stopped_is_stopped_in_ec2(simulated: InAws) -> None:
 def test_a_reset_ends_what_was_launched(simulated: InAws) -> None:
     simulated.start("db-01")
     simulated.passes(LONG_ENOUGH)
+    simulated.simulation.settle()
+    assert simulated.instances()["db-01"]["State"]["Name"] == "running"
     simulated.simulation.reset()
     assert simulated.instances()["db-01"]["State"]["Name"] == "terminated"
     simulated.seconds = 0.0
@@ -105,17 +109,39 @@ def test_what_ec2_refuses_fails_the_launch_with_its_words(
     assert simulated.done("DescribeRecoveryInstances")["items"] == []
 
 
-def test_what_cannot_be_delivered_is_tried_again_then_told(simulated: InAws) -> None:
-    gone = EmbeddedAws("http://127.0.0.1:9")
-    simulated.simulation.courier._cloud = gone
-    simulated.start("db-01")
+def test_while_the_aws_is_gone_calls_are_answered_and_launches_wait(simulated: InAws) -> None:
+    job = simulated.start("db-01")
+    there = simulated.cloud.endpoint
+    simulated.cloud.moves_to("http://127.0.0.1:9")
     simulated.passes(LONG_ENOUGH)
-    assert simulated.statuses(simulated.done("DescribeJobs")["items"][0]["jobID"]) == ["FAILED"]
-    for _ in range(6):
-        simulated.passes(2 * MINUTE)
-        simulated.simulation.settle()
-    [told] = simulated.simulation.health()["undelivered"]
-    assert told.startswith("AnnounceLaunch, attempt 5 of 5: Could not connect")
+    assert simulated.statuses(job) == ["IN_PROGRESS"]
+    assert simulated.done("DescribeRecoveryInstances")["items"] == []
+    health = simulated.simulation.health()
+    assert health["status"] == "degraded"
+    assert "can't be reached" in health["reason"]
+    simulated.cloud.moves_to(there)
+    simulated.wall += 60
+    simulated.simulation.settle()
+    assert simulated.statuses(job) == ["LAUNCHED"]
+    assert set(simulated.instances()) == {"db-01"}
+    assert simulated.simulation.health()["status"] == "ok"
+
+
+def test_a_second_try_finds_what_the_first_one_launched(simulated: InAws) -> None:
+    """Its answer was lost: the instance is there, and must not be launched twice."""
+    order = InstanceOrder(
+        account=ACCOUNT,
+        region=REGION,
+        instance_type="m5.large",
+        tags={"Name": "db-01", MANAGED_TAG: "x", JOB_TAG: "drsjob-1", SOURCE_SERVER_TAG: "s-1"},
+        token="t",
+        planned_id="i-0",
+        identified_by=(SOURCE_SERVER_TAG, JOB_TAG),
+    )
+    first = simulated.cloud.run(order)
+    assert simulated.cloud.run(replace(order, retried=True)) == first
+    simulated.cloud.terminate(ACCOUNT, REGION, first)
+    assert simulated.cloud.run(replace(order, retried=True)) != first
 
 
 def test_launch_results_reach_a_rule_and_its_queue(simulated: InAws) -> None:

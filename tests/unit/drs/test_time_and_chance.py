@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakwater_local.drs import durations
 from breakwater_local.drs.clock import Clock, parsed_moment
 from breakwater_local.drs.dice import Dice
 from breakwater_local.drs.durations import seconds
@@ -72,3 +73,8 @@ def test_durations_are_read_as_people_write_them(written: str, expected: float) 
 def test_what_is_no_duration_is_refused_with_how_to_write_it(written: object) -> None:
     with pytest.raises(ValueError, match="write it like 45s, 10m"):
         seconds(written)
+
+
+@pytest.mark.parametrize("text", ["45s", "0.5s", "30d", "1h30m", "3000d"])
+def test_a_duration_that_is_written_out_can_be_read_again(text: str) -> None:
+    assert durations.seconds(durations.written(durations.seconds(text))) == durations.seconds(text)

@@ -95,3 +95,22 @@ def test_a_part_that_is_not_ready_is_named() -> None:
     body = {"parts": [{"name": "auditTrail", "status": "notReady", "problem": "access denied"}, 7]}
     finding = judge.health("http://api/health", 503, body)
     assert "answered 503: auditTrail access denied" in finding.seen
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "said"),
+    [
+        (
+            {"status": "ok", "worlds": [{"sourceServers": 2}], "faults": [{}]},
+            Verdict.OK,
+            "2 source",
+        ),
+        ({"status": "degraded", "reason": "AWS is gone"}, Verdict.WARNING, "AWS is gone"),
+        (None, Verdict.PROBLEM, "answers no health"),
+    ],
+)
+def test_the_drs_simulator_is_judged_by_its_health(body: Any, verdict: Verdict, said: str) -> None:
+    finding = judge.simulator(body)
+    assert finding.verdict is verdict
+    assert said in finding.seen
+    assert bool(finding.remedy) == (verdict is not Verdict.OK)

@@ -23,7 +23,7 @@ class CallFault(Counted):
     call: Calls | None = None
     server: Servers | None = None
 
-    def strikes(self, operation: str, servers: Sequence[tuple[str, str]]) -> bool:
+    def strikes(self, operation: str, servers: Sequence[Sequence[str]]) -> bool:
         """Is it this operation, and does the call speak of one of these servers?"""
         if operation not in (self.call or SUPPORTED):
             return False
@@ -34,7 +34,7 @@ class Throttled(CallFault):
     """8: ThrottlingException."""
 
     fault: Literal["throttled"]
-    retry_after_seconds: Annotated[int, Field(ge=0)] = 1
+    retry_after_seconds: Annotated[int, Field(ge=0, le=86_400, strict=True)] = 1
 
 
 class InternalError(CallFault):
@@ -99,7 +99,7 @@ class SmallPages(CallFault):
 
     fault: Literal["small-pages"]
     call: Calls | None = LISTS
-    size: Annotated[int, Field(ge=1)] = 1
+    size: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     times: Times = "always"
 
 

@@ -1,7 +1,7 @@
 """Reads a YAML file into a pydantic model; whoever wrote it learns of every mistake at once."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,10 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from breakwater_local.drs.files.place import Place
 from breakwater_local.problem import Problem
-
-Place = tuple[str | int, ...]
-"""Where in a document: keys and positions, from the top."""
 
 
 class Written(BaseModel):
@@ -56,11 +54,18 @@ class Document:
                 "Put it between quotation marks if it is meant as text; nest less.",
             ) from error
 
-    def parsed(self, model: type[Model]) -> Model:
-        """The file as this model, or a Problem that lists everything wrong with it."""
+    def parsed(
+        self, model: type[Model], also: Callable[[Any], Iterable[tuple[Place, str]]]
+    ) -> Model:
+        """The file as this model, or a Problem that lists everything wrong with it.
+
+        :param also: finds what no single value is wrong by, in the content as it was read, whatever
+            else is wrong with it.
+        """
         found = [
             (place, f"`{key}` stands here twice; keep one") for place, key in _repeated(self._root)
         ]
+        found += also(self.content)
         try:
             parsed = model.model_validate(self.content)
         except ValidationError as error:

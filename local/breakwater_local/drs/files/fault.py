@@ -18,7 +18,15 @@ def listed(written: Any) -> Any:
 
 
 Servers = Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)]
-Times = Annotated[int, Field(ge=1)] | Literal["always"]
+
+
+def _times(written: Any) -> Any:
+    if written == "always" or (type(written) is int and written >= 1):
+        return written
+    raise ValueError(f"must be a whole number from 1 up, or always, not {written!r}")
+
+
+Times = Annotated[int | Literal["always"], BeforeValidator(_times)]
 
 
 class Fault(Written):
@@ -50,7 +58,7 @@ class Counted(Fault):
     """A fault that strikes so many times and is over."""
 
     times: Times = 1
-    skip: Annotated[int, Field(ge=0)] = 0
+    skip: Annotated[int, Field(ge=0, strict=True)] = 0
 
 
 def one_of(known: Collection[str], what: str) -> AfterValidator:
@@ -66,6 +74,6 @@ def one_of(known: Collection[str], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def is_meant(patterns: Sequence[str], name: str, server_id: str) -> bool:
-    """Does a pattern (`db-01`, `app-*`, `s-...`) mean this server?"""
-    return any(fnmatchcase(name, one) or fnmatchcase(server_id, one) for one in patterns)
+def is_meant(patterns: Sequence[str], *names: str) -> bool:
+    """Does a pattern (`db-01`, `app-*`, `s-...`) mean the server that is known by these names?"""
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)

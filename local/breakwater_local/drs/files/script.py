@@ -1,13 +1,16 @@
 """The script: which of the things that are known to go wrong with DRS go wrong, where and when."""
 
-from fnmatch import fnmatchcase
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from breakwater_local.drs.files import call_faults, server_faults
-from breakwater_local.drs.files.document import Document, Place, Written
+from breakwater_local.drs.files.document import Document, Written
+from breakwater_local.drs.files.place import Place
+from breakwater_local.drs.files.servers import KnownServer
+from breakwater_local.drs.files.strikes import never_strikes, unknown_servers
 
 AnyFault = Annotated[
     call_faults.Throttled
@@ -34,39 +37,49 @@ AnyFault = Annotated[
     | server_faults.EventsDuplicated
     | server_faults.Replication
     | server_faults.SnapshotsExpire
-    | server_faults.FailbackStarts,
+    | server_faults.FailbackStarts
+    | server_faults.RecoveryPlanRuns,
     Field(discriminator="fault"),
 ]
+
+
+_ANY_FAULT: TypeAdapter[Any] = TypeAdapter(AnyFault)
 
 
 class Quotas(Written):
     """The account's quotas per Region; lower them to meet them with few servers."""
 
-    servers_per_job: Annotated[int, Field(ge=1)] = 100
-    jobs: Annotated[int, Field(ge=1)] = 20
-    servers_in_jobs: Annotated[int, Field(ge=1)] = 500
+    servers_per_job: Annotated[int, Field(ge=1, strict=True)] = 100
+    jobs: Annotated[int, Field(ge=1, strict=True)] = 20
+    servers_in_jobs: Annotated[int, Field(ge=1, strict=True)] = 500
 
 
 class Script(Written):
     """All of it. An empty script is a service in good health."""
 
-    seed: int = 1
+    seed: Annotated[int, Field(strict=True)] = 1
     quotas: Quotas = Quotas()
     faults: tuple[AnyFault, ...] = ()
 
 
-def read_script(path: Path, known_servers: set[str]) -> Script:
+def read_script(path: Path, known: Collection[KnownServer]) -> Script:
     """The file, or a Problem with all that is wrong with it."""
-    document = Document(path)
-    script = document.parsed(Script)
-    found: list[tuple[Place, str]] = []
-    for number, fault in enumerate(script.faults):
-        for pattern in getattr(fault, "server", None) or ():
-            if not any(fnmatchcase(name, pattern) for name in known_servers):
-                there = ", ".join(sorted(known_servers)) or "none"
-                found.append(
-                    (("faults", number, "server"), f"no server is {pattern!r}; there are: {there}")
-                )
-    if found:
-        raise document.problem(found)
-    return script
+    return Document(path).parsed(Script, lambda content: _in_vain(content, known))
+
+
+def _in_vain(content: Any, known: Collection[KnownServer]) -> Iterator[tuple[Place, str]]:
+    """The faults that could never strike, of those that are well written."""
+    written = content.get("faults") if isinstance(content, dict) else None
+    for number, one in enumerate(written if isinstance(written, list) else ()):
+        try:
+            fault = _ANY_FAULT.validate_python(one)
+        except ValidationError:
+            # Whatever else is wrong with it, whom it means can be looked at.
+            named = one.get("server") if isinstance(one, dict) else None
+            patterns = [named] if isinstance(named, str) else named
+            texts = [text for text in patterns or () if isinstance(text, str)]
+            found = [("server", said) for said in unknown_servers(texts, known)]
+        else:
+            found = list(never_strikes(fault, known))
+        for key, said in found:
+            yield ("faults", number, key), said

@@ -7,6 +7,7 @@ from pydantic import Field
 from breakwater_local.drs.durations import Duration
 from breakwater_local.drs.files.causes import LAUNCH_CAUSES
 from breakwater_local.drs.files.fault import Counted, Fault, Servers, one_of
+from breakwater_local.drs.files.sayable import sayable
 from breakwater_local.drs.files.servers import ReplicationState
 
 
@@ -22,7 +23,7 @@ class LaunchFails(ServerFault):
     fault: Literal["launch-fails"]
     phase: Literal["snapshot", "conversion", "launch"] = "launch"
     cause: Annotated[str, one_of(LAUNCH_CAUSES, "known cause")] = "no-capacity"
-    error: str | None = None
+    error: Annotated[str, sayable("JobLogEventData", "rawError")] | None = None
 
 
 class ServerSkipped(ServerFault):
@@ -72,7 +73,9 @@ class ActionFails(ServerFault):
 
     fault: Literal["action-fails"]
     action: str = "*"
-    reason: str = "The command exited with status 1"
+    reason: Annotated[str, sayable("LaunchActionRun", "failureReason")] = (
+        "The command exited with status 1"
+    )
 
 
 class EventsLost(ServerFault):
@@ -92,7 +95,7 @@ class EventsDuplicated(ServerFault):
     """17: the launch result is announced more than once."""
 
     fault: Literal["events-duplicated"]
-    copies: Annotated[int, Field(ge=2, le=10)] = 2
+    copies: Annotated[int, Field(ge=2, le=10, strict=True)] = 2
 
 
 class Replication(Fault):
@@ -115,3 +118,11 @@ class FailbackStarts(Fault):
 
     fault: Literal["failback-starts"]
     server: Servers
+
+
+class RecoveryPlanRuns(Fault):
+    """6: a native recovery plan is at work on servers, from `from` until `until`."""
+
+    fault: Literal["recovery-plan-runs"]
+    server: Servers
+    mode: Literal["DRILL", "RECOVERY"] = "DRILL"

@@ -1,6 +1,6 @@
 """The Describe and List operations: they read, page by page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from breakwater_local.drs.snapshots import snapshots_at
 from breakwater_local.drs.views.jobs import job_view, log_view
 from breakwater_local.drs.views.recovery_instances import recovery_instance_view
 from breakwater_local.drs.views.source_servers import snapshot_view, source_server_view
-from breakwater_local.drs.world import SourceServer
+from breakwater_local.drs.world import SourceServer, World
 
 # What EC2 says of an instance, in the words of DRS.
 _EC2_STATES = {
@@ -76,14 +76,7 @@ def describe_job_log_items(call: Call) -> dict[str, Any]:
 
 def describe_recovery_instances(call: Call) -> dict[str, Any]:
     """The instances that DRS launched and has not forgotten; their state is what EC2 says."""
-    filters = call.params.get("filters", {})
-    instances = call.world.instances_at(call.now)
-    if filters.get("recoveryInstanceIDs"):
-        ids = set(filters["recoveryInstanceIDs"])
-        instances = [one for one in instances if one.id in ids]
-    if filters.get("sourceServerIDs"):
-        servers = set(filters["sourceServerIDs"])
-        instances = [one for one in instances if one.server_id in servers]
+    instances = chosen_instances(call.world, call.params.get("filters", {}), call.now)
     shown, rest = call.page(instances, lambda one: one.number)
     states = _ec2_states(call, shown)
     items = [
@@ -93,6 +86,20 @@ def describe_recovery_instances(call: Call) -> dict[str, Any]:
         for one in shown
     ]
     return {"items": items, **rest}
+
+
+def chosen_instances(
+    world: World, filters: Mapping[str, Sequence[str]], at: float
+) -> list[RecoveryInstance]:
+    """The recovery instances that these filters let through."""
+    instances = world.instances_at(at)
+    if filters.get("recoveryInstanceIDs"):
+        ids = set(filters["recoveryInstanceIDs"])
+        instances = [one for one in instances if one.id in ids]
+    if filters.get("sourceServerIDs"):
+        servers = set(filters["sourceServerIDs"])
+        instances = [one for one in instances if one.server_id in servers]
+    return instances
 
 
 def describe_recovery_snapshots(call: Call) -> dict[str, Any]:
@@ -110,12 +117,14 @@ def describe_recovery_snapshots(call: Call) -> dict[str, Any]:
 
 
 def _ec2_states(call: Call, instances: list[RecoveryInstance]) -> dict[str, str]:
-    planned = {one.id: one.ec2_state_at(call.now) for one in instances}
-    if not call.realm.cloud.knows_states:
-        return planned
-    up = [one for one, state in planned.items() if state in ("RUNNING", "STOPPED")]
-    found = call.realm.cloud.states(call.world.account, call.world.region, up)
-    return planned | {one: _EC2_STATES.get(found.get(one, ""), "NOT_FOUND") for one in up}
+    """What EC2 last said of those that should be up; of the others, and before, what is planned."""
+    last = call.world.ec2_states
+    return {
+        one.id: _EC2_STATES.get(last[one.id], "NOT_FOUND")
+        if one.id in last and one.is_up_at(call.now)
+        else one.ec2_state_at(call.now)
+        for one in instances
+    }
 
 
 def _hardware(call: Call, server: SourceServer) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from breakwater_local.drs.call import Call
 from breakwater_local.drs.errors import DoesNotExist, invalid
 from breakwater_local.drs.files.call_faults import DefaultEbsKey
+from breakwater_local.drs.files.servers import host_name
+from breakwater_local.drs.operations.tags import require_taggable
 from breakwater_local.drs.views.source_servers import source_server_view
 from breakwater_local.drs.world import SourceServer, Staging
 
@@ -19,7 +21,7 @@ def list_extensible_source_servers(call: Call) -> dict[str, Any]:
         lambda server: server.number,
         lambda server: {
             "arn": server.arn,
-            "hostname": server.profile.name.lower(),
+            "hostname": host_name(server.profile),
             "tags": dict(server.tags),
         },
     )
@@ -27,6 +29,7 @@ def list_extensible_source_servers(call: Call) -> dict[str, Any]:
 
 def create_extended_source_server(call: Call) -> dict[str, Any]:
     """Takes a staging account's server in; it replicates there and is recovered here."""
+    require_taggable(call.params.get("tags", {}))
     arn = call.params["sourceServerArn"]
     account, original = _original(call, arn)
     if original.profile.ebs_key == "default" or call.fault(DefaultEbsKey):

@@ -7,6 +7,5 @@ from breakwater_local.drs.call import Call
 
 def initialize_service(call: Call) -> dict[str, Any]:
     """From now on the other operations answer; doing it again changes nothing."""
-    call.world.initialized = True
-    call.realm.rehearsal.initialized(call.world)
+    call.realm.initialize(call.world)
     return {}

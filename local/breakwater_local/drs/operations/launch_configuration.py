@@ -13,5 +13,10 @@ def get_launch_configuration(call: Call) -> dict[str, Any]:
 def update_launch_configuration(call: Call) -> dict[str, Any]:
     """Changes what is named and nothing else; holds for the next job, not for one under way."""
     server = call.world.server(call.params["sourceServerID"])
-    server.launch_configuration.update(call.params)
-    return dict(server.launch_configuration)
+    configuration = server.launch_configuration
+    for name, value in call.params.items():
+        if isinstance(value, dict):
+            configuration[name] = {**configuration.get(name, {}), **value}
+        else:
+            configuration[name] = value
+    return dict(configuration)

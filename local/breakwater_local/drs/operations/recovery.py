@@ -3,22 +3,17 @@
 from typing import Any
 
 from breakwater_local.drs.call import Call
-from breakwater_local.drs.courier import FAILBACK_CHANGE
+from breakwater_local.drs.demands import JOB_TAG, MANAGED_TAG, SOURCE_SERVER_TAG
 from breakwater_local.drs.errors import conflict, invalid
 from breakwater_local.drs.files import call_faults, server_faults
 from breakwater_local.drs.job import Job
 from breakwater_local.drs.launch import Launch, LogItem
 from breakwater_local.drs.operations.jobs import begin_job
-from breakwater_local.drs.outbox import (
-    AnnounceLaunch,
-    AnnounceState,
-    EndInstance,
-    RunInstance,
-    StopInstance,
-)
+from breakwater_local.drs.operations.tags import MOST_TAGS, require_taggable
+from breakwater_local.drs.outbox import AnnounceLaunch, EndInstance, RunInstance
 from breakwater_local.drs.phases import Planner
-from breakwater_local.drs.quotas import require_room
-from breakwater_local.drs.recovery_instance import IN_PROGRESS, RecoveryInstance
+from breakwater_local.drs.quotas import in_a_plan, require_room
+from breakwater_local.drs.recovery_instance import RecoveryInstance
 from breakwater_local.drs.replication import consistent_at
 from breakwater_local.drs.snapshots import Snapshot, snapshots_at
 from breakwater_local.drs.views.jobs import job_view
@@ -36,7 +31,9 @@ def start_recovery(call: Call) -> dict[str, Any]:
     }
     if len(wanted) < len(call.params["sourceServers"]):
         raise invalid("A source server is named twice", [("sourceServers", "name each once")])
+    require_taggable(call.params.get("tags", {}))
     servers = [call.world.server(server_id) for server_id in wanted]
+    _require_no_plan(call, servers)
     snapshots = {server.id: _snapshot(call, server, wanted[server.id]) for server in servers}
     for server in servers:
         _require_no_failback(call, server)
@@ -73,6 +70,10 @@ def terminate_recovery_instances(call: Call) -> dict[str, Any]:
     job = begin_job(call, "TERMINATE", "TERMINATE_RECOVERY_INSTANCES")
     for instance in instances:
         takes = call.realm.dice.between(*TERMINATING, "terminate", job.id, instance.id)
+        if call.denied_in_ec2:
+            said = f"UnauthorizedOperation: {call.denied_in_ec2}"
+            job.launches.append(_not_terminated(instance, call.now, job.started, said))
+            continue
         job.launches.append(_termination(instance, call.now, job.started, takes))
         end_instance(call, instance, job.started, job.started + takes)
     job.unfold()
@@ -99,6 +100,14 @@ def _snapshot(call: Call, server: SourceServer, pinned: str | None) -> Snapshot 
             server.id,
         )
     return known[-1] if known else None
+
+
+def _require_no_plan(call: Call, servers: list[SourceServer]) -> None:
+    """A native recovery plan that is under way keeps its servers to itself."""
+    for server in servers:
+        plan = call.realm.rehearsal.plan_of(call.world, server, call.now)
+        if plan:
+            raise in_a_plan(plan.execution_arn)
 
 
 def _require_no_failback(call: Call, server: SourceServer) -> None:
@@ -131,9 +140,13 @@ def _plan(
     job.launches.append(launch)
     server.history.append((job, launch))
     is_drill = bool(call.params.get("isDrill"))
-    _announce(call, AnnounceLaunch(world, server, job, launch, is_drill), faults)
+    announced = _announced(faults)
     if launch.appears is None:
+        announcement = AnnounceLaunch(world, server, job, launch, is_drill)
+        for later in announced:
+            realm.outbox.put(launch.result_at + later, announcement)
         return None
+    launch.awaits_ec2 = True
     instance = RecoveryInstance(
         number=realm.next_number(),
         arn_prefix=world.arn("recovery-instance", ""),
@@ -144,7 +157,19 @@ def _plan(
         stops=server.launch_configuration["launchDisposition"] == "STOPPED",
         tags=dict(server.tags) if server.launch_configuration["copyTags"] else {},
     )
-    _set_in_motion(call, server, job, instance)
+    assert launch.runs is not None
+    order = RunInstance(
+        world=world,
+        server=server,
+        job=job,
+        launch=launch,
+        instance=instance,
+        tags=_ec2_tags(server, job, instance),
+        principal=call.principal,
+        announced=announced,
+        failback=realm.rehearsal.failback_after(world, server, launch.runs),
+    )
+    realm.outbox.put(launch.appears, order)
     return instance
 
 
@@ -167,44 +192,29 @@ def end_instance(call: Call, instance: RecoveryInstance, begins: float, ends: fl
     call.realm.outbox.put(begins, EndInstance(call.world, instance))
 
 
-def _set_in_motion(call: Call, server: SourceServer, job: Job, instance: RecoveryInstance) -> None:
-    launch, world, put = instance.launch, call.world, call.realm.outbox.put
-    assert launch.appears is not None
-    assert launch.runs is not None
-    tags = {
-        **instance.tags,
+def _ec2_tags(server: SourceServer, job: Job, instance: RecoveryInstance) -> dict[str, str]:
+    """What the EC2 instance is tagged with; EC2 takes fifty, and DRS needs its own."""
+    own = {
         "Name": server.tags.get("Name", server.profile.name),
-        "AWSElasticDisasterRecoveryManaged": "drs.amazonaws.com",
-        "AWSElasticDisasterRecoverySourceServerID": server.id,
-        "AWSElasticDisasterRecoveryJobID": job.id,
+        MANAGED_TAG: "drs.amazonaws.com",
+        SOURCE_SERVER_TAG: server.id,
+        JOB_TAG: job.id,
     }
-    put(launch.appears, RunInstance(world, server, job, launch, tags))
-    if instance.stops:
-        put(launch.runs, StopInstance(world, instance))
-    if launch.vanishes is not None:
-        put(launch.vanishes, EndInstance(world, instance))
-    if launch.terminates is not None:
-        instance.ending = instance.removed = launch.terminates
-        put(launch.terminates, EndInstance(world, instance))
-    failback = call.realm.rehearsal.failback_after(world, server, launch.runs)
-    if failback is not None:
-        instance.failback_starts(failback)
-        put(failback, AnnounceState(world, FAILBACK_CHANGE, instance, IN_PROGRESS))
+    copied = [(key, value) for key, value in instance.tags.items() if key not in own]
+    return {**dict(copied[: MOST_TAGS - len(own)]), **own}
 
 
-def _announce(
-    call: Call, announcement: AnnounceLaunch, faults: list[server_faults.ServerFault]
-) -> None:
-    at, copies = announcement.launch.result_at, 1
+def _announced(faults: list[server_faults.ServerFault]) -> tuple[float, ...]:
+    """So long after its result a launch is announced, each time."""
+    late, copies = 0.0, 1
     for fault in faults:
         if isinstance(fault, server_faults.EventsLost):
-            return
+            return ()
         if isinstance(fault, server_faults.EventsLate):
-            at += fault.by
+            late += fault.by
         if isinstance(fault, server_faults.EventsDuplicated):
             copies = fault.copies
-    for _ in range(copies):
-        call.realm.outbox.put(at, announcement)
+    return (late,) * copies
 
 
 def _termination(instance: RecoveryInstance, created: float, begins: float, takes: float) -> Launch:
@@ -220,6 +230,22 @@ def _termination(instance: RecoveryInstance, created: float, begins: float, take
         log=[
             LogItem(begins, "CLEANUP_START", data),
             LogItem(begins + takes, "CLEANUP_END", data),
+        ],
+        instance_id=instance.id,
+        appears=created,
+    )
+
+
+def _not_terminated(instance: RecoveryInstance, created: float, at: float, error: str) -> Launch:
+    """The caller may not end it in EC2: it stays."""
+    data = {"sourceServerID": instance.server_id, "targetInstanceID": instance.id}
+    return Launch(
+        server_id=instance.server_id,
+        statuses=[(created, "PENDING"), (at, "FAILED")],
+        settled=at,
+        log=[
+            LogItem(at, "CLEANUP_START", data),
+            LogItem(at, "CLEANUP_FAIL", {**data, "rawError": error}),
         ],
         instance_id=instance.id,
         appears=created,

@@ -27,6 +27,11 @@ from breakwater_local.drs.operations.launch_configuration import (
     get_launch_configuration,
     update_launch_configuration,
 )
+from breakwater_local.drs.operations.native_plans import (
+    get_recovery_plan_execution,
+    list_recovery_plan_execution_steps,
+    list_recovery_plan_executions,
+)
 from breakwater_local.drs.operations.recovery import start_recovery, terminate_recovery_instances
 from breakwater_local.drs.operations.tags import (
     list_tags_for_resource,
@@ -44,8 +49,11 @@ OPERATIONS: dict[str, Callable[[Call], dict[str, Any]]] = {
     "DescribeSourceServers": describe_source_servers,
     "DisconnectRecoveryInstance": disconnect_recovery_instance,
     "GetLaunchConfiguration": get_launch_configuration,
+    "GetRecoveryPlanExecution": get_recovery_plan_execution,
     "InitializeService": initialize_service,
     "ListExtensibleSourceServers": list_extensible_source_servers,
+    "ListRecoveryPlanExecutionSteps": list_recovery_plan_execution_steps,
+    "ListRecoveryPlanExecutions": list_recovery_plan_executions,
     "ListTagsForResource": list_tags_for_resource,
     "ReverseReplication": reverse_replication,
     "StartFailbackLaunch": start_failback_launch,

@@ -4,10 +4,11 @@ from typing import Any
 
 from breakwater_local.drs.clock import Clock
 from breakwater_local.drs.dice import Dice
+from breakwater_local.drs.files.servers import full_name, host_name
 from breakwater_local.drs.launch import FAILED, LAUNCHED, TERMINATED
 from breakwater_local.drs.realm import Realm
 from breakwater_local.drs.replication import INITIATING, Replication, replication_at
-from breakwater_local.drs.snapshots import Snapshot
+from breakwater_local.drs.snapshots import Snapshot, ebs_snapshots
 from breakwater_local.drs.world import SourceServer, World
 
 AGENT_VERSION = "5.2.0.2025.091.0900"
@@ -47,8 +48,7 @@ def source_server_view(realm: Realm, world: World, server: SourceServer, at: flo
 def source_properties(clock: Clock, server: SourceServer, at: float) -> dict[str, Any]:
     """What the agent found on the machine."""
     profile, dice = server.profile, Dice(0)
-    name = profile.name.lower()
-    hints = {"hostname": name, "fqdn": f"{name}.corp.example.com"}
+    hints = {"hostname": host_name(profile), "fqdn": full_name(profile)}
     if server.origin_instance_id:
         hints["awsInstanceID"] = server.origin_instance_id
     elif profile.origin == "aws":
@@ -86,15 +86,14 @@ def snapshot_view(
         "sourceServerID": server.id,
         "expectedTimestamp": clock.moment(snapshot.expected),
         "timestamp": clock.moment(snapshot.taken),
-        "ebsSnapshots": [
-            dice.id("snap-", snapshot.id, number) for number in range(len(server.profile.disks_gib))
-        ],
+        "ebsSnapshots": ebs_snapshots(dice, snapshot, len(server.profile.disks_gib)),
     }
 
 
 def device(number: int) -> str:
-    """The name of a disk: /dev/sda, /dev/sdb..."""
-    return f"/dev/sd{chr(ord('a') + number)}"
+    """The name of a disk: /dev/sda to /dev/sdz, then /dev/sdaa..."""
+    first, second = divmod(number, 26)
+    return "/dev/sd" + (chr(ord("a") + first - 1) if first else "") + chr(ord("a") + second)
 
 
 def _last_launch_result(server: SourceServer, at: float) -> str:

@@ -6,7 +6,8 @@ Signatures are not verified: this is a simulator on loopback, not a guard.
 import re
 from dataclasses import dataclass
 
-from breakwater_local.drs.errors import SERVICE, ServiceError
+from breakwater_local.drs.errors import SERVICE, ServiceError, unknown_region
+from breakwater_local.drs.wire.model import regions
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)")
 _APPLICATION = re.compile(r"(?:^|\s)app/(\S+)")
@@ -40,5 +41,7 @@ def caller(authorization: str | None, user_agent: str | None) -> Caller:
             "SignatureDoesNotMatch",
             f"Credential should be scoped to correct service: '{SERVICE}', not '{parts[3]}'",
         )
+    if parts[2] not in regions():
+        raise unknown_region(parts[2])
     application = _APPLICATION.search(user_agent or "")
     return Caller(parts[0], parts[2], application.group(1) if application else None)

@@ -13,7 +13,10 @@ _COMMON_STATUSES = {
     "ExpiredTokenException": 403,
     "IncompleteSignatureException": 403,
     "InternalServerException": 500,
+    "InvalidSignatureException": 403,
     "MissingAuthenticationTokenException": 403,
+    "RequestEntityTooLargeException": 413,
+    "ServiceUnavailableException": 503,
     "SignatureDoesNotMatch": 403,
     "UnknownOperationException": 404,
     "ValidationException": 400,
@@ -39,6 +42,16 @@ class Operation:
 def service() -> ServiceModel:
     """The model of DRS."""
     return botocore.session.get_session().get_service_model("drs")
+
+
+@cache
+def regions() -> frozenset[str]:
+    """Every Region that botocore knows, whether DRS is offered there yet or not."""
+    session = botocore.session.get_session()
+    partitions = session.get_available_partitions()
+    return frozenset(
+        region for one in partitions for region in session.get_available_regions("ec2", one)
+    )
 
 
 @cache

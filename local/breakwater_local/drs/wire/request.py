@@ -38,7 +38,16 @@ def parameters(
         if found:
             said = "; ".join(f"{where} {what}" for where, what in found)
             raise invalid(f"Invalid request for {operation.name}: {said}", found)
-    return {name: value for name, value in given.items() if value is not None}
+    return _without_nulls(given)
+
+
+def _without_nulls(given: dict[str, Any]) -> dict[str, Any]:
+    """The service takes null for absent, at any depth; what is left has no null in it."""
+    return {
+        name: _without_nulls(value) if isinstance(value, dict) else value
+        for name, value in given.items()
+        if value is not None
+    }
 
 
 def _document(body: bytes) -> dict[str, Any]:
@@ -48,6 +57,8 @@ def _document(body: bytes) -> dict[str, Any]:
         document = json.loads(body)
     except ValueError as error:
         raise _cannot_parse(f"The body is not JSON: {error}") from error
+    except RecursionError as error:
+        raise _cannot_parse("The body is nested too deeply") from error
     if not isinstance(document, dict):
         raise _cannot_parse("The body is not a JSON object")
     return document
