@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import parse_qs
 
 import boto3
 from botocore.awsrequest import AWSResponse
@@ -134,20 +135,23 @@ class Accounts:
         client.meta.events.register("before-call", self._room.before_call)
         return client
 
-    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+    def _answer(self, request: Any, **_: Any) -> Any:
         """What the simulator answers, without a network between."""
         if "drs" not in request.url.split("/")[2]:
-            return AWSResponse(request.url, 400, {}, _Body(b'{"__type":"NoSuchResource"}'))
+            return _response(request.url, 400, {}, _Body(b'{"__type":"NoSuchResource"}'))
         path, _, query = request.url.split("/", 3)[-1].partition("?")
         headers = {name: _text(value) for name, value in request.headers.items()}
         asked = HttpRequest(
-            request.method, f"/{path}", _query(query), headers, _bytes(request.body)
+            request.method, f"/{path}", parse_qs(query), headers, _bytes(request.body)
         )
         try:
             answer = self._room.simulated.service.answer(asked)
         except ConnectionLost as lost:
             raise ConnectionClosedError(endpoint_url=request.url) from lost
-        return AWSResponse(request.url, answer.status, answer.headers, _Body(answer.body))
+        return _response(request.url, answer.status, answer.headers, _Body(answer.body))
+
+
+_response: Any = AWSResponse
 
 
 class _Body:
@@ -292,7 +296,7 @@ class EngineRoom:
 
         :param at: called before each wait and in each pause: what people do meanwhile.
         """
-        state = self.act("begin", execution_input(self.run(execution_id), cleanup))
+        state: dict[str, Any] = self.act("begin", execution_input(self.run(execution_id), cleanup))
         for number in range(looks):
             self.states.append(state)
             if state["status"] in ENDS:
@@ -313,10 +317,14 @@ class EngineRoom:
         self.act("store_task_token", {"state": state, "taskToken": token})
         if at and token not in self.callbacks.answers:
             at(self, state)
+        goes_on: dict[str, Any]
         if token in self.callbacks.answers:
-            return self.act("resume_wave", self.callbacks.answers[token])
+            goes_on = self.act("resume_wave", self.callbacks.answers[token])
+            return goes_on
         self.passes(state["pauseTimeoutSeconds"])
-        return self.act("update_wave_status", {**state, "timedOut": {"Error": "States.Timeout"}})
+        timed_out = {**state, "timedOut": {"Error": "States.Timeout"}}
+        goes_on = self.act("update_wave_status", timed_out)
+        return goes_on
 
     def act(self, action: str, event: Any) -> Any:
         """One action, tried again as Step Functions does when its process is gone."""
@@ -379,14 +387,6 @@ def engine_room(
     }
     with patch.dict("os.environ", credentials), mock_aws():
         yield EngineRoom(script, servers, **more)
-
-
-def _query(text: str) -> dict[str, Any]:
-    from urllib.parse import parse_qs  # noqa: PLC0415
-
-    return {
-        name: values if len(values) > 1 else values[0] for name, values in parse_qs(text).items()
-    }
 
 
 def _text(value: Any) -> str:

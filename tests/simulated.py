@@ -81,8 +81,14 @@ class Simulated:
 
     def servers(self, region: str = REGION) -> dict[str, str]:
         """The ids of the source servers, by name."""
-        items = self.done("DescribeSourceServers", region=region)["items"]
-        return {item["tags"]["Name"]: item["sourceServerID"] for item in items}
+        found: dict[str, str] = {}
+        more: dict[str, str] = {}
+        while True:
+            page = self.done("DescribeSourceServers", region=region, **more)
+            found |= {item["tags"]["Name"]: item["sourceServerID"] for item in page["items"]}
+            if "nextToken" not in page:
+                return found
+            more = {"nextToken": page["nextToken"]}
 
     def start(self, *server_names: str, region: str = REGION, **params: Any) -> str:
         """A drill of these servers; the id of its job."""
