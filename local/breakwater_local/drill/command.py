@@ -96,6 +96,8 @@ class Drill:
                 return self._clean_up(wanted.cleanup)
             if wanted.cancel:
                 self._cancel(wanted.cancel)
+            if known:
+                self._operator.get(f"/executions/{known}")  # is there such a run?
             run = known or self._start()
         except Refused as refusal:
             raise _explained(refusal) from refusal
