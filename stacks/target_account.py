@@ -49,6 +49,7 @@ def build(app: cdk.App, name: str | None, control: str) -> None:
         control_account=control,
         external_id=environment.target_external_id,
         organization_id=environment.organization_id,
+        embedded=environment.embedded,
     )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 

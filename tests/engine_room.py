@@ -178,7 +178,9 @@ class EngineRoom:
             make_table(self.dynamodb, name, shape)
         self.dynamodb.meta.events.register("before-call", self.before_call)
         self.calls: list[str] = []
+        self._acting = False
         self.kill_before: int | None = None
+        self.meanwhile: tuple[int, Callable[[], None]] | None = None
         self.messages = Sent()
         self.callbacks = Callbacks()
         self.accounts = Accounts(self)
@@ -231,9 +233,15 @@ class EngineRoom:
 
     def called(self, name: str) -> None:
         """A call is about to be made: the moment at which a process can be gone."""
+        if not self._acting:
+            return  # the test looks, or a person acts
         if self.kill_before is not None and len(self.calls) >= self.kill_before:
             self.kill_before = None
             raise Killed(name)
+        if self.meanwhile is not None and len(self.calls) >= self.meanwhile[0]:
+            _, happens = self.meanwhile
+            self.meanwhile = None
+            happens()
         self.calls.append(name)
 
     def count(self, name: str) -> int:
@@ -329,6 +337,7 @@ class EngineRoom:
     def act(self, action: str, event: Any) -> Any:
         """One action, tried again as Step Functions does when its process is gone."""
         while True:
+            self._acting = True
             try:
                 result = self._once(action, json.loads(json.dumps(event)))
             except Killed:
@@ -336,6 +345,8 @@ class EngineRoom:
                 self.passes(2.0)
             else:
                 return json.loads(json.dumps(result))
+            finally:
+                self._acting = False
 
     def _once(self, action: str, event: Any) -> Any:
         match action:

@@ -166,12 +166,12 @@ class RecoveryDefinition:
 
 
 def _try_again(task: tasks.LambdaInvoke, errors: tuple[str, ...]) -> None:
-    """Eight times over some four minutes, at moments that nobody else has chosen."""
+    """Ten times over some three minutes, at moments that nobody else has chosen."""
     task.add_retry(
         errors=list(errors),
         interval=cdk.Duration.seconds(2),
         backoff_rate=2,
-        max_attempts=8,
+        max_attempts=10,
         max_delay=cdk.Duration.minutes(1),
         jitter_strategy=sfn.JitterType.FULL,
     )

@@ -14,7 +14,7 @@ from breakwater import contract
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.recovery_definition import RecoveryActions
-from breakwater_constructs.recovery_permissions import grant_launch_servers, grant_recover_servers
+from breakwater_constructs.recovery_permissions import grant_follow_launches, grant_recover_servers
 from breakwater_constructs.recovery_state_machine import RecoveryStateMachine
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 from breakwater_constructs.server_leases_table import ServerLeasesTable
@@ -117,12 +117,13 @@ class RecoveryEngine(Construct):
 
     def _begin(self) -> RuntimeFunction:
         begin = self._function(
-            "Begin", "Recovery: freezes the plan, takes leases, starts the first waves"
+            "Begin",
+            "Recovery: freezes the plan, takes leases, starts the first waves; begins a cleanup",
         )
         self._leases.grant_take(begin)
         self._leases.grant_give_back(begin)
-        grant_reads(begin, ["drs:DescribeJobs", "drs:DescribeSourceServers"])
-        grant_launch_servers(begin)
+        grant_reads(begin, ["drs:DescribeJobs"])
+        grant_recover_servers(begin)
         grant_reach_accounts(begin, self._name)
         return begin
 
@@ -132,7 +133,8 @@ class RecoveryEngine(Construct):
         )
         self._leases.grant_give_back(update)
         grant_reads(update, ["drs:DescribeJobs", "drs:GetLaunchConfiguration"])
-        grant_recover_servers(update, embedded=self._embedded)
+        grant_recover_servers(update)
+        grant_follow_launches(update, embedded=self._embedded)
         grant_reach_accounts(update, self._name)
         return update
 
@@ -140,7 +142,7 @@ class RecoveryEngine(Construct):
         resume = self._function("ResumeWave", "Recovery: a pause is over, waves are let go")
         self._leases.grant_give_back(resume)
         grant_reads(resume, ["drs:DescribeJobs"])
-        grant_launch_servers(resume)
+        grant_recover_servers(resume)
         grant_reach_accounts(resume, self._name)
         return resume
 

@@ -15,8 +15,10 @@ from aws_cdk import aws_iam as iam
 
 from breakwater_constructs.runtime_function import RuntimeFunction
 
-LAUNCH_READS = (
+RECOVERY_READS = (
+    "drs:DescribeRecoveryInstances",
     "drs:DescribeReplicationConfigurationTemplates",
+    "drs:DescribeSourceServers",
     "ec2:DescribeAccountAttributes",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeImages",
@@ -32,29 +34,20 @@ LAUNCH_READS = (
     "ec2:DescribeVolumes",
     "servicequotas:GetServiceQuota",
 )
-"""Looked at for a launch, by us or by DRS for us; IAM knows no resources for most of these."""
+"""Looked at during a recovery, by us or by DRS for us; IAM knows no resources for most of these."""
 
-RECOVERY_READS = (
-    *LAUNCH_READS,
-    "drs:DescribeRecoveryInstances",
-    "drs:DescribeSourceServers",
-)
-"""Looked at during a recovery, from its launch to its end."""
-
-LAUNCH_CALLS = (
+RECOVERY_CALLS = (
     "drs:CreateRecoveryInstanceForDrs",
     "drs:ListTagsForResource",
     "drs:StartRecovery",
     "drs:TagResource",
-)
-"""Start recoveries and tag their jobs."""
-
-RECOVERY_CALLS = (
-    *LAUNCH_CALLS,
-    "drs:DescribeJobLogItems",
     "drs:TerminateRecoveryInstances",
 )
-"""Start recoveries, tag their jobs, read their logs, end what they launched."""
+"""Start recoveries, tag their jobs, end what they launched."""
+
+LAUNCH_LOGS = "drs:DescribeJobLogItems"
+TAG_LAUNCHED = "ec2:CreateTags"
+"""Our own call, on instances that DRS launched."""
 
 MADE_BY_DRS = (
     "ec2:AttachVolume",
@@ -96,43 +89,32 @@ _VIA_AWS = {"Bool": {"aws:ViaAWSService": "true"}}
 _MADE_BY_DRS = {"Null": {f"aws:ResourceTag/{MANAGED_TAG}": "false"}}
 
 
-def grant_launch_servers(
+def grant_recover_servers(
     grantee: RuntimeFunction | iam.Role, *, instance_role_arns: Sequence[str] = ()
 ) -> None:
-    """May start recoveries of the servers of its own account, and nothing after that.
-
-    :param instance_role_arns: as below.
-    """
-    _grant(grantee, _statements(LAUNCH_READS, LAUNCH_CALLS, instance_role_arns))
-
-
-def grant_recover_servers(
-    grantee: RuntimeFunction | iam.Role,
-    *,
-    instance_role_arns: Sequence[str] = (),
-    embedded: bool = False,
-) -> None:
-    """May recover the servers of its own account, tag what was launched, and end it.
+    """May recover the servers of its own account, and end what recoveries launched.
 
     :param instance_role_arns: roles of the instance profiles that your launch templates name, if
         they name others than those of DRS.
+    """
+    _grant(grantee, recovery_statements(instance_role_arns=instance_role_arns))
+
+
+def grant_follow_launches(grantee: RuntimeFunction | iam.Role, *, embedded: bool = False) -> None:
+    """May read what a recovery says while it runs, and tag what it launched.
+
     :param embedded: for the embedded AWS, which knows neither the instance nor its tags when it
         judges who may tag it.
     """
-    _grant(grantee, recovery_statements(instance_role_arns=instance_role_arns, embedded=embedded))
-
-
-def recovery_statements(
-    *, instance_role_arns: Sequence[str] = (), embedded: bool = False
-) -> list[iam.PolicyStatement]:
-    """Those permissions, for the account that the stack is deployed to."""
-    launched = f"arn:{cdk.Aws.PARTITION}:ec2:*:{cdk.Aws.ACCOUNT_ID}:instance/*"
+    partition, account = cdk.Aws.PARTITION, cdk.Aws.ACCOUNT_ID
+    launched = f"arn:{partition}:ec2:*:{account}:instance/*"
+    logs = _allow([LAUNCH_LOGS], [f"arn:{partition}:drs:*:{account}:job/*"])
     tagging = (
-        _allow(["ec2:CreateTags"], ["*"])
+        _allow([TAG_LAUNCHED], ["*"])
         if embedded
-        else _allow(["ec2:CreateTags"], [launched], _MADE_BY_DRS)
+        else _allow([TAG_LAUNCHED], [launched], _MADE_BY_DRS)
     )
-    return [*_statements(RECOVERY_READS, RECOVERY_CALLS, instance_role_arns), tagging]
+    _grant(grantee, [logs, tagging])
 
 
 def _grant(grantee: RuntimeFunction | iam.Role, statements: Sequence[iam.PolicyStatement]) -> None:
@@ -144,9 +126,8 @@ def _grant(grantee: RuntimeFunction | iam.Role, statements: Sequence[iam.PolicyS
             _acknowledge(grantee, resource)
 
 
-def _statements(
-    reads: Sequence[str], calls: Sequence[str], instance_role_arns: Sequence[str]
-) -> list[iam.PolicyStatement]:
+def recovery_statements(*, instance_role_arns: Sequence[str] = ()) -> list[iam.PolicyStatement]:
+    """Those permissions, for the account that the stack is deployed to."""
     partition, account = cdk.Aws.PARTITION, cdk.Aws.ACCOUNT_ID
     in_drs = [
         f"arn:{partition}:drs:*:{account}:{kind}/*"
@@ -159,8 +140,8 @@ def _statements(
     of_drs = {**_VIA_AWS, **_MADE_BY_DRS}
     to_ec2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
     return [
-        _allow(reads, ["*"]),
-        _allow(calls, in_drs),
+        _allow(RECOVERY_READS, ["*"]),
+        _allow(RECOVERY_CALLS, in_drs),
         _allow(MADE_BY_DRS, [in_ec2, *of_nobody], _VIA_AWS),
         _allow(CHANGED_BY_DRS, [in_ec2, of_nobody[1]], of_drs),
         _allow(["iam:PassRole"], [*roles, *instance_role_arns], to_ec2),

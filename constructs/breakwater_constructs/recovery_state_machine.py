@@ -209,10 +209,11 @@ class RecoveryStateMachine(Construct):
             resource_arns=[f"{here}:execution:{self.machine.state_machine_name}:*"],
         )
         name = cdk.Stack.of(self).resolve(self.machine.state_machine_name)["Fn::GetAtt"][0]
+        here = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
+        finding = f"{here}:execution:<{name}.Name>:*"
         cdk.Validations.of(grantee).acknowledge(
             cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
-                f"<AWS::AccountId>:execution:<{name}.Name>:*]",
+                id=f"AwsSolutions-IAM5[Resource::{finding}]",
                 reason="Executions of this one machine; which there will be, nobody knows yet.",
             )
         )

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from breakwater import contract
-from breakwater_constructs.recovery_permissions import grant_recover_servers
+from breakwater_constructs.recovery_permissions import grant_follow_launches, grant_recover_servers
 from breakwater_constructs.runtime_function import RuntimeFunction
 
 
@@ -53,7 +53,8 @@ class TargetAccountRole(Construct):
     Three things must be right to assume it: the caller is one of the named functions' roles of the
     control account, it brings the external id, and (where you name one) it belongs to your
     organisation. It may look at DRS, at jobs and snapshots, and at the network that servers are
-    launched into; it may recover servers and end what recoveries launched, and change nothing else.
+    launched into; it may recover servers, tag and end what recoveries launched, and change nothing
+    else.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class TargetAccountRole(Construct):
         external_id: str,
         organization_id: str | None = None,
         instance_role_arns: Sequence[str] = (),
+        embedded: bool = False,
     ) -> None:
         """
         :param environment_name: of the control plane: part of the role's name, which it knows.
@@ -74,6 +76,7 @@ class TargetAccountRole(Construct):
         :param organization_id: `o-...`: refuse callers outside this AWS organisation.
         :param instance_role_arns: roles of the instance profiles that launch templates here name,
             if they name others than those of DRS.
+        :param embedded: for the embedded AWS.
         """
         super().__init__(scope, id)
         conditions: dict[str, dict[str, Any]] = {"StringEquals": {"sts:ExternalId": external_id}}
@@ -101,6 +104,7 @@ class TargetAccountRole(Construct):
         )
         self._allow("LooksAtServers", contract.TARGET_READS)
         grant_recover_servers(self.role, instance_role_arns=instance_role_arns)
+        grant_follow_launches(self.role, embedded=embedded)
 
     def _allow(self, sid: str, actions: Sequence[str]) -> None:
         iam.Grant.add_to_principal(

@@ -157,7 +157,13 @@ class Background(Generic[R]):
             raise self._failure(process)
 
     def stop(self) -> R | None:
-        """End it, workers included, and nothing else. Returns what was ended."""
+        """End it, workers included, and nothing else, and forget it. Returns what was ended."""
+        running = self.end_process()
+        self.record.unlink(missing_ok=True)
+        return running
+
+    def end_process(self) -> R | None:
+        """End it; its record stays, for the one that takes its place."""
         running = self.find()
         process = running.process() if running else None
         if process:
@@ -167,7 +173,6 @@ class Background(Generic[R]):
             for survivor in alive:
                 survivor.kill()
             psutil.wait_procs(alive, timeout=STOP_SECONDS)
-        self.record.unlink(missing_ok=True)
         return running
 
     @property

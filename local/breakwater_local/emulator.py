@@ -124,13 +124,13 @@ def _server_environment(place: Place, port: int) -> dict[str, str]:
 
 def _free_port(wanted: int | None) -> int:
     if wanted is not None:
-        if not _can_listen(wanted):
+        if not can_listen(wanted):
             raise Problem(
                 f"Port {wanted} is in use{_user_of(wanted)}.",
                 "Choose another (make up PORT=...), or leave PORT out and a free one is taken.",
             )
         return wanted
-    if _can_listen(PREFERRED_PORT):
+    if can_listen(PREFERRED_PORT):
         return PREFERRED_PORT
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -139,7 +139,8 @@ def _free_port(wanted: int | None) -> int:
     return port
 
 
-def _can_listen(port: int) -> bool:
+def can_listen(port: int) -> bool:
+    """Is this port free on loopback?"""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

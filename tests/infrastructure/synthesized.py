@@ -58,3 +58,30 @@ def without_asset_hashes(template: Template) -> Template:
     text = re.sub(r"\b[0-9a-f]{64}\b", "<asset>", json.dumps(template))
     result: Template = json.loads(text)
     return result
+
+
+def state_machine(environment: Synthesized, account: str = "111122223333") -> dict[str, Any]:
+    """The recovery state machine's definition, whole, as AWS gets it.
+
+    A function is named after its handler, `arn:aws:lambda:eu-west-1:<account>:function:begin`, so
+    any interpreter can be told what stands behind it.
+    """
+    functions = {
+        function.logical_id: function.properties["Handler"].split(".")[-2]
+        for function in environment.resources("AWS::Lambda::Function")
+    }
+
+    def text(part: Any) -> str:
+        match part:
+            case str():
+                return part
+            case {"Ref": "AWS::Partition"}:
+                return "aws"
+            case {"Fn::GetAtt": [str(function), "Arn"]}:
+                return f"arn:aws:lambda:eu-west-1:{account}:function:{functions[function]}"
+        raise ValueError(f"{part!r} in the definition: teach state_machine() what it stands for")
+
+    [machine] = environment.resources("AWS::StepFunctions::StateMachine")
+    _, parts = machine.properties["DefinitionString"]["Fn::Join"]
+    definition: dict[str, Any] = json.loads("".join(text(part) for part in parts))
+    return definition

@@ -17,11 +17,11 @@ ALLOWED = {
         "there is nothing to check."
     ),
     r"(data|index|recovery|api)/Rules(/CheckBootstrapVersion)?": "As above.",
-    r"api/Parameters/SsmParameterValue.*": (
+    r"(api|recovery)/Parameters/SsmParameterValue.*": (
         "The embedded AWS has no public parameters: `make up` publishes the Powertools layer."
     ),
-    r"api/Resources/\w+/Properties/Layers/0/Ref": "As above.",
-    r"api/Resources/\w+/Properties/Environment/Variables/AWS_ENDPOINT_URL_DRS": (
+    r"(api|recovery)/Resources/\w+/Properties/Layers/0/Ref": "As above.",
+    r"(api|recovery)/Resources/\w+/Properties/Environment/Variables/AWS_ENDPOINT_URL_DRS": (
         "There is no DRS there: functions are led to the simulator."
     ),
     r"(data|index|recovery|api)/Description": "It names the environment.",
@@ -34,14 +34,36 @@ ALLOWED = {
     r"api/Resources/UsersPortal\w+/Properties/RefreshTokenValidity": (
         "There, a refreshed token has no groups: signed in for a day."
     ),
-    r"api/Resources/\w+/Properties/Environment/Variables/BREAKWATER_ENVIRONMENT": (
+    r"(api|recovery)/Resources/\w+/Properties/Environment/Variables/BREAKWATER_ENVIRONMENT": (
         "It names the environment."
     ),
-    r"api/Resources/\w+/Properties/Environment/Variables/TARGET_EXTERNAL_ID": (
+    r"(api|recovery)/Resources/\w+/Properties/Environment/Variables/TARGET_EXTERNAL_ID": (
         "The local one reaches a second account, so that it can be tried."
     ),
-    r"api/Resources/PlansRole\w+/Properties/PolicyDocument/.*": (
-        "The role in other accounts is named after the environment."
+    r"(api|recovery)/Resources/\w+/Properties/Environment/Variables/TIME_SCALE": (
+        "The minutes of plans pass faster there."
+    ),
+    r"(api|recovery)/Resources/\w+Role\w+/Properties/PolicyDocument/.*/Resource/Fn::Join/1/\d": (
+        "The role in other accounts, and the parameter with the portal's address, are named after "
+        "the environment."
+    ),
+    r"api/Resources/PortalUrlParameter\w+/Properties/(Name|Value/.*)": "As above.",
+    r"recovery/Resources/EngineStateMachine(Version|Live)\w+": (
+        "Its CloudFormation knows neither versions nor aliases: `make up` makes them by API."
+    ),
+    r"recovery/Resources/EngineStateMachineLogs\w+/Properties/LogGroupName/Fn::Join/1/0": (
+        "It is named after its stack."
+    ),
+    r"recovery/Resources/EngineEveryMinuteAllowEventRule\w+": (
+        "The CDK names the permission of a rule after the stack."
+    ),
+    r"(api|recovery)/Resources/(Executions|EngineWatchRuns)Role\w+/Properties/PolicyDocument/"
+    r"Statement": "It asks for the alias when a run is started, where AWS asks for the machine.",
+    r"(api|recovery)/Resources/\w+AnswersPauses\w+/Properties/PolicyDocument/.*/Resource": (
+        "It can't tell from a token whose it is."
+    ),
+    r"recovery/Resources/EngineUpdateWaveStatusRole\w+/Properties/PolicyDocument/.*": (
+        "It knows neither the instance nor its tags when it judges who may tag it."
     ),
     r"api/Resources/\w+/Properties/Name": "The API is named after its stack.",
     r"api/Resources/UsersDomain\w+/Properties/Domain/.*": "It names the environment.",
@@ -66,7 +88,7 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
-    r"api/Resources/\w+/Properties/RetentionInDays": "Local logs are kept for a week.",
+    r"(api|recovery)/Resources/\w+/Properties/RetentionInDays": "Local logs are kept for a week.",
 }
 
 

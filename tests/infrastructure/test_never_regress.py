@@ -1,5 +1,6 @@
 """What must never regress, whatever else a change does, in every environment."""
 
+import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -7,7 +8,13 @@ import pytest
 
 from app import build
 from breakwater import contract
-from breakwater_constructs.recovery_permissions import RECOVERY_CALLS, RECOVERY_READS
+from breakwater_constructs.recovery_permissions import (
+    LAUNCH_LOGS,
+    RECOVERY_CALLS,
+    RECOVERY_READS,
+    TAG_LAUNCHED,
+)
+from breakwater_constructs.recovery_state_machine import LOG_DELIVERY, TRACING
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.synthesized import Synthesized, as_list
 
@@ -97,21 +104,64 @@ class TestRoles:
             patterns = [a for a in actions_of(statement) if "*" in a]
             assert not patterns, f"{resource.logical_id} allows {patterns}"
 
-    def test_only_tracing_and_looking_are_allowed_on_everything(self, each: Synthesized) -> None:
-        """IAM knows no resources for these."""
-        tracing = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    @pytest.mark.parametrize("name", list(ENVIRONMENTS))
+    def test_only_tracing_and_looking_are_allowed_on_everything(
+        self, name: str, synthesized: dict[str, Synthesized]
+    ) -> None:
+        """IAM knows no resources for these; the embedded AWS for two more."""
         looking = {*contract.TARGET_READS, *RECOVERY_READS}
-        for resource, statement in each.statements():
+        there = {"states:SendTaskSuccess", TAG_LAUNCHED} if name == "local" else set()
+        for resource, statement in synthesized[name].statements():
             if "*" in as_list(statement.get("Resource", [])):
-                assert set(actions_of(statement)) <= {*tracing, *looking}, resource.logical_id
+                allowed = {*TRACING, *LOG_DELIVERY, *looking, *there}
+                assert set(actions_of(statement)) <= allowed, resource.logical_id
 
     def test_only_drs_acting_for_us_may_launch_or_end_anything(self, each: Synthesized) -> None:
         for resource, statement in each.statements():
             via_aws = statement.get("Condition", {}).get("Bool") == {"aws:ViaAWSService": "true"}
             for action in actions_of(statement):
-                if action.startswith(("drs:", "ec2:")) and action not in RECOVERY_CALLS:
+                if action.startswith(("drs:", "ec2:")):
                     looks = action.split(":")[1].startswith(("Describe", "Get", "List"))
-                    assert looks or via_aws, f"{resource.logical_id}: {action}"
+                    ours = action in (*RECOVERY_CALLS, LAUNCH_LOGS, TAG_LAUNCHED)
+                    assert looks or via_aws or ours, f"{resource.logical_id}: {action}"
+
+    def test_our_own_tags_go_on_instances_of_drs_only(self, prod: Synthesized) -> None:
+        found = [
+            statement
+            for _, statement in prod.statements()
+            if TAG_LAUNCHED in actions_of(statement)
+            and "Bool" not in statement.get("Condition", {})
+        ]
+        managed = {"aws:ResourceTag/AWSElasticDisasterRecoveryManaged": "false"}
+        assert [statement["Condition"] for statement in found] == [{"Null": managed}]
+
+    def test_only_the_engine_may_recover(self, each: Synthesized) -> None:
+        may = {
+            resource.logical_id.split("RoleDefaultPolicy")[0]
+            for resource, statement in each.statements()
+            if "drs:StartRecovery" in actions_of(statement)
+        }
+        assert may == {"EngineBegin", "EngineUpdateWaveStatus", "EngineResumeWave"}
+
+    def test_a_token_is_answered_by_those_who_must_and_of_our_machine_only(
+        self, prod: Synthesized
+    ) -> None:
+        answering = {
+            resource.logical_id.split("AnswersPauses")[0]: json.dumps(statement["Resource"])
+            for resource, statement in prod.statements()
+            if "states:SendTaskSuccess" in actions_of(statement)
+        }
+        assert answering.keys() == {"EngineStoreTaskToken", "EngineWatchRuns", "Executions"}
+        assert all("EngineStateMachine" in machine for machine in answering.values())
+
+    def test_runs_are_started_by_the_alias_only(self, prod: Synthesized) -> None:
+        starting = [
+            statement
+            for _, statement in prod.statements()
+            if "states:StartExecution" in actions_of(statement)
+        ]
+        by_alias = {"ForAnyValue:StringEquals": {"states:StateMachineQualifier": ["live"]}}
+        assert [statement["Condition"] for statement in starting] == [by_alias] * 2
 
     def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
         for role in each.resources("AWS::IAM::Role"):

@@ -1,7 +1,7 @@
 """The role in another account: who may take it, and what it may do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -11,9 +11,11 @@ from breakwater import contract
 from breakwater_constructs.recovery_permissions import (
     CHANGED_BY_DRS,
     INSTANCE_ROLES,
+    LAUNCH_LOGS,
     MADE_BY_DRS,
     RECOVERY_CALLS,
     RECOVERY_READS,
+    TAG_LAUNCHED,
 )
 from breakwater_constructs.target_account_role import TargetAccountRole
 from stacks.environments import ENVIRONMENTS, Environment
@@ -28,6 +30,20 @@ def template(environment: str = "local", control: str = CONTROL) -> dict[str, An
     build(app, environment, control)
     [stack] = app.synth().stacks
     made: dict[str, Any] = stack.template
+    return made
+
+
+def on_aws(instance_role_arns: Sequence[str] = ()) -> dict[str, Any]:
+    """The role alone, as it is made on AWS."""
+    stack = cdk.Stack(cdk.App(), "Own")
+    TargetAccountRole(
+        *(stack, "Role"),
+        environment_name="local",
+        control_account=CONTROL,
+        external_id="x",
+        instance_role_arns=instance_role_arns,
+    )
+    made: dict[str, Any] = cdk.assertions.Template.from_stack(stack).to_json()
     return made
 
 
@@ -64,16 +80,23 @@ def test_it_may_look_and_recover_and_nothing_else() -> None:
     actions = {action for statement in statements(made) for action in as_list(statement["Action"])}
     permitted = {
         *(*contract.TARGET_READS, *RECOVERY_READS, *RECOVERY_CALLS),
-        *(*MADE_BY_DRS, *CHANGED_BY_DRS, "iam:PassRole"),
+        *(*MADE_BY_DRS, *CHANGED_BY_DRS, "iam:PassRole", LAUNCH_LOGS, TAG_LAUNCHED),
     }
     assert actions == permitted
     assert "ManagedPolicyArns" not in role(made)
 
 
 def test_what_changes_ec2_is_allowed_to_drs_acting_for_it_only() -> None:
-    for statement in statements(template()):
+    """But for tags on what it launched."""
+    made = on_aws()
+    tags = [one for one in statements(made) if one["Action"] == TAG_LAUNCHED]
+    managed = {"aws:ResourceTag/AWSElasticDisasterRecoveryManaged": "false"}
+    assert [statement["Condition"] for statement in tags] == [{"Null": managed}]
+    for statement in statements(made):
         for action in as_list(statement["Action"]):
             verb = action.split(":")[1]
+            if statement in tags:
+                continue
             if action.startswith("ec2:") and not verb.startswith("Describe"):
                 assert statement["Condition"]["Bool"] == {"aws:ViaAWSService": "true"}, action
             if action in CHANGED_BY_DRS:
@@ -83,15 +106,7 @@ def test_what_changes_ec2_is_allowed_to_drs_acting_for_it_only() -> None:
 
 def test_it_passes_roles_of_drs_to_ec2_only_and_others_where_they_are_named() -> None:
     own = "arn:aws:iam::444455556666:role/shop-servers"
-    stack = cdk.Stack(cdk.App(), "Own")
-    TargetAccountRole(
-        *(stack, "Role"),
-        environment_name="local",
-        control_account=CONTROL,
-        external_id="x",
-        instance_role_arns=[own],
-    )
-    made = cdk.assertions.Template.from_stack(stack).to_json()
+    made = on_aws([own])
     [passing] = [s for s in statements(made) if s["Action"] == "iam:PassRole"]
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
     assert own in passing["Resource"]

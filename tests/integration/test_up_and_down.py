@@ -78,6 +78,23 @@ def test_before_anything_was_started_it_says_so(
     assert "make up" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--script", "--servers"])
+def test_a_mistake_in_a_file_is_told_before_anything_starts(
+    own: Place, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    own.state.mkdir(parents=True, exist_ok=True)
+    wrong = own.state / "wrong.yaml"
+    wrong.write_text("faults: [{fault: throttld}]\nworlds: nothing\n")
+    assert main(["up", option, str(wrong)], own) == 1
+    said = capsys.readouterr().err
+    assert "wrong.yaml has" in said
+    assert "line 1" in said
+    assert emulator.find(own) is None
+    assert drs.find(own) is None
+    assert main(["up", option, "missing.yaml"], own) == 1
+    assert "missing.yaml can't be read" in capsys.readouterr().err
+
+
 def test_up_again_is_harmless_and_down_ends_exactly_what_was_started(
     aws: emulator.Emulator, place: Place, own: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,8 +120,21 @@ def test_up_again_is_harmless_and_down_ends_exactly_what_was_started(
     assert main(["env"], own) == 0
     assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{port}\n" in capsys.readouterr().out
 
+    script = own.state / "faults.yaml"
+    script.write_text("faults: [{fault: launch-fails, name: the full disk}]")
+    before = drs.find(own)
+    assert main(["up", "--script", str(script)], own) == 0
+    assert "Deploying" not in capsys.readouterr().out  # DRS is where it was
     simulator = drs.find(own)
     assert simulator is not None
+    assert before is not None
+    assert (simulator.port, simulator.state()["faults"][0]["name"]) == (
+        *(before.port, "the full disk"),
+    )
+    assert main(["up"], own) == 0
+    assert drs.find(own) == simulator, "remembered"
+    assert main(["status"], own) == 0
+    assert str(script) in capsys.readouterr().out
     family = [first.pid, *(child.pid for child in psutil.Process(first.pid).children())]
     family.append(simulator.pid)
     assert main(["down"], own) == 0

@@ -20,7 +20,7 @@ from typing import Any
 
 from breakwater_local.background import Background, Running
 from breakwater_local.drs.settings import Settings
-from breakwater_local.emulator import without_aws_settings
+from breakwater_local.emulator import can_listen, without_aws_settings
 from breakwater_local.place import Place
 from breakwater_local.progress import Step
 
@@ -95,8 +95,8 @@ def start(
     if running:
         if background.remembered().get("fingerprint") == fingerprint:
             return background.joined(running, None)
-        port = port or running.port
         _end(background, running)
+    port = port or _port_of_before(background)
     place.state.mkdir(parents=True, exist_ok=True)
     command = [
         *(sys.executable, "-m", "breakwater_local.drs", f"--port={port}"),
@@ -114,13 +114,19 @@ def stop(place: Place) -> Simulator | None:
     return _background(place).stop()
 
 
+def _port_of_before(background: Background[Simulator]) -> int:
+    """Where clients look for it: the port of the last one, if that is still free; else any."""
+    known = background.remembered().get("port")
+    return known if isinstance(known, int) and can_listen(known) else 0
+
+
 def _end(background: Background[Simulator], running: Simulator) -> None:
     with Step("Ending the DRS simulator: its settings, files or source are not the same"):
         try:
             running.reset()
         except (OSError, ValueError, KeyError) as error:  # an old one, or one that hangs
             print(f"  What it launched may be left behind: {error}", file=sys.stderr)
-        background.stop()
+        background.end_process()
 
 
 def _background(place: Place) -> Background[Simulator]:

@@ -1,0 +1,158 @@
+"""A function that is killed, retried, doubled or overtaken at any point: the same end.
+
+Each test plays a story once undisturbed, then once per AWS call with something happening before
+that call, and compares what came of it: statuses, what DRS launched, leases, messages.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from breakwater.recovery.engine.state_object import Address
+from breakwater.recovery.engine.status import RunStatus
+from tests.engine_room import CARLA, EngineRoom, engine_room
+
+FAST = """
+worlds:
+  - account: '111122223333'
+    region: eu-west-1
+    servers:
+      - {name: db, launch: {recoveryMode: FAST}}
+      - {name: cache, launch: {recoveryMode: FAST}}
+  - account: '111122223333'
+    region: eu-central-1
+    servers:
+      - {name: web, launch: {recoveryMode: FAST}}
+"""
+Disturb = Callable[[EngineRoom], None]
+Story = Callable[[EngineRoom, Disturb], str]
+
+
+def released(room: EngineRoom, disturb: Disturb) -> str:
+    """Two waves at once, then one that a person releases."""
+    plan = room.plan(
+        "p",
+        room.wave("database", "db"),
+        room.wave("cache", "cache"),
+        room.wave(
+            *("web", "web"),
+            region="eu-central-1",
+            depends_on=("database", "cache"),
+            pause_before=True,
+        ),
+    )
+    execution = room.start(plan)
+
+    def release(room: EngineRoom, state: dict[str, Any]) -> None:
+        if state["status"] == "PAUSED":
+            room.desk.resume(execution, CARLA, "go", None)
+
+    disturb(room)
+    room.drive(execution, at=release)
+    return execution
+
+
+def cancelled(room: EngineRoom, disturb: Disturb) -> str:
+    """Cancelled while its first wave launches, and cleaned up."""
+    execution = room.start(room.plan("p", room.wave("database", "db", "cache")))
+
+    def cancel(room: EngineRoom, state: dict[str, Any]) -> None:
+        if room.run(execution).status is RunStatus.RUNNING:
+            room.desk.cancel(execution, CARLA, "enough", cleanup=True)
+
+    disturb(room)
+    room.drive(execution, at=cancel)
+    return execution
+
+
+def play(
+    story: Story, disturb: Callable[[EngineRoom], None], servers: Any
+) -> tuple[Any, EngineRoom]:
+    with engine_room(None, servers) as room:
+        disturb(room)
+        execution = story(room, disturb)
+        room.kill_before = room.meanwhile = None
+        room.passes(600)
+        room.watch()
+        room.watch()
+        return outcome(room, execution), room
+
+
+def outcome(room: EngineRoom, execution: str) -> dict[str, Any]:
+    """Everything that must not depend on what happened on the way."""
+    state = room.state(execution)
+    launched = room.launched()
+    assert len(launched) == len(set(launched)), "nothing is launched twice"
+    return {
+        "run": (state.run.status, state.run.open, state.run.servers_launched),
+        "waves": [(wave.name, wave.status) for wave in state.in_order()],
+        "servers": sorted((one.name, one.status, one.tagged) for one in state.servers.values()),
+        "steps": sorted(step.status for step in state.steps.values()),
+        "jobs": sorted(job.status for job in state.jobs.values()),
+        "launched": sorted(launched),
+        "leases": room.leases(),
+        "messages": sorted({kind for kind, _ in room.messages}),
+    }
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    from tests.simulated import servers_file  # noqa: PLC0415
+
+    return servers_file(tmp_path_factory.mktemp("servers"), FAST)
+
+
+def calls_of(story: Story, servers: Any) -> tuple[dict[str, Any], int]:
+    undisturbed, room = play(story, lambda _: None, servers)
+    return undisturbed, len(room.calls)
+
+
+@pytest.mark.parametrize("story", [released, cancelled])
+def test_killed_before_any_of_its_calls_a_run_ends_as_if_nothing_had_happened(
+    story: Story, servers: Any
+) -> None:
+    undisturbed, calls = calls_of(story, servers)
+    for number in range(calls):
+
+        def kill(room: EngineRoom, number: int = number) -> None:
+            room.kill_before = number
+
+        found, room = play(story, kill, servers)
+        assert found == undisturbed, f"killed before call {number}: {room.calls[: number + 1][-1:]}"
+
+
+@pytest.mark.parametrize("story", [released, cancelled])
+def test_a_second_copy_that_runs_in_between_any_two_calls_changes_nothing(
+    story: Story, servers: Any
+) -> None:
+    undisturbed, calls = calls_of(story, servers)
+    for number in range(0, calls, 2):
+
+        def double(room: EngineRoom, number: int = number) -> None:
+            def other() -> None:
+                found = list(room.assembly.runs.open())
+                for execution in found:
+                    room.assembly.engine.look(Address(execution_id=execution), observe=True)
+
+            room.meanwhile = (number, other)
+
+        found, room = play(story, double, servers)
+        assert found == undisturbed, f"a second copy before call {number}: {room.calls[number]}"
+
+
+@pytest.mark.parametrize("action", ["begin", "update_wave_status", "resume_wave"])
+def test_every_action_called_twice_is_called_once(action: str, servers: Any) -> None:
+    undisturbed, _ = calls_of(released, servers)
+
+    def twice(room: EngineRoom) -> None:
+        once = room._once
+
+        def doubled(name: str, event: Any) -> Any:
+            first = once(name, event)
+            return once(name, event) if name == action else first
+
+        room._once = doubled  # type: ignore[method-assign]
+
+    found, _ = play(released, twice, servers)
+    assert found == undisturbed
