@@ -20,6 +20,7 @@ BODY_LENGTH = 8_000
 """Far below the 256 KiB of SNS: a cause can quote a long error."""
 
 _NAME_LENGTH = 30
+_ODD = frozenset({"Cc", "Cf"})
 _WORDS = {
     EventKind.STARTED: "started",
     EventKind.WAVE_FAILED: "wave FAILED",
@@ -134,9 +135,9 @@ def _short(text: str, length: int) -> str:
 
 
 def _printable(text: str) -> str:
-    """As UTF-8 can carry it, without control characters but line ends."""
+    """As UTF-8 can carry it, without what controls terminals or turns lines around."""
     sound = text.encode("utf-8", "replace").decode("utf-8")
-    kept = "".join(one for one in sound if one == "\n" or unicodedata.category(one) != "Cc")
+    kept = "".join(one for one in sound if one == "\n" or unicodedata.category(one) not in _ODD)
     return _short(kept, BODY_LENGTH)
 
 
