@@ -52,6 +52,18 @@ env: ## Settings for AWS clients: eval "$(make -s env)"
 deploy: require-aws install ## Deploy to AWS: ENV=dev, test or prod
 	@$(CDK) deploy --all -c environment=$(ENV) --progress events $(CDK_FLAGS)
 
+.PHONY: rollback
+rollback: require-aws ## Deploy an earlier release from a checkout of its own: ENV= TO=<tag>
+	@[ -n "$(TO)" ] || { echo "Say which release: make rollback ENV=$(ENV) TO=<tag>. The latest: $$(git tag --sort=-creatordate | head -5 | tr '\n' ' ')" >&2; exit 2; }
+	@git rev-parse --quiet --verify "$(TO)^{commit}" > /dev/null || { \
+	  echo "There is no release $(TO) here. If it was made elsewhere: git fetch --tags. The latest: $$(git tag --sort=-creatordate | head -5 | tr '\n' ' ')" >&2; exit 2; }
+	@place=$$(mktemp -d) && trap 'git worktree remove --force "$$place"; git worktree prune' EXIT && trap 'exit 130' INT TERM && \
+	  git worktree add --quiet --detach "$$place" "$(TO)" && \
+	  echo "Deploying $$(git describe --always --tags "$(TO)") of $$(git show -s --format=%cs "$(TO)^{commit}") to $(ENV). Open runs go on: see docs/operations.md." && \
+	  { $(MAKE) --no-print-directory -C "$$place" deploy ENV="$(ENV)" CDK_FLAGS="$(CDK_FLAGS)" || { \
+	    echo "The release $(TO) is not, or not wholly, deployed to $(ENV). CloudFormation has gone back, stack by stack: make verify ENV=$(ENV)" >&2; exit 1; }; } && \
+	  echo "$(TO) is deployed to $(ENV). Check it: make verify ENV=$(ENV)"
+
 .PHONY: diff
 diff: require-aws install ## What a deployment would change: ENV=
 	@$(CDK) diff -c environment=$(ENV) $(CDK_FLAGS)

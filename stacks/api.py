@@ -144,9 +144,9 @@ class ApiStack(BreakwaterStack):
         )
         for grant in (
             *(data.execution_history.grant_read, data.execution_history.grant_record),
-            *(data.recovery_plans.grant_read, data.protection_groups.grant_read),
+            *(data.recovery_plans.grant_read_known, data.protection_groups.grant_read_known),
             *(data.server_leases.grant_read, data.requests.grant_remember),
-            *(data.audit_trail.grant_append, data.audit_trail.grant_read),
+            *(data.audit_trail.grant_append, data.audit_trail.grant_read_subject),
         ):
             grant(executions)
         grant_reads(executions, ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"])

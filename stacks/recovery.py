@@ -8,6 +8,8 @@ from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.notifications import Notifications
+from breakwater_constructs.recovery_alarms import RecoveryAlarms
+from breakwater_constructs.recovery_dashboard import RecoveryDashboard
 from breakwater_constructs.recovery_engine import RecoveryEngine
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
@@ -34,6 +36,7 @@ class RecoveryStack(BreakwaterStack):
             "Notifications",
             notification_email=environment.notification_email,
             alarm_email=environment.alarm_email,
+            embedded=environment.embedded,
         )
         self.engine = RecoveryEngine(
             self,
@@ -50,7 +53,9 @@ class RecoveryStack(BreakwaterStack):
             powertools_layer_parameter=environment.powertools_layer_parameter,
             embedded=environment.embedded,
         )
+        RecoveryDashboard(self, "Dashboard", engine=self.engine, questions=not environment.embedded)
         if environment.alarms:
+            RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
             for table in tables:
                 self._alarm_on_throttles(table)
             if not environment.alarm_email and not environment.embedded:

@@ -46,7 +46,11 @@ class AuditTrailTable(DurableTable):
         """May add a record; nobody may change or remove one."""
         return self._grant(grantee, "PutItem")
 
+    def grant_read_subject(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read the trail of a subject."""
+        return self._grant(grantee, "Query")
+
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read the trail of a subject or of a person."""
-        by_subject = self._grant(grantee, "Query")
+        by_subject = self.grant_read_subject(grantee)
         return by_subject.combine(self._grant_query_indexes(grantee))

@@ -1,5 +1,6 @@
 """The two topics by which Breakwater speaks to people."""
 
+import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_iam as iam
@@ -22,12 +23,15 @@ class Notifications(Construct):
         *,
         notification_email: str | None = None,
         alarm_email: str | None = None,
+        embedded: bool = False,
     ) -> None:
         """
         :param notification_email: who hears of runs: started, paused, failed, completed.
         :param alarm_email: who hears of alarms.
+        :param embedded: for the embedded AWS, which has no TLS to ask for.
         """
         super().__init__(scope, id)
+        self._enforce_ssl = not embedded
         self.messages = self._topic("Messages", "Breakwater", notification_email)
         self.alarms = self._topic("Alarms", "Breakwater alarms", alarm_email)
         self.alarms.add_to_resource_policy(
@@ -53,7 +57,15 @@ class Notifications(Construct):
         alarm.add_ok_action(action)
 
     def _topic(self, id: str, display_name: str, email: str | None) -> sns.Topic:
-        topic = sns.Topic(self, id, display_name=display_name, enforce_ssl=True)
+        topic = sns.Topic(self, id, display_name=display_name, enforce_ssl=self._enforce_ssl)
+        if not self._enforce_ssl:
+            cdk.Validations.of(topic).acknowledge(
+                cdk.Acknowledgment(
+                    id="AwsSolutions-SNS3",
+                    reason="The embedded AWS listens on loopback only, without TLS: a topic that "
+                    "asks for it takes no message there.",
+                )
+            )
         if email:
             topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic

@@ -28,6 +28,10 @@ class ProtectionGroupsTable(DurableTable):
         by_id = self._grant(grantee, "GetItem", "BatchGetItem")
         return by_id.combine(self._grant_query_indexes(grantee))
 
+    def grant_read_known(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read groups whose ids it knows: those of a plan."""
+        return self._grant(grantee, "BatchGetItem")
+
     def grant_edit(self, grantee: iam.IGrantable) -> iam.Grant:
         """May create, change and remove groups, each with its name, and note who uses one."""
         return self._grant(grantee, "PutItem", "UpdateItem", "DeleteItem")

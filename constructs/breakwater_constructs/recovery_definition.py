@@ -10,12 +10,14 @@ from constructs import Construct
 
 from breakwater.contract import State
 
+# What Lambda itself refuses, or breaks off: in a disaster others use up what it can do, too.
+_OF_LAMBDA = (
+    *("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"),
+    *("Lambda.TooManyRequestsException", "Lambda.Unknown"),
+)
 # Ordinary exceptions of our code stand for faults of AWS that pass, so they are tried again too.
 # `States.TaskFailed` is any error but a timeout: a pause that nobody ends is no fault.
-_PASSING = (
-    *("Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException"),
-    *("Lambda.TooManyRequestsException", "Lambda.Unknown", sfn.Errors.TASKS_FAILED),
-)
+_OF_OURS = (sfn.Errors.TASKS_FAILED,)
 _UNDER_WAY = ("RUNNING", "PAUSING", "CANCELLING")
 
 
@@ -119,7 +121,7 @@ class RecoveryDefinition:
             task_timeout=sfn.Timeout.at("$.pauseTimeoutSeconds"),
             retry_on_service_exceptions=False,
         )
-        _try_again(wait, _PASSING)
+        _try_again(wait, _OF_OURS)
         wait.add_catch(update, errors=[sfn.Errors.TIMEOUT], result_path="$.timedOut")
         self._catch(wait)
         resume = self._invoke(State.RESUME_WAVE_PLAN, self._actions.resume_wave)
@@ -155,7 +157,7 @@ class RecoveryDefinition:
             task_timeout=sfn.Timeout.duration(cdk.Duration.minutes(2)),
             retry_on_service_exceptions=False,  # ours, below
         )
-        _try_again(task, (*_PASSING, sfn.Errors.TIMEOUT))
+        _try_again(task, (*_OF_OURS, sfn.Errors.TIMEOUT))
         return task
 
     def _catch(self, task: tasks.LambdaInvoke) -> None:
@@ -166,15 +168,16 @@ class RecoveryDefinition:
 
 
 def _try_again(task: tasks.LambdaInvoke, errors: tuple[str, ...]) -> None:
-    """Ten times over some three minutes, at moments that nobody else has chosen."""
-    task.add_retry(
-        errors=list(errors),
-        interval=cdk.Duration.seconds(2),
-        backoff_rate=2,
-        max_attempts=10,
-        max_delay=cdk.Duration.minutes(1),
-        jitter_strategy=sfn.JitterType.FULL,
-    )
+    """These some three minutes; what is Lambda's own, some twenty. At moments of its own choice."""
+    for these, attempts in ((_OF_LAMBDA, 40), (errors, 10)):
+        task.add_retry(
+            errors=list(these),
+            interval=cdk.Duration.seconds(2),
+            backoff_rate=2,
+            max_attempts=attempts,
+            max_delay=cdk.Duration.minutes(1),
+            jitter_strategy=sfn.JitterType.FULL,
+        )
 
 
 def _no_status() -> sfn.Condition:

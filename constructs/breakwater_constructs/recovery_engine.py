@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -58,7 +59,7 @@ class RecoveryEngine(Construct):
         :param embedded: for the embedded AWS.
         """
         super().__init__(scope, id)
-        self._name = environment_name
+        self.environment_name = environment_name
         self._history, self._leases, self._notifications = history, leases, notifications
         self._embedded = embedded
         self._make = partial(
@@ -115,6 +116,27 @@ class RecoveryEngine(Construct):
         """What a function needs that starts runs: merge it into its environment."""
         return {contract.STATE_MACHINE_VARIABLE: self.state_machine.alias_arn}
 
+    def metric(
+        self,
+        metric: contract.Metric,
+        statistic: str = "Sum",
+        *,
+        period: cdk.Duration | None = None,
+        label: str | None = None,
+    ) -> cloudwatch.Metric:
+        """What the engine tells of its runs, over all plans.
+
+        :param period: default: five minutes.
+        """
+        return cloudwatch.Metric(
+            namespace=contract.METRICS_NAMESPACE,
+            metric_name=metric,
+            dimensions_map={contract.ENVIRONMENT_DIMENSION: self.environment_name},
+            statistic=statistic,
+            period=period or cdk.Duration.minutes(5),
+            label=label,
+        )
+
     def _begin(self) -> RuntimeFunction:
         begin = self._function(
             "Begin",
@@ -124,7 +146,7 @@ class RecoveryEngine(Construct):
         self._leases.grant_give_back(begin)
         grant_reads(begin, ["drs:DescribeJobs"])
         grant_recover_servers(begin)
-        grant_reach_accounts(begin, self._name)
+        grant_reach_accounts(begin, self.environment_name)
         return begin
 
     def _update(self) -> RuntimeFunction:
@@ -135,7 +157,7 @@ class RecoveryEngine(Construct):
         grant_reads(update, ["drs:DescribeJobs", "drs:GetLaunchConfiguration"])
         grant_recover_servers(update)
         grant_follow_launches(update, embedded=self._embedded)
-        grant_reach_accounts(update, self._name)
+        grant_reach_accounts(update, self.environment_name)
         return update
 
     def _resume(self) -> RuntimeFunction:
@@ -143,7 +165,7 @@ class RecoveryEngine(Construct):
         self._leases.grant_give_back(resume)
         grant_reads(resume, ["drs:DescribeJobs"])
         grant_recover_servers(resume)
-        grant_reach_accounts(resume, self._name)
+        grant_reach_accounts(resume, self.environment_name)
         return resume
 
     def _record_failure(self) -> RuntimeFunction:
@@ -160,7 +182,7 @@ class RecoveryEngine(Construct):
         self._history.grant_find_open(watch)
         self._leases.grant_give_back(watch)
         grant_reads(watch, ["drs:DescribeJobs"])
-        grant_reach_accounts(watch, self._name)
+        grant_reach_accounts(watch, self.environment_name)
         self.state_machine.grant_start(watch)
         self.state_machine.grant_look(watch)
         self.state_machine.grant_answer(watch)
@@ -196,7 +218,9 @@ class RecoveryEngine(Construct):
         iam.Grant.add_to_principal(
             grantee=function,
             actions=["ssm:GetParameter"],
-            resource_arns=[f"{here}:parameter{contract.portal_url_parameter(self._name)}"],
+            resource_arns=[
+                f"{here}:parameter{contract.portal_url_parameter(self.environment_name)}"
+            ],
         )
         return function
 

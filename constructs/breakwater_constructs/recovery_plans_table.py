@@ -27,6 +27,10 @@ class RecoveryPlansTable(DurableTable):
         by_id = self._grant(grantee, "GetItem")
         return by_id.combine(self._grant_query_indexes(grantee))
 
+    def grant_read_known(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read a plan whose id it knows: what starts a run of it."""
+        return self._grant(grantee, "GetItem")
+
     def grant_edit(self, grantee: iam.IGrantable) -> iam.Grant:
         """May create, change and remove plans, each together with its name."""
         return self._grant(grantee, "PutItem", "UpdateItem", "DeleteItem")

@@ -222,6 +222,10 @@ class RecoveryStateMachine(Construct):
         """Executions that ended in an error, per five minutes; a failed recovery is among them."""
         return self.machine.metric_failed(period=cdk.Duration.minutes(5))
 
+    def metric_aborted(self) -> cloudwatch.Metric:
+        """Executions that somebody stopped from outside, per five minutes."""
+        return self.machine.metric_aborted(period=cdk.Duration.minutes(5))
+
     def metric_throttled(self) -> cloudwatch.Metric:
         """Transitions that AWS held back, per five minutes."""
         return self.machine.metric_throttled(period=cdk.Duration.minutes(5))

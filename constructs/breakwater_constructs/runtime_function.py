@@ -106,3 +106,11 @@ class RuntimeFunction(Construct):
     def metric_errors(self) -> cloudwatch.Metric:
         """Invocations that ended in an exception, per five minutes."""
         return self.function.metric_errors(period=cdk.Duration.minutes(5))
+
+    def metric_invocations(self) -> cloudwatch.Metric:
+        """Invocations, per five minutes."""
+        return self.function.metric_invocations(period=cdk.Duration.minutes(5))
+
+    def metric_throttles(self) -> cloudwatch.Metric:
+        """Invocations that Lambda refused, per five minutes: its concurrency is used up."""
+        return self.function.metric_throttles(period=cdk.Duration.minutes(5))

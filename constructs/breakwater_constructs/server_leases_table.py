@@ -22,8 +22,8 @@ class ServerLeasesTable(DurableTable):
     shape = contract.SERVER_LEASES
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May ask who holds a server."""
-        return self._grant(grantee, "GetItem", "BatchGetItem")
+        """May ask who holds servers."""
+        return self._grant(grantee, "BatchGetItem")
 
     def grant_take(self, grantee: iam.IGrantable) -> iam.Grant:
         """May take leases, and look at the one that stands in the way."""

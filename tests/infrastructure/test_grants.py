@@ -25,8 +25,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         TABLE: {"GetItem", "BatchGetItem"},
         "NameIndex": {"Query"},
     },
+    (ProtectionGroupsTable, "grant_read_known"): {TABLE: {"BatchGetItem"}},
     (ProtectionGroupsTable, "grant_edit"): {TABLE: {"PutItem", "UpdateItem", "DeleteItem"}},
     (RecoveryPlansTable, "grant_read"): {TABLE: {"GetItem"}, "NameIndex": {"Query"}},
+    (RecoveryPlansTable, "grant_read_known"): {TABLE: {"GetItem"}},
     (RecoveryPlansTable, "grant_edit"): {TABLE: {"PutItem", "UpdateItem", "DeleteItem"}},
     (ExecutionHistoryTable, "grant_read"): {
         TABLE: {"GetItem", "Query"},
@@ -37,13 +39,14 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
     (ExecutionHistoryTable, "grant_find_open"): {"OpenIndex": {"Query"}},
     (ExecutionHistoryTable, "grant_record"): {TABLE: {"PutItem"}},
-    (ServerLeasesTable, "grant_read"): {TABLE: {"GetItem", "BatchGetItem"}},
+    (ServerLeasesTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (ServerLeasesTable, "grant_take"): {TABLE: {"GetItem", "PutItem"}},
     (ServerLeasesTable, "grant_give_back"): {
         TABLE: {"DeleteItem"},
         "ExecutionIndex": {"Query"},
     },
     (AuditTrailTable, "grant_append"): {TABLE: {"PutItem"}},
+    (AuditTrailTable, "grant_read_subject"): {TABLE: {"Query"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (ExecutionIndexTable, "grant_query"): {

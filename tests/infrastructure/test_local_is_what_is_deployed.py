@@ -54,6 +54,13 @@ ALLOWED = {
     r"recovery/Resources/EngineStateMachineLogs\w+/Properties/LogGroupName/Fn::Join/1/0": (
         "It is named after its stack."
     ),
+    r"recovery/Resources/Dashboard\w+/Properties/DashboardName": "It is named after its stack.",
+    r"recovery/Resources/(Dashboard|Alarms)\w+/.*(DashboardBody|Dimensions)/.*": (
+        "What the engine counts, it counts by environment."
+    ),
+    r"recovery/Resources/Dashboard(Errors|RunsThatDidNotComplete|SlowFunctions|MachineErrors)\w+": (
+        "The embedded AWS does not know saved questions to its logs."
+    ),
     r"recovery/Resources/EngineEveryMinuteAllowEventRule\w+": (
         "The CDK names the permission of a rule after the stack."
     ),

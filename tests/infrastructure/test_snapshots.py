@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from breakwater import contract
-from tests.infrastructure.synthesized import Synthesized, without_asset_hashes
+from tests.infrastructure.synthesized import Synthesized, state_machine, without_asset_hashes
 
 
 @pytest.mark.parametrize("part", contract.STACKS)
@@ -25,3 +25,8 @@ def test_the_template_is_as_reviewed(
 
 def test_an_environment_has_exactly_the_stacks_of_the_contract(each: Synthesized) -> None:
     assert sorted(each.stacks) == sorted(contract.STACKS)
+
+
+def test_the_state_machine_is_as_reviewed(prod: Synthesized, snapshot: SnapshotAssertion) -> None:
+    """Apart from its template, so that a reviewer reads the states and not a joined string."""
+    assert state_machine(prod) == snapshot(extension_class=JSONSnapshotExtension)

@@ -43,8 +43,7 @@ def on_aws(instance_role_arns: Sequence[str] = ()) -> dict[str, Any]:
         external_id="x",
         instance_role_arns=instance_role_arns,
     )
-    made: dict[str, Any] = cdk.assertions.Template.from_stack(stack).to_json()
-    return made
+    return dict(cdk.assertions.Template.from_stack(stack).to_json())
 
 
 def role(made: dict[str, Any]) -> dict[str, Any]:

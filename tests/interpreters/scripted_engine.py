@@ -32,7 +32,7 @@ def act(name: str, event: dict[str, Any], answer: Callable[[str, dict[str, Any]]
         if caught in state:
             del state[caught]
             lines.pop(0)  # whose line it was is not called again
-    line = lines.pop(0) if lines else {"by": "nobody"}
+    line: dict[str, Any] = lines.pop(0) if lines else {"by": "nobody"}
     if line["by"] != name:
         raise OutOfTurn(f"it is the turn of {line['by']}, and {name} was called")
     if "raises" in line:

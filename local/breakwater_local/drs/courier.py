@@ -91,6 +91,10 @@ class Courier:
             return not isinstance(trouble, Unreachable)
         except InstanceRefused as refused:
             outcome = refused
+        except Exception as mistake:  # ours: told by whoever settles, and nothing is lost by it
+            with self._lock:
+                self._try_again(entry, Undelivered(f"{type(mistake).__name__}: {mistake}"))
+            raise
         with self._lock:
             if isinstance(entry.effect, RunInstance):
                 self._ran(entry, entry.effect, outcome)

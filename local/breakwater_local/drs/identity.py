@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from breakwater_local.drs.answers import Answers
 from breakwater_local.drs.embedded_aws import EmbeddedAws
 from breakwater_local.drs.gate import DEFAULT_ACCOUNT
+from breakwater_local.drs.outbox import Undelivered
 
 TARGET_ROLES = "BreakwaterTarget-"
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -55,7 +56,7 @@ class Identity:
                 return str(sts.get_access_key_info(AccessKeyId=access_key)["Account"])
         except ClientError as error:
             if error.response["Error"]["Code"] != _UNKNOWN_KEY:
-                raise
+                raise Undelivered(f"STS could not be asked whose key it is: {error}") from error
             return DEFAULT_ACCOUNT  # a key that it never gave out
 
     def _role_of_function(self, name: str, account: str, region: str) -> str | None:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from breakwater_local.drs.answers import Answers
 from breakwater_local.drs.embedded_aws import EmbeddedAws
 from breakwater_local.drs.errors import Denied
 from breakwater_local.drs.gate import Context, Need, OpenGate, Principal, Resource
 from breakwater_local.drs.identity import Identity
+from breakwater_local.drs.outbox import Undelivered
 from breakwater_local.drs.wire.caller import Caller
 
 _RESOURCE_TAG = "aws:resourcetag/"
@@ -86,13 +89,18 @@ class EmbeddedIam:
         self, role: str, actions: tuple[str, ...], arns: tuple[str, ...], context: Context
     ) -> list[Any]:
         iam = self._aws.client("iam", role.split(":")[4], "us-east-1")
-        with self._aws.reaching():
-            answer = iam.simulate_principal_policy(
-                PolicySourceArn=role,
-                ActionNames=list(actions),
-                ResourceArns=list(arns),
-                ContextEntries=[_entry(key, values) for key, values in context],
-            )
+        try:
+            with self._aws.reaching():
+                answer = iam.simulate_principal_policy(
+                    PolicySourceArn=role,
+                    ActionNames=list(actions),
+                    ResourceArns=list(arns),
+                    ContextEntries=[_entry(key, values) for key, values in context],
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchEntity":  # who is gone may do nothing
+                return [{"EvalActionName": actions[0], "EvalDecision": "implicitDeny"}]
+            raise Undelivered(f"IAM could not be asked about {role}: {error}") from error
         return list(answer["EvaluationResults"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from breakwater_local.drs import demands, errors
 from breakwater_local.drs.errors import ConnectionLost, DoesNotExist, ServiceError
 from breakwater_local.drs.gate import Gate, Need, Principal
-from breakwater_local.drs.outbox import Unreachable
+from breakwater_local.drs.outbox import Undelivered
 from breakwater_local.drs.simulation import Simulation
 from breakwater_local.drs.supported import SUPPORTED
 from breakwater_local.drs.wire.caller import caller
@@ -44,7 +44,7 @@ class Service:
             principal = self._gate.identify(calling)
         except ServiceError as error:
             return failure(error)
-        except Unreachable as trouble:
+        except Undelivered as trouble:
             return failure(errors.unavailable(str(trouble)))
         needs = [Need(f"drs:{operation.name}")]
         outcome: str | None = "InternalServerException"  # unless we get any further
@@ -53,7 +53,7 @@ class Service:
             needs = self._needs(principal, operation.name, params)
             answer = success(operation, self._perform(principal, operation, params, needs))
             outcome = None
-        except (ServiceError, DoesNotExist, Unreachable) as error:
+        except (ServiceError, DoesNotExist, Undelivered) as error:
             answer = failure(_as_declared(operation, error))
             outcome = answer.error
         except ConnectionLost:
@@ -100,10 +100,10 @@ _DENIED = "AccessDeniedException"
 
 
 def _as_declared(
-    operation: Operation, error: ServiceError | DoesNotExist | Unreachable
+    operation: Operation, error: ServiceError | DoesNotExist | Undelivered
 ) -> ServiceError:
     """What is missing is told by the first of these errors that the operation declares."""
-    if isinstance(error, Unreachable):
+    if isinstance(error, Undelivered):
         return errors.unavailable(str(error))
     if isinstance(error, ServiceError):
         return error

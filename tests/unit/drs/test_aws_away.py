@@ -211,3 +211,18 @@ def test_a_server_that_is_cleaned_up_by_script_is_so_as_much_later(away: Away) -
     assert away.statuses(job) == ["TERMINATED"]
     away.simulation.settle()
     assert len(away.remote.ended) == 1
+
+
+def test_a_mistake_of_ours_while_delivering_loses_nothing(
+    away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = away.start("db-01")
+    with monkeypatch.context() as patched:
+        patched.setattr(away.remote, "run", lambda _: 1 / 0)
+        away.passes(LONG_ENOUGH)
+        with pytest.raises(ZeroDivisionError):
+            away.simulation.settle()
+    assert away.statuses(job) == ["IN_PROGRESS"]
+    assert away.simulation.health()["status"] == "degraded"
+    away.tries_again()
+    assert away.statuses(job) == ["LAUNCHED"]

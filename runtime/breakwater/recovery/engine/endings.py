@@ -9,6 +9,7 @@ from breakwater.recovery.engine.job_queue import found_again
 from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.lease_holder import LeaseHolder
 from breakwater.recovery.engine.recovery_service import RecoveryService
+from breakwater.recovery.engine.run import OPEN
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.status import JobStatus
@@ -57,13 +58,18 @@ class Endings:
                 state.put(replace(job, status=JobStatus.ENDED, ended_at=ended_at or now))
 
     def finish(self, state: RunState) -> RunState:
-        """Release what an ended run holds, if none of its jobs is open; the state as it is then."""
+        """Release what an ended run holds, if none of its jobs is open; the state as it is then.
+
+        It stays in the index of open runs while something is to be told.
+        """
         run = state.run
         if not run.ended or run.open is None or run.cleaning or state.live_jobs():
             return state
         if run.leased:
             self.leases.release(run.execution_id)
-        state.put(*self._store.save([replace(run, leased=False, open=None)]))
+        done = replace(run, leased=False, open=OPEN if run.outbox else None)
+        if done != run:
+            state.put(*self._store.save([done]))
         return state
 
     def _found_or_dropped(self, job: JobRun, now: datetime) -> JobRun:

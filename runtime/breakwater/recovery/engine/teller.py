@@ -9,12 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from breakwater.recovery.engine.event import Event
 from breakwater.recovery.engine.messages import Message, message_of
 from breakwater.recovery.engine.metrics import metrics_of
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore
+
+logger = Logger(child=True)
 
 
 class Messages(Protocol):
@@ -44,18 +49,34 @@ class Teller:
         self._link = link
 
     def tell(self, state: RunState) -> None:
-        """Everything that is to be told."""
+        """Everything that is to be told. A topic that refuses keeps no run from going on: what was
+        not told is told at the next look, or by the watch.
+        """
         run = state.run
         if not run.outbox:
             return
+        told = 0
         for event in run.outbox:
-            link = self._link(run.execution_id)
-            message = message_of(event, run, link, environment=self._environment)
-            if message is not None:
-                self._messages.send(message, event, run)
-            for document in metrics_of(event, run, environment=self._environment):
-                sys.stdout.write(json.dumps(document) + "\n")
+            if not self._told(event, run):
+                break
+            told += 1
+        if not told:
+            return
         try:
-            state.put(*self._store.save([replace(run, outbox=())]))
+            state.put(*self._store.save([replace(run, outbox=run.outbox[told:])]))
         except Changed:
             return  # a person asked for something meanwhile; the next look tells it once more
+
+    def _told(self, event: Event, run: Run) -> bool:
+        message = message_of(
+            event, run, self._link(run.execution_id), environment=self._environment
+        )
+        if message is not None:
+            try:
+                self._messages.send(message, event, run)
+            except (BotoCoreError, ClientError):
+                logger.exception("Nobody was told", event=event.kind.value, run=run.execution_id)
+                return False
+        for document in metrics_of(event, run, environment=self._environment):
+            sys.stdout.write(json.dumps(document) + "\n")
+        return True
