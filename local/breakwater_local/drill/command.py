@@ -161,12 +161,11 @@ class Drill:
 
     def _tell(self, evidence: Evidence, run: Json) -> None:
         width, style = self._display.size.width, self._display.style
-        self._say(["", *summary(evidence.report, width, style), *self._files(evidence), ""])
-        self._say(
-            [line for label, text in _next(run) for line in labelled(label, text, width, style)]
-        )
+        self._say(["", *summary(evidence.report, width, style), *self._files(evidence)])
         if run["cleanupIncomplete"]:
             self._say([style.paint("! The cleanup is incomplete: instances still run.", YELLOW)])
+        for label, command in _next(run):
+            self._say(labelled(label, command, width, style))
 
     def _files(self, evidence: Evidence) -> list[str]:
         """Paths are never cut: they are there to be copied."""
@@ -197,8 +196,12 @@ def _next(run: Json) -> list[tuple[str, str]]:
     this = run["executionId"]
     told = []
     if run["isDrill"] and run["serversLaunched"]:
-        told.append(("Clean up", f"make drill CLEANUP={this}    terminates what it launched"))
-    told += [("Again", "make drill"), ("Look back", f"make drill RUN={this}"), ("End", "make down")]
+        told.append(("End servers", f"make drill CLEANUP={this}"))
+    told += [
+        ("Look back", f"make drill RUN={this}"),
+        ("Again", "make drill"),
+        ("End all", "make down"),
+    ]
     return told
 
 

@@ -52,7 +52,9 @@ class Display:
         if self.in_place and run is not None:
             tall = Size(width=self.size.width, height=100_000)
             self._draw(screen(run, tall, now, self.style), "")
-        self._drawn = 0
+        elif run is not None:
+            self.tell(news(self._last, run, now, self.style))
+        self._last, self._drawn = run, 0
 
     def tell(self, lines: Sequence[str]) -> None:
         """Lines that stay."""

@@ -13,6 +13,8 @@ from breakwater_local.drill.run_time import (
 )
 from breakwater_local.style import Style, minutes, plain, sign
 
+_AS_ITS_WAVE = frozenset({"PENDING", "LAUNCHING", "SKIPPED"})
+
 
 def news(before: Json | None, run: Json, now: datetime, style: Style) -> list[str]:
     """A line for each thing that changed, each with the run's time; nothing if nothing did."""
@@ -48,8 +50,8 @@ def _of_wave(
     known = {_server(one): one for one in before["servers"]} if before else {}
     for server in servers(wave):
         earlier = known.get(_server(server))
-        if server["status"] in ("PENDING", "SKIPPED") and not server["cause"]:
-            continue  # its wave says so
+        if server["status"] in _AS_ITS_WAVE and not server["launchStatus"] and not server["cause"]:
+            continue
         if earlier is None or _looks(earlier) != _looks(server):
             yield _line(plain(server["name"]), server["status"], style) + _of_server(
                 server, server_seconds(run, wave, server, now)

@@ -83,8 +83,7 @@ class Watching:
     def _question(self, run: Json) -> str:
         """What is asked; with YES=1 the answer is given instead."""
         held = [one for one in waits_for_release(run) if one not in self._released]
-        paused = run["status"] == "PAUSED"
-        if not held and not paused:
+        if not held and not _paused_by_hand(run):
             return ""
         watch = self._watch
         names = ", ".join(held)
@@ -108,7 +107,7 @@ class Watching:
                 self._watch.display.show(run, self._watch.now(), self._notes, self._question(run))
             return
         held = waits_for_release(run)
-        if not held and run["status"] != "PAUSED":
+        if not held and not _paused_by_hand(run):
             return
         if answer.lower() in _YES:
             self._release(held, RELEASED)
@@ -133,3 +132,8 @@ class Watching:
         when = f" It takes effect within {within} s." if within else ""
         self._notes = [f"{done['message']}{when}"]
         return True
+
+
+def _paused_by_hand(run: Json) -> bool:
+    """Not for a wave that is held: somebody asked for it, and nobody has answered yet."""
+    return run["status"] == "PAUSED" and run["pauseRequested"] is not None

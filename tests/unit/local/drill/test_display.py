@@ -77,6 +77,14 @@ def test_elsewhere_only_news_are_told_and_a_question_once() -> None:
     ]
 
 
+def test_elsewhere_the_end_is_told_too() -> None:
+    out = io.StringIO()
+    display = Display(out)
+    display.show(run(), later(1))
+    display.leave(run(status="COMPLETED"), later(2))
+    assert out.getvalue().splitlines()[-1] == "    2:00 ✓ run COMPLETED"
+
+
 def test_a_terminal_that_can_nothing_gets_lines(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

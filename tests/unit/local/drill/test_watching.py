@@ -16,6 +16,7 @@ from breakwater_local.problem import Problem
 from tests.unit.local.drill.made import RUN, later, run, server, wave
 
 PAUSED = run(wave("web", "HELD", server("web-01")), status="PAUSED", pauseEndsAt="tomorrow")
+BY_HAND = run(status="PAUSED", pauseRequested={"by": "anna@example.com", "reason": "wait"})
 DONE = run(status="COMPLETED")
 
 
@@ -120,7 +121,7 @@ def test_anything_else_changes_nothing_and_says_how_long_it_waits(answer: str) -
 
 
 def test_a_pause_that_somebody_asked_for_is_resumed_without_names() -> None:
-    api = Api(run(status="PAUSED"), DONE)
+    api = Api(BY_HAND, DONE)
     watch, shown = watched(api, Keyboard("yes"))
     watch()
     assert shown.questions[0].startswith("Resume the run?")
@@ -136,7 +137,7 @@ def test_with_yes_it_releases_once_by_itself_and_says_why() -> None:
 
 
 def test_yes_does_not_end_a_pause_that_somebody_asked_for() -> None:
-    api = Api(run(status="PAUSED"), DONE)
+    api = Api(BY_HAND, DONE)
     watch, _ = watched(api, Keyboard(there=False), yes=True)
     watch()
     assert api.sent == []
