@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from benchmarks.embedded_aws import _UP, _empty_function
-from benchmarks.measure import CHECKOUT, Row, command, in_turns, shown
+from benchmarks.measure import CHECKOUT, Row, command, in_turns, processor, shown
 from breakwater import contract
 from breakwater.contract import Role
 from breakwater.recovery.drs_directory import DrsDirectory
@@ -40,7 +40,7 @@ from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.place import Place
 from breakwater_local.sample_people import PASSWORD, PEOPLE
 
-IMPORT_RUNS = 7
+IMPORT_RUNS = 15
 IMPORT_BUDGET = 1.3
 REQUESTS = 60
 ME_BUDGET = 3.0
@@ -90,9 +90,10 @@ def _import(handler: str) -> Row:
         command([sys.executable, "-c", f"import breakwater.handlers.{handler}"], environment),
         command([sys.executable, "-c", _BARE], environment),
         IMPORT_RUNS,
+        processor,
     )
     return Row(
-        what=f"Import the handler `{handler}`, as a cold start does",
+        what=f"Import the handler `{handler}`, as a cold start does (processor time)",
         measured=shown(pair.seconds),
         against="boto3, one client and the Powertools resolver with validation",
         reference=shown(pair.reference_seconds),

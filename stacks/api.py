@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -69,6 +70,8 @@ class ApiStack(BreakwaterStack):
             "Origin",
             api=self.api.http_api,
             connect_to=self._sign_in_origins(),
+            domain_name=environment.domain_name,
+            certificate=self._certificate(),
             retain=environment.retain_data,
             embedded=environment.embedded,
         )
@@ -185,6 +188,13 @@ class ApiStack(BreakwaterStack):
             retain_logs=self._environment.retain_data,
             powertools_layer_parameter=self._environment.powertools_layer_parameter,
         )
+
+    def _certificate(self) -> certificates.ICertificate | None:
+        """Of us-east-1, wherever this stack is: by its ARN, there is no stack to make it in."""
+        arn = self._environment.certificate_arn
+        if arn is None:
+            return None
+        return certificates.Certificate.from_certificate_arn(self, "Certificate", arn)
 
     def _sign_in_origins(self) -> list[str]:
         """Whom the page's script asks about sign-in: the pool's issuer, and where tokens are."""

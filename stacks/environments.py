@@ -13,6 +13,8 @@ from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[0-9a-zA-Z-]+")
 _ADDRESSES = ("alarm_email", "notification_email", "admin_email")
 
 
@@ -55,6 +57,13 @@ class Environment:
     saml_metadata_url: str | None = None
     """Single sign-on: where your identity provider publishes its SAML metadata."""
 
+    domain_name: str | None = None
+    """A name of your own for the page and the API; with a `certificate_arn`. None: CloudFront's.
+    Point the name at the distribution by a record of your own."""
+
+    certificate_arn: str | None = None
+    """The certificate for `domain_name`: of AWS Certificate Manager, in us-east-1."""
+
     page_under_development: bool = False
     """Sign-in may also lead back to a page that a developer serves at http://localhost:5173/."""
 
@@ -90,10 +99,36 @@ class Environment:
                     f"{setting} of environment {self.name!r} is {address!r}, which is no e-mail "
                     "address. Correct it in stacks/environments.py."
                 )
+        self._require_a_name_with_its_certificate()
         if self.time_scale < 1 or (self.time_scale > 1 and not self.embedded):
             raise ValueError(
                 f"time_scale of environment {self.name!r} is {self.time_scale}: time passes "
                 "faster only on the embedded AWS."
+            )
+
+    def _require_a_name_with_its_certificate(self) -> None:
+        if (self.domain_name is None) != (self.certificate_arn is None):
+            raise ValueError(
+                f"Environment {self.name!r} has the domain_name {self.domain_name!r} and the "
+                f"certificate_arn {self.certificate_arn!r}: give both or none, in "
+                "stacks/environments.py."
+            )
+        if self.domain_name is not None and not _DOMAIN.fullmatch(self.domain_name):
+            raise ValueError(
+                f"domain_name of environment {self.name!r} is {self.domain_name!r}; give a name "
+                "such as recovery.example.com, in lower case, in stacks/environments.py."
+            )
+        if self.certificate_arn is not None and not _CERTIFICATE.fullmatch(self.certificate_arn):
+            raise ValueError(
+                f"certificate_arn of environment {self.name!r} is {self.certificate_arn!r}; "
+                "CloudFront takes certificates of AWS Certificate Manager in us-east-1 only: "
+                "arn:aws:acm:us-east-1:<account>:certificate/<id>. Correct it in "
+                "stacks/environments.py."
+            )
+        if self.domain_name is not None and self.embedded:
+            raise ValueError(
+                f"Environment {self.name!r} is on the embedded AWS, which has no certificates: "
+                "leave domain_name out."
             )
 
 

@@ -58,6 +58,9 @@ class UserDirectory(Construct):
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
+            # The audit trail names people by their address: who changes it must show that it is
+            # theirs, by a code sent there, before it holds.
+            keep_original=cognito.KeepOriginalAttrs(email=True),
             password_policy=cognito.PasswordPolicy(
                 min_length=14,
                 require_digits=True,

@@ -46,13 +46,13 @@ PROTECTION_GROUPS = TableShape(
     name="protectionGroups",
     variable="PROTECTION_GROUPS_TABLE",
     partition="groupId",
-    indexes=(IndexShape(name="NameIndex", partition="kind", sort="name"),),
+    indexes=(IndexShape(name="NameIndex", partition="kind", sort="foldedName"),),
 )
 RECOVERY_PLANS = TableShape(
     name="recoveryPlans",
     variable="RECOVERY_PLANS_TABLE",
     partition="planId",
-    indexes=(IndexShape(name="NameIndex", partition="kind", sort="name"),),
+    indexes=(IndexShape(name="NameIndex", partition="kind", sort="foldedName"),),
 )
 EXECUTION_HISTORY = TableShape(
     name="executionHistory",

@@ -21,6 +21,9 @@ SETTINGS = {
     contract.ENVIRONMENT_VARIABLE: "test",
     contract.ACCOUNT_VARIABLE: "111122223333",
     contract.TARGET_EXTERNAL_ID_VARIABLE: "word",
+    contract.STATE_MACHINE_VARIABLE: "arn:aws:states:eu-west-1:111122223333:stateMachine:m:live",
+    contract.MESSAGES_TOPIC_VARIABLE: "arn:aws:sns:eu-west-1:111122223333:messages",
+    contract.TIME_SCALE_VARIABLE: "1",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

@@ -152,7 +152,7 @@ def test_every_action_called_twice_is_called_once(action: str, servers: Any) -> 
             first = once(name, event)
             return once(name, event) if name == action else first
 
-        room._once = doubled  # type: ignore[method-assign]
+        room._once = doubled  # type: ignore[method-assign,assignment]
 
     found, _ = play(released, twice, servers)
     assert found == undisturbed

@@ -255,7 +255,7 @@ def test_a_held_wave_that_is_released_before_the_pause_starts_at_the_next_look(
         "p", room.wave("database", "db-01"), room.wave("cache", "app-a-01", pause_before=True)
     )
     execution = room.start(plan)
-    done = []
+    done: list[Any] = []
 
     def release(room: EngineRoom, state: dict[str, Any]) -> None:
         if not done:

@@ -17,7 +17,7 @@ from tests.engine_room import CARLA, EngineRoom
 def report(room: EngineRoom, execution: str) -> RunReport:
     state = room.state(execution)
     subject = audit.execution_subject(execution)
-    trail, _ = AuditTrail(room.dynamodb, "audit").of_subject(subject, limit=100, cursor=None)
+    trail = AuditTrail(room.dynamodb, "audit").of_subject(subject, limit=100, cursor=None)
     return report_of(
         plan=room.assembly.store.plan(execution),
         run=state.run,
@@ -25,7 +25,7 @@ def report(room: EngineRoom, execution: str) -> RunReport:
         servers=list(state.servers.values()),
         jobs=list(state.jobs.values()),
         compensation=list(state.steps.values()),
-        audit=trail,
+        audit=trail.entries,
         now=room.now(),
     )
 

@@ -68,6 +68,57 @@ def test_an_account_that_is_none_is_refused(account: str) -> None:
         Environment(name="here", account=account)
 
 
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d"
+
+
+@pytest.mark.parametrize(
+    ("name", "certificate", "told"),
+    [
+        ("recovery.example.com", None, "give both or none"),
+        (None, CERTIFICATE, "give both or none"),
+        ("https://recovery.example.com", CERTIFICATE, "domain_name of environment 'here'"),
+        ("Recovery.example.com", CERTIFICATE, "in lower case"),
+        ("recovery", CERTIFICATE, "domain_name of environment 'here'"),
+        ("recovery..example.com", CERTIFICATE, "domain_name of environment 'here'"),
+        ("recovery.example.com", CERTIFICATE.replace("us-east-1", "eu-west-1"), "in us-east-1"),
+        ("recovery.example.com", "certificate/0a1b2c3d", "certificate_arn of environment"),
+    ],
+)
+def test_a_name_of_ones_own_needs_its_certificate_where_cloudfront_takes_it(
+    name: str | None, certificate: str | None, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told) as error:
+        Environment(name="here", domain_name=name, certificate_arn=certificate)
+    assert "stacks/environments.py" in str(error.value)
+
+
+def test_the_embedded_aws_has_no_certificates() -> None:
+    with pytest.raises(ValueError, match="has no certificates"):
+        Environment(
+            name="here",
+            domain_name="recovery.example.com",
+            certificate_arn=CERTIFICATE,
+            embedded=True,
+        )
+
+
+def test_a_name_of_ones_own_is_the_distributions_with_tls_1_2_and_sign_in_leads_there() -> None:
+    app = cdk.App()
+    name = "recovery.example.com"
+    build(app, Environment(name="here", domain_name=name, certificate_arn=CERTIFICATE))
+    resources = app.synth().get_stack_by_name("breakwater-here-api").template["Resources"]
+    by_type = {resource["Type"]: resource["Properties"] for resource in resources.values()}
+    config = by_type["AWS::CloudFront::Distribution"]["DistributionConfig"]
+    assert config["Aliases"] == [name]
+    assert config["ViewerCertificate"] == {
+        "AcmCertificateArn": CERTIFICATE,
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+    client = by_type["AWS::Cognito::UserPoolClient"]
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [f"https://{name}/"]
+
+
 def test_an_environment_with_a_place_of_its_own_is_deployed_nowhere_else() -> None:
     """CDK compares the account and Region that the assembly names with the caller's."""
     app = cdk.App()

@@ -54,6 +54,9 @@ ALLOWED = {
     r"recovery/Resources/EngineStateMachineLogs\w+/Properties/LogGroupName/Fn::Join/1/0": (
         "It is named after its stack."
     ),
+    r"recovery/Resources/Notifications(Alarms|Messages)Policy\w+(/Properties/PolicyDocument/.*)?": (
+        "It has no TLS to ask for."
+    ),
     r"recovery/Resources/Dashboard\w+/Properties/DashboardName": "It is named after its stack.",
     r"recovery/Resources/(Dashboard|Alarms)\w+/.*(DashboardBody|Dimensions)/.*": (
         "What the engine counts, it counts by environment."

@@ -161,3 +161,9 @@ class TestSignIn:
         portal = synthesized[name].stacks["api"]["Outputs"]["PortalUrl"]["Value"]
         also = [LOCAL_PAGE] if name in ("local", "dev") else []
         assert client["CallbackURLs"] == client["LogoutURLs"] == [portal, *also]
+
+    def test_an_address_is_changed_by_whoever_reads_its_mail(self, each: Synthesized) -> None:
+        """The audit trail knows people by it."""
+        pool = only(each, "AWS::Cognito::UserPool").properties
+        kept = pool["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"]
+        assert kept == ["email"]

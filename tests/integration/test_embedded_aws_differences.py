@@ -166,6 +166,28 @@ def test_a_distribution_says_a_name_that_leads_elsewhere(aws: Emulator) -> None:
     assert said.endswith(".cloudfront.net")
 
 
+def test_it_lets_people_sign_up_where_only_commanders_invite(aws: Emulator) -> None:
+    """On AWS: NotAuthorizedException. Therefore tests assert the pool's setting, not the refusal;
+    and that whoever signed up has no group and gets nowhere.
+    """
+    outputs = api_outputs(aws)
+    cognito = aws.client("cognito-idp")
+    pool = cognito.describe_user_pool(UserPoolId=outputs["UserPoolId"])["UserPool"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    address = "nobody@example.com"
+    cognito.sign_up(ClientId=outputs["ClientId"], Username=address, Password="Breakwater-local-1")
+    cognito.admin_delete_user(UserPoolId=outputs["UserPoolId"], Username=address)
+
+
+def test_ec2_has_no_list_of_all_launch_templates_versions(aws: Emulator) -> None:
+    """On AWS: the default version of each. Therefore ec2_launch_networks.py asks one by one for
+    those that are not in the list.
+    """
+    ec2 = aws.client("ec2")
+    with pytest.raises(ec2.exceptions.ClientError, match=r"InvalidLaunchTemplateId\.NotFound"):
+        ec2.describe_launch_template_versions(Versions=["$Default"])
+
+
 def test_functions_run_in_the_emulators_own_python(aws: Emulator) -> None:
     """On AWS: the runtime named. Therefore tests/contract/test_runtime_asset.py."""
     name = physical_id(aws, "api", "HealthFunction64F2C32C")

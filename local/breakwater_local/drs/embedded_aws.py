@@ -100,6 +100,27 @@ class EmbeddedAws:
             raise InstanceRefused(str(error)) from error
         return str(launched["Instances"][0]["InstanceId"])
 
+    def template(self, account: str, region: str, server_id: str) -> str | None:
+        """As DRS does for each server: a template, here with the first default subnet."""
+        ec2 = self.client("ec2", account, region)
+        name = f"drs-simulator-{server_id}"
+        default = [{"Name": "default-for-az", "Values": ["true"]}]
+        try:
+            subnets = ec2.describe_subnets(Filters=default)["Subnets"]
+            interfaces = [{"DeviceIndex": 0, "SubnetId": one["SubnetId"]} for one in subnets[:1]]
+            known = ec2.describe_launch_templates(
+                Filters=[{"Name": "launch-template-name", "Values": [name]}]
+            )["LaunchTemplates"]
+            for one in known:
+                if one["LaunchTemplateName"] == name:
+                    return str(one["LaunchTemplateId"])
+            made = ec2.create_launch_template(
+                LaunchTemplateName=name, LaunchTemplateData={"NetworkInterfaces": interfaces}
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise Undelivered(f"EC2 did not make a launch template: {error}") from error
+        return str(made["LaunchTemplate"]["LaunchTemplateId"])
+
     def stop(self, account: str, region: str, instance_id: str) -> None:
         """Stop an instance."""
         ec2 = self.client("ec2", account, region)

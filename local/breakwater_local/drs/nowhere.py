@@ -15,6 +15,15 @@ class Nowhere:
         """Keeps the id."""
         return order.planned_id
 
+    def template(
+        self,
+        account: str,  # noqa: ARG002
+        region: str,  # noqa: ARG002
+        server_id: str,  # noqa: ARG002
+    ) -> str | None:
+        """There is none."""
+        return None
+
     def stop(self, account: str, region: str, instance_id: str) -> None:
         """There is none."""
 

@@ -59,6 +59,9 @@ class Cloud(Protocol):
     def run(self, order: InstanceOrder) -> str:
         """Launch an EC2 instance; returns its id."""
 
+    def template(self, account: str, region: str, server_id: str) -> str | None:
+        """A server's EC2 launch template, made when it is first asked for; None without EC2."""
+
     def stop(self, account: str, region: str, instance_id: str) -> None:
         """Stop it."""
 

@@ -30,6 +30,7 @@ class Realm:
         self.outbox = Outbox()
         self.worlds: dict[tuple[str, str], World] = {}
         self._number = 0
+        self._templates: set[str] = set()
         for territory in servers.worlds:
             world = World(territory.account, territory.region, initialized=True)
             self.worlds[world.account, world.region] = world
@@ -86,6 +87,14 @@ class Realm:
                 if window.ends is not None:
                     self._announce_stall(world, server, window.ends, "NOT_STALLED")
         return server
+
+    def give_template(self, world: World, server: SourceServer) -> None:
+        """The launch template that it names is one of EC2's, where there is an EC2."""
+        if server.id not in self._templates:
+            made = self.cloud.template(world.account, world.region, server.id)
+            if made is not None:
+                server.launch_configuration["ec2LaunchTemplateID"] = made
+            self._templates.add(server.id)
 
     def _announce_stall(self, world: World, server: SourceServer, at: float, state: str) -> None:
         self.outbox.put(at, AnnounceState(world, STALLED_CHANGE, server, state))

@@ -9,15 +9,16 @@ from breakwater.platform.audit_trail import AuditTrail
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.routes import audit
 
-_dynamodb = boto3.client("dynamodb")
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
 _requests = setting(contract.REQUESTS.variable)
 
 handler = HttpApplication(
     audit.routes(AuditTrail(_dynamodb, setting(contract.AUDIT_TRAIL.variable))),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
+    idempotency=Idempotency(_requests, _dynamodb),
     clock=time.time,
 )

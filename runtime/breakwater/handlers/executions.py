@@ -49,6 +49,6 @@ handler = HttpApplication(
         )
     ),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
+    idempotency=Idempotency(_requests, _dynamodb),
     clock=time.time,
 )

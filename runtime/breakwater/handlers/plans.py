@@ -9,6 +9,7 @@ from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.drs_directory import DrsDirectory
 from breakwater.recovery.ec2_launch_networks import Ec2LaunchNetworks
@@ -22,19 +23,17 @@ from breakwater.recovery.server_listing import ServerListing
 from breakwater.recovery.target_accounts import TargetAccounts
 from breakwater.routes import me, protection_groups, recovery_plans, servers
 
-_session = boto3.Session()
-_dynamodb = _session.client("dynamodb")
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
 _requests = setting(contract.REQUESTS.variable)
 _tables = RecoveryTables.from_settings()
 _region = _dynamodb.meta.region_name
 
 _accounts = TargetAccounts(
-    _session.client("sts"),
     own_account=setting(contract.ACCOUNT_VARIABLE),
     role_name=contract.target_role_name(setting(contract.ENVIRONMENT_VARIABLE)),
     external_id=setting(contract.TARGET_EXTERNAL_ID_VARIABLE),
     clock=clock.now,
-    partition=_session.get_partition_for_region(_region),
+    partition=_dynamodb.meta.partition,
 )
 _directory = DrsDirectory(_accounts)
 _groups = GroupStore(_dynamodb, _tables)
@@ -62,6 +61,6 @@ handler = HttpApplication(
         *servers.routes(_listing),
     ],
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
+    idempotency=Idempotency(_requests, _dynamodb),
     clock=time.time,
 )

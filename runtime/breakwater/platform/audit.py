@@ -58,7 +58,8 @@ class AuditRecord:
             item["reason"] = {"S": self.reason}
         for name, state in (("before", self.before), ("after", self.after)):
             if state is not None:
-                item[name] = {"S": json.dumps(state, sort_keys=True)}
+                # As it is, not escaped: DynamoDB counts bytes, and an item has 400 KB.
+                item[name] = {"S": json.dumps(state, sort_keys=True, ensure_ascii=False)}
         return item
 
     def append_to(self, table: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Calls, per account and Region:
 
-* ec2 DescribeLaunchTemplateVersions  one per page of 200: the default version of every template
+* ec2 DescribeLaunchTemplateVersions  one per page of 200: the default version of every template;
+                                      and one for each that a server names and that was not there
 * drs GetLaunchConfiguration          at most 25, then remembered: DRS tells a server's template one
                                       by one only, so templates that name their server (in their
                                       name or tags, as those made by DRS do) are not asked for
@@ -18,7 +19,7 @@ from breakwater.recovery.drs_directory import Clients
 from breakwater.recovery.launch_network import LaunchNetwork, LaunchSurvey
 from breakwater.recovery.source_server import SourceServer
 from breakwater.recovery.target import Target
-from breakwater.recovery.unreachable import asking
+from breakwater.recovery.unreachable import Unreachable, asking
 
 _PER_CALL = 200
 _SERVER_ID = re.compile(r"(?<![0-9a-zA-Z])s-[0-9a-zA-Z]{17}(?![0-9a-zA-Z])")
@@ -38,17 +39,10 @@ class Ec2LaunchNetworks:
         if not servers:
             return LaunchSurvey(networks={})
         ec2 = self._clients.client("ec2", target)
-        with asking("EC2 describe launch template versions"):
-            versions = {
-                version["LaunchTemplateId"]: version
-                for version in _all(
-                    ec2.describe_launch_template_versions,
-                    "LaunchTemplateVersions",
-                    Versions=["$Default"],
-                    MaxResults=_PER_CALL,
-                )
-            }
+        versions = _default_versions(ec2)
         templates = self._templates(target, servers, versions)
+        for one in sorted(set(templates.values()) - versions.keys()):
+            versions.update(_default_versions(ec2, one))
         used = {
             one: versions[one]["LaunchTemplateData"]
             for one in templates.values()
@@ -91,6 +85,27 @@ class Ec2LaunchNetworks:
             if known:
                 found[server.server_id] = known
         return found
+
+
+def _default_versions(ec2: Any, template: str | None = None) -> dict[str, Any]:
+    """Of all templates, or of one: asked once more by its id before it is said to be missing.
+
+    The embedded AWS knows no list of all, and answers that as if one did not exist.
+    """
+    which = {"LaunchTemplateId": template} if template else {"MaxResults": _PER_CALL}
+    try:
+        with asking("EC2 describe launch template versions"):
+            found = _all(
+                ec2.describe_launch_template_versions,
+                "LaunchTemplateVersions",
+                Versions=["$Default"],
+                **which,
+            )
+            return {version["LaunchTemplateId"]: version for version in found}
+    except Unreachable as silent:
+        if not silent.code.startswith("InvalidLaunchTemplateId.NotFound"):
+            raise
+        return {}
 
 
 def _servers_named(version: Mapping[str, Any]) -> Iterator[str]:

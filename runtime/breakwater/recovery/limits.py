@@ -5,6 +5,9 @@ what a person can overlook.
 """
 
 NAME_LENGTH = 80
+NAME_BYTES = 1000
+"""Folded: some letters fold to eighteen, and DynamoDB sorts by at most 1,024 bytes."""
+
 WAVES = 50
 GROUPS_PER_PLAN = 90
 """A save writes the plan, its name, the audit record, and each group that joins or leaves."""
@@ -19,6 +22,9 @@ TAG_KEY_LENGTH = 128
 TAG_VALUE_LENGTH = 256
 PLAN_BYTES = 150_000
 """As JSON. The audit record holds a plan before and after, so twice that in one item."""
+
+FINDINGS_TOLD = 500
+"""Of a kind; how many there are is always told. Lambda answers with at most 6 MB."""
 
 DAY_MINUTES = 24 * 60
 WAVE_TIMEOUT_MINUTES = 2 * 60

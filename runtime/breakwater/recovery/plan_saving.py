@@ -4,6 +4,7 @@ from datetime import datetime
 
 from breakwater.platform.http.errors import Unprocessable
 from breakwater.platform.http.identity import Identity
+from breakwater.recovery import limits
 from breakwater.recovery.group_store import GroupStore
 from breakwater.recovery.plan_store import PlanStore
 from breakwater.recovery.plan_validation import plan_problems
@@ -35,7 +36,9 @@ class PlanDesk:
         problems = only_problems(plan_problems(content, groups))
         if problems:
             count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+            most = limits.FINDINGS_TOLD
+            some = f", of which the first {most} are told" if len(problems) > most else ""
             raise Unprocessable(
-                f"The plan has {count}, and was not saved. Mend what the details name.",
-                details=[problem.to_json() for problem in problems],
+                f"The plan has {count}{some}, and was not saved. Mend what the details name.",
+                details=[problem.to_json() for problem in problems[:most]],
             )

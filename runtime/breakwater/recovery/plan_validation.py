@@ -11,11 +11,14 @@ from typing import Protocol
 from breakwater.recovery import limits
 from breakwater.recovery.failure_policy import PolicyKind
 from breakwater.recovery.folded_name import folded
-from breakwater.recovery.problem import Problem, warning
+from breakwater.recovery.problem import Problem, told, warning
 from breakwater.recovery.protection_group import GroupContent
 from breakwater.recovery.recovery_plan import PlanContent, Wave
 from breakwater.recovery.server_key import server_key
 from breakwater.recovery.wave_graph import WaveGraph
+
+# Finding names that look alike takes milliseconds each, and a body has room for thousands.
+_GUESSES = 20
 
 
 class KnownServers(Protocol):
@@ -106,6 +109,7 @@ def _names(plan: PlanContent) -> Iterator[Problem]:
 
 def _dependencies(plan: PlanContent) -> Iterator[Problem]:
     names = [wave.name for wave in plan.waves]
+    guesses = _GUESSES
     for index, wave in enumerate(plan.waves):
         for position, needed in enumerate(wave.depends_on):
             place = f"waves[{index}].dependsOn[{position}]"
@@ -117,11 +121,12 @@ def _dependencies(plan: PlanContent) -> Iterator[Problem]:
                     remedy="Remove this entry.",
                 )
             elif needed not in names:
+                guesses -= 1
                 yield Problem(
                     place=place,
                     code="unknownWave",
                     problem=f"The plan has no wave {needed!r}.",
-                    remedy=_suggestion(needed, names),
+                    remedy=_suggestion(needed, names, guess=guesses >= 0),
                 )
             elif needed in wave.depends_on[:position]:
                 yield warning(
@@ -132,12 +137,13 @@ def _dependencies(plan: PlanContent) -> Iterator[Problem]:
                 )
 
 
-def _suggestion(needed: str, names: list[str]) -> str:
-    by_folded = {folded(name): name for name in names}
-    close = difflib.get_close_matches(folded(needed), by_folded, n=1)
-    if close:
-        return f"Did you mean {by_folded[close[0]]!r}?"
-    return f"Name one of: {', '.join(names)}."
+def _suggestion(needed: str, names: list[str], *, guess: bool) -> str:
+    if guess:
+        by_folded = {folded(name): name for name in names}
+        close = difflib.get_close_matches(folded(needed), by_folded, n=1)
+        if close:
+            return f"Did you mean {by_folded[close[0]]!r}?"
+    return f"Name one of: {told(names)}."
 
 
 def _cycles(plan: PlanContent) -> Iterator[Problem]:
@@ -200,26 +206,32 @@ def _servers(plan: PlanContent, known: KnownServers) -> Iterator[Problem]:
     holders: dict[str, tuple[int, str]] = {}
     for index, wave in enumerate(plan.waves):
         for position, group_id in enumerate(wave.group_ids):
+            again: dict[int, list[str]] = {}
             for server in sorted(known(group_id) or ()):
                 before, group_before = holders.setdefault(server, (index, group_id))
-                if group_before == group_id:
-                    continue
-                place = f"waves[{index}].groupIds[{position}]"
-                if before == index:
-                    yield warning(
-                        place=place,
-                        code="serverInTwoGroups",
-                        problem=f"The server {server} is in two groups of this wave.",
-                        remedy="It is launched once; leave it in one group to keep this readable.",
-                    )
-                else:
-                    yield Problem(
-                        place=place,
-                        code="serverInTwoWaves",
-                        problem=f"The server {server} is also in the wave "
-                        f"{plan.waves[before].name!r}.",
-                        remedy="A server is launched once in a run: leave it in one wave.",
-                    )
+                if group_before != group_id:
+                    again.setdefault(before, []).append(server)
+            for before, servers in again.items():
+                yield _twice(plan, f"waves[{index}].groupIds[{position}]", index, before, servers)
+
+
+def _twice(plan: PlanContent, place: str, index: int, before: int, servers: list[str]) -> Problem:
+    """One finding for all servers of a group that another group has: there may be hundreds."""
+    one = len(servers) == 1
+    those = f"The server{'' if one else 's'} {told(servers)} {'is' if one else 'are'}"
+    if before == index:
+        return warning(
+            place=place,
+            code="serverInTwoGroups",
+            problem=f"{those} in two groups of this wave.",
+            remedy="Each is launched once; leave it in one group to keep this readable.",
+        )
+    return Problem(
+        place=place,
+        code="serverInTwoWaves",
+        problem=f"{those} also in the wave {plan.waves[before].name!r}.",
+        remedy="A server is launched once in a run: leave each in one wave.",
+    )
 
 
 def _critical(plan: PlanContent, known: KnownServers) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from breakwater.platform import clock
+from breakwater.recovery import limits
 from breakwater.recovery.launch_network import LaunchNetworks
 from breakwater.recovery.problem import Problem, Severity, warning
 from breakwater.recovery.protection_group import ProtectionGroup
@@ -48,11 +49,15 @@ class ValidationReport:
 
     def to_json(self) -> dict[str, Any]:
         """In camelCase."""
+        problems, warnings = self.problems, self.warnings
+        most = limits.FINDINGS_TOLD
         return {
-            "ready": not self.problems,
+            "ready": not problems,
             "checkedAt": self.checked_at,
-            "problems": [one.to_json() for one in self.problems],
-            "warnings": [one.to_json() for one in self.warnings],
+            "problems": [one.to_json() for one in problems[:most]],
+            "problemCount": len(problems),
+            "warnings": [one.to_json() for one in warnings[:most]],
+            "warningCount": len(warnings),
             "waves": [{"name": name, "servers": count} for name, count in self.servers.items()],
         }
 

@@ -1,6 +1,6 @@
 """One thing that is wrong, or to be looked at: where, what, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,12 @@ class Problem:
             "problem": self.problem,
             "remedy": self.remedy,
         }
+
+
+def told(names: Sequence[str], most: int = 10) -> str:
+    """Names in a sentence: the first of them, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def warning(*, place: str, code: str, problem: str, remedy: str) -> Problem:

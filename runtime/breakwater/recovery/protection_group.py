@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from breakwater.platform.attribute_values import from_item, to_item
+from breakwater.recovery.folded_name import folded
 from breakwater.recovery.server_selection import ServerSelection
 
 KIND = "GROUP"
@@ -64,7 +65,7 @@ class ProtectionGroup(GroupContent):
         """As it stands in the table; `usedBy` is maintained by the transactions of plans."""
         values = self.to_json()
         del values["usedBy"]
-        return to_item({**values, "kind": KIND})
+        return to_item({**values, "kind": KIND, "foldedName": folded(self.name)})
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

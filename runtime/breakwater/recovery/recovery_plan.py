@@ -8,6 +8,7 @@ from typing import Any, Self
 from breakwater.platform.attribute_values import from_item, to_item
 from breakwater.recovery import limits
 from breakwater.recovery.failure_policy import FailurePolicy
+from breakwater.recovery.folded_name import folded
 
 KIND = "PLAN"
 
@@ -129,7 +130,7 @@ class RecoveryPlan(PlanContent):
 
     def to_item(self) -> dict[str, Any]:
         """As it stands in the table."""
-        return to_item({**self.to_json(), "kind": KIND})
+        return to_item({**self.to_json(), "kind": KIND, "foldedName": folded(self.name)})
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

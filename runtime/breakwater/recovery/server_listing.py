@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from breakwater.platform.pagination import cursor_of, position_of
+from breakwater.platform.pagination import cursor_of, refused, texts_of
 from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.server_directory import ServerDirectory
 from breakwater.recovery.source_server import SourceServer
@@ -57,7 +57,7 @@ class ServerListing:
     ) -> ServerPage:
         """What the group resolves to now, in the order of server ids."""
         question = {"list": "groupServers", "group": group.group_id, "version": group.version}
-        after = str(position_of(cursor, question).get("after", "")) if cursor else ""
+        after = texts_of(cursor, question, "after")[0] if cursor else ""
         target = target_of(group)
         try:
             found = self._directory.inventory(target, group.servers.ids or None)
@@ -80,10 +80,12 @@ class ServerListing:
     ) -> ServerPage:
         """All source servers of an account and Region, as DRS pages them."""
         question = {"list": "sourceServers", "account": target.account_id, "region": target.region}
-        token = str(position_of(cursor, question).get("token", "")) if cursor else None
+        token = texts_of(cursor, question, "token")[0] if cursor else None
         try:
-            found = self._directory.page(target, limit=limit, token=token or None)
+            found = self._directory.page(target, limit=limit, token=token)
         except Unreachable as silent:
+            if token and silent.code == "ValidationException":
+                raise refused("is one that DRS does not know, or not any more") from silent
             return ServerPage(items=(), unreachable=silent.reason)
         items, silence = self._with_snapshots(target, list(found.servers.values()))
         return ServerPage(

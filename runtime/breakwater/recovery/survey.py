@@ -8,7 +8,8 @@ Cost: the pages of DescribeSourceServers, of open jobs and native executions; th
 snapshot decides. A server that replicates continuously has one, so nobody asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
@@ -43,13 +44,19 @@ def survey(
     if not members:
         return found
     gaps: list[str] = []
-    launches = _asked(lambda: networks.survey(target, members), LaunchSurvey(networks={}), gaps)
+    # At the same time: each may be waited for, and whoever asked waits for all of them.
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        launched = pool.submit(networks.survey, target, members)
+        jobs = pool.submit(directory.open_jobs, target, at)
+        native = pool.submit(directory.native_executions, target)
+        snapshots = pool.submit(_snapshots, target, members, directory, gaps)
+    launches = _answered(launched, LaunchSurvey(networks={}), gaps)
     return TargetFacts(
         target=target,
         servers=inventory.servers,
-        jobs=_asked(lambda: directory.open_jobs(target, at), {}, gaps),
-        native_executions=_asked(lambda: directory.native_executions(target), {}, gaps),
-        snapshots=_snapshots(target, members, directory, gaps),
+        jobs=_answered(jobs, {}, gaps),
+        native_executions=_answered(native, {}, gaps),
+        snapshots=snapshots.result(),
         networks=launches.networks,
         networks_not_looked_at=launches.not_looked_at,
         gaps=tuple(gaps),
@@ -63,9 +70,9 @@ def _ids(groups: Sequence[ProtectionGroup]) -> frozenset[str] | None:
     return frozenset(one for group in groups for one in group.servers.ids)
 
 
-def _asked(question: Callable[[], Answer], otherwise: Answer, gaps: list[str]) -> Answer:
+def _answered(question: "Future[Answer]", otherwise: Answer, gaps: list[str]) -> Answer:
     try:
-        return question()
+        return question.result()
     except Unreachable as silent:
         gaps.append(silent.reason)
         return otherwise

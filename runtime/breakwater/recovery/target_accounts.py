@@ -17,11 +17,12 @@ from botocore.exceptions import ClientError
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable, asking
 
-# A person waits for what is asked here: a place that hangs is told of, not waited for.
+# A person waits for what is asked here, one question after the other: a place that hangs is told
+# of, not waited for.
 PATIENCE = Config(
     connect_timeout=2,
-    read_timeout=10,
-    retries={"total_max_attempts": 4, "mode": "standard"},
+    read_timeout=4,
+    retries={"total_max_attempts": 3, "mode": "standard"},
     max_pool_connections=10,
 )
 # For what must not be done twice: asked once, and waited for.
@@ -31,6 +32,9 @@ ONCE = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
     max_pool_connections=10,
 )
+_CLIENTS_KEPT = 64
+"""Whoever may read may name any account and Region: what was made for them does not pile up."""
+
 _SESSION_SECONDS = 3600  # the most that a role assumed by a role may have
 _BEFORE_EXPIRY = timedelta(minutes=5)
 _SESSION_NAME = "breakwater"
@@ -59,7 +63,7 @@ class TargetAccounts:
 
     def __init__(
         self,
-        sts: "Sts | STSClient",
+        sts: "Sts | STSClient | None" = None,
         *,
         own_account: str,
         role_name: str,
@@ -69,6 +73,7 @@ class TargetAccounts:
         make_client: MakeClient | None = None,
     ) -> None:
         """
+        :param sts: default: made when the first other account is reached, not at a cold start.
         :param own_account: the account that this runs in; it is not assumed into.
         :param external_id: without it a role does not let us in, so that nobody can send us into
             an account of theirs to reach another.
@@ -89,15 +94,16 @@ class TargetAccounts:
 
         :param once: never sends a request again by itself.
         """
+        now = self._clock()
+        until, client = self._clients.get((service, target, once), (now, None))
+        if client is not None and (until is None or now < until):
+            return client
+        assumed = None
+        if target.account_id != self._own_account:
+            # Outside the lock: an account that is slow to answer holds nobody up but itself.
+            assumed = self._assume(target.account_id, now)
         # boto3 makes clients one at a time; what it makes may be shared.
         with self._lock:
-            now = self._clock()
-            until, client = self._clients.get((service, target, once), (now, None))
-            if client is not None and (until is None or now < until):
-                return client
-            assumed = None
-            if target.account_id != self._own_account:
-                assumed = self._assume(target.account_id, now)
             client = self._make_client(
                 service,
                 target.region,
@@ -105,7 +111,9 @@ class TargetAccounts:
                 ONCE if once else PATIENCE,
             )
             self._clients[service, target, once] = (assumed.until if assumed else None, client)
-            return client
+            while len(self._clients) > _CLIENTS_KEPT:
+                del self._clients[next(iter(self._clients))]
+        return client
 
     def forget(self, target: Target) -> None:
         """AWS no longer accepts the session: the next client has a new one."""
@@ -121,7 +129,7 @@ class TargetAccounts:
         role = f"arn:{self._partition}:iam::{account_id}:role/{self._role_name}"
         with asking(f"sts AssumeRole of {role}"):
             try:
-                answer = self._sts.assume_role(
+                answer = self._sts_client().assume_role(
                     RoleArn=role,
                     RoleSessionName=_SESSION_NAME,
                     ExternalId=self._external_id,
@@ -138,6 +146,12 @@ class TargetAccounts:
         )
         self._assumed[account_id] = assumed
         return assumed
+
+    def _sts_client(self) -> Any:
+        with self._lock:
+            if self._sts is None:
+                self._sts = boto3.Session().client("sts", config=PATIENCE)
+            return self._sts
 
 
 def _refusal(account_id: str, role: str, error: ClientError) -> str | None:

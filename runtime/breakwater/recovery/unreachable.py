@@ -10,8 +10,9 @@ class Unreachable(Exception):
     """A question that AWS did not answer; the message is the reason in full."""
 
     def __init__(self, reason: str, code: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
+        # What AWS says ends with a full stop or not; the sentence that it is put into has its own.
+        self.reason = reason.rstrip(". ")
+        super().__init__(self.reason)
         self.code = code
         """AWS's own code, where it answered with one."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MOST_VALUES = 100_000
+_DEEPEST = 50
 
 
 class UnreadableYaml(ValueError):
@@ -48,6 +49,8 @@ def read_yaml(text: str) -> YamlText:
         raise UnreadableYaml(mark.line + 1 if mark else 1, str(error.problem)) from error
     except yaml.YAMLError as error:
         raise UnreadableYaml(1, str(error)) from error
+    except RecursionError as error:
+        raise UnreadableYaml(1, "it is nested deeper than any plan is") from error
     reader = _Reader()
     return YamlText(values=reader.read(node, "", ()), lines=reader.lines)
 
@@ -70,6 +73,8 @@ class _Reader:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         self._left -= 1
+        if len(inside) > _DEEPEST:
+            raise UnreadableYaml(line, "it is nested deeper than any plan is")
         if id(node) in inside or self._left < 0:
             raise UnreadableYaml(line, "aliases make this endless; write it out")
         inside = (*inside, id(node))

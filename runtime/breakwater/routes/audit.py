@@ -1,13 +1,13 @@
 """/audit: who did what, read by subject or by person, as JSON or as JSON lines."""
 
 import json
-from collections.abc import Sequence
 from typing import Annotated, Any, Protocol
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
+from breakwater.platform.audit_trail import AuditPage
 from breakwater.platform.http.errors import BadRequest
 from breakwater.platform.http.models import Model, Page
 from breakwater.platform.http.permissions import Permission
@@ -26,6 +26,7 @@ class AuditEntry(Model):
     actor_id: str
     address: str = Field(description="the IP address it came from")
     recorded_at: str
+    sequence: str = Field(description="tells records of one moment apart")
     reason: str | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
@@ -34,15 +35,11 @@ class AuditEntry(Model):
 class AuditReader(Protocol):
     """What the routes need of the trail."""
 
-    def of_subject(
-        self, subject: str, *, limit: int, cursor: str | None
-    ) -> tuple[Sequence[dict[str, Any]], str | None]:
-        """What happened to it, newest first, and a cursor."""
+    def of_subject(self, subject: str, *, limit: int, cursor: str | None) -> AuditPage:
+        """What happened to it, newest first."""
 
-    def of_actor(
-        self, actor: str, *, limit: int, cursor: str | None
-    ) -> tuple[Sequence[dict[str, Any]], str | None]:
-        """What they did, newest first, and a cursor."""
+    def of_actor(self, actor: str, *, limit: int, cursor: str | None) -> AuditPage:
+        """What they did, newest first."""
 
 
 def routes(trail: AuditReader) -> list[Route]:
@@ -54,11 +51,11 @@ def routes(trail: AuditReader) -> list[Route]:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Cursor = None,
     ) -> Page[AuditEntry]:
-        entries, following = _read(trail, subject, actor, limit, cursor)
+        page = _read(trail, subject, actor, limit, cursor)
         return Page[AuditEntry](
-            items=[AuditEntry.model_validate(entry) for entry in entries],
-            next_cursor=following,
-            partial=False,
+            items=[AuditEntry.model_validate(entry) for entry in page.entries],
+            next_cursor=page.next_cursor,
+            partial=page.partial,
         )
 
     def export_audit(
@@ -66,12 +63,12 @@ def routes(trail: AuditReader) -> list[Route]:
         actor: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
         cursor: Cursor = None,
     ) -> Response[str]:
-        entries, following = _read(trail, subject, actor, 200, cursor)
+        page = _read(trail, subject, actor, 200, cursor)
         return Response(
             status_code=200,
             content_type=JSON_LINES,
-            headers={"x-next-cursor": following} if following else {},
-            body="".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries),
+            headers={"x-next-cursor": page.next_cursor} if page.next_cursor else {},
+            body="".join(json.dumps(entry, sort_keys=True) + "\n" for entry in page.entries),
         )
 
     return [
@@ -94,7 +91,7 @@ def routes(trail: AuditReader) -> list[Route]:
 
 def _read(
     trail: AuditReader, subject: str | None, actor: str | None, limit: int, cursor: str | None
-) -> tuple[Sequence[dict[str, Any]], str | None]:
+) -> AuditPage:
     if (subject is None) == (actor is None):
         raise BadRequest(
             "Say whose trail: either subject (such as PLAN#<planId>) or actor, not both.",

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import Field
 
@@ -32,6 +33,9 @@ from breakwater.recovery.unreachable import Unreachable
 from breakwater.routes.audit import AuditEntry, AuditReader
 from breakwater.routes.run_models import ActionDone, CleanupPreview, RunDetails, RunSummary
 from breakwater.routes.servers import Cursor
+
+if TYPE_CHECKING:
+    from breakwater.recovery.report.run_report import RunReport
 
 Id = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z-]+$")]
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -127,12 +131,23 @@ def _looking(runs: Runs) -> list[Route]:
     ) -> Page[AuditEntry]:
         runs.store.run(execution_id)
         subject = audit.execution_subject(execution_id)
-        entries, following = runs.trail.of_subject(subject, limit=limit, cursor=cursor)
+        page = runs.trail.of_subject(subject, limit=limit, cursor=cursor)
         return Page[AuditEntry](
-            items=[AuditEntry.model_validate(entry) for entry in entries],
-            next_cursor=following,
-            partial=False,
+            items=[AuditEntry.model_validate(entry) for entry in page.entries],
+            next_cursor=page.next_cursor,
+            partial=page.partial,
         )
+
+    def report_execution(execution_id: Id) -> dict[str, Any]:
+        return _report(runs, execution_id).to_json()
+
+    def report_execution_page(execution_id: Id) -> Response[str]:
+        # Only who asks for the page pays for what makes it.
+        from breakwater.recovery.report.page.page_of import POLICY, page_of  # noqa: PLC0415
+
+        page = page_of(_report(runs, execution_id))
+        headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff"}
+        return Response(200, content_type="text/html; charset=utf-8", headers=headers, body=page)
 
     def look(path: str, summary: str, call: Callable[..., Any], *errors: Any) -> Route:
         return Route(
@@ -160,7 +175,31 @@ def _looking(runs: Runs) -> list[Route]:
             list_execution_audit,
             NotFound,
         ),
+        look(f"{one}/report", "The report of a run", report_execution, NotFound),
+        look(
+            f"{one}/report.html",
+            "The report of a run as one page, to be kept or printed",
+            report_execution_page,
+            NotFound,
+        ),
     ]
+
+
+def _report(runs: Runs, execution_id: str) -> "RunReport":
+    from breakwater.recovery.report.report_of import report_of  # noqa: PLC0415 - see above
+
+    state = runs.store.everything(execution_id)
+    subject = audit.execution_subject(execution_id)
+    return report_of(
+        plan=runs.store.plan(execution_id),
+        run=state.run,
+        waves=list(state.waves.values()),
+        servers=list(state.servers.values()),
+        jobs=list(state.jobs.values()),
+        compensation=list(state.steps.values()),
+        audit=runs.trail.of_subject(subject, limit=200, cursor=None).entries,
+        now=runs.clock(),
+    )
 
 
 def _page(

@@ -18,12 +18,13 @@ _DESCRIPTION = """Disaster recovery in waves on AWS.
 
 JSON in camelCase; times are ISO-8601 in UTC with milliseconds; durations are seconds. Lists answer
 `{items, nextCursor, partial}`. Errors answer `{error: {code, message, details}}`; the few that the
-gateway makes by itself (a missing or expired token: 401; more than the stage lets through: 429;
-more than 10 MB: 413) carry `{message}`.
+gateway makes by itself (a missing or expired token: 401; no such path: 404; more than 10 MB: 413;
+more than the stage lets through: 429; a function that failed or took too long: 500, 503) carry
+`{message}`.
 """
 
 # What API Gateway answers by itself, before a function is asked; in its own words.
-_GATEWAY_ANSWERS = {"401", "404", "413", "429"}
+_GATEWAY_ANSWERS = {"401", "404", "413", "429", "500", "503"}
 _GATEWAY_ERROR = {
     "type": "object",
     "title": "GatewayError",

@@ -20,7 +20,7 @@ from breakwater.recovery.server_listing import PAGE, ServerListing
 from breakwater.routes.servers import Cursor, Limit, ServerList, page_of
 
 Id = Annotated[GroupId, Path()]
-Prefix = Annotated[str, Query(max_length=80, description="names that begin so, cased as it is")]
+Prefix = Annotated[str, Query(max_length=80, description="names that begin so, however cased")]
 PageLimit = Annotated[int, Query(ge=1, le=200)]
 SeenVersion = Annotated[int | None, Query(ge=1, description="remove only what you have seen")]
 Reason = Annotated[str | None, Query(max_length=500, description="why, for the audit trail")]

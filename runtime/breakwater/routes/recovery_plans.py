@@ -7,6 +7,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from pydantic import Field
 
 from breakwater.platform.http.caller import caller
 from breakwater.platform.http.errors import Conflict, NotFound, Unavailable, Unprocessable
@@ -48,8 +49,10 @@ class Readiness(Model):
 
     ready: bool
     checked_at: str
-    problems: list[FindingModel]
-    warnings: list[FindingModel]
+    problems: list[FindingModel] = Field(description="what keeps it from working; the first 500")
+    problem_count: int
+    warnings: list[FindingModel] = Field(description="what to weigh; the first 500")
+    warning_count: int
     waves: list[WaveSize]
 
 

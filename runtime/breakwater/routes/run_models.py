@@ -77,6 +77,7 @@ class RunServer(Model):
     started_at: str | None
     launched_at: str | None
     confirmed_at: str | None = Field(description="when it was seen to run")
+    ended_at: str | None = Field(description="when it was settled, either way")
     terminated_at: str | None
     point_in_time: str | None = Field(description="of the data that it runs on")
     previous_snapshot: bool

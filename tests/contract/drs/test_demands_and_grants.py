@@ -5,6 +5,7 @@ import pytest
 from breakwater import contract
 from breakwater_constructs.recovery_permissions import (
     CHANGED_BY_DRS,
+    LAUNCH_LOGS,
     MADE_BY_DRS,
     RECOVERY_CALLS,
     RECOVERY_READS,
@@ -13,9 +14,15 @@ from breakwater_local.drs.demands import of_a_call, of_a_cleanup, of_a_launch
 from breakwater_local.drs.supported import SUPPORTED
 from tests.simulated import ACCOUNT, REGION
 
-GRANTED = {*RECOVERY_READS, *RECOVERY_CALLS, *MADE_BY_DRS, *CHANGED_BY_DRS, "iam:PassRole"}
-# What DRS is documented to read, and the simulator does not tell when.
-DOCUMENTED_ONLY = {"drs:DescribeReplicationConfigurationTemplates"}
+GRANTED = {
+    *(*RECOVERY_READS, *RECOVERY_CALLS, LAUNCH_LOGS),
+    *(*MADE_BY_DRS, *CHANGED_BY_DRS, "iam:PassRole"),
+}
+# What DRS is documented to read, and the simulator does not tell when; what is not asked of DRS.
+DOCUMENTED_ONLY = {
+    "drs:DescribeReplicationConfigurationTemplates",
+    "servicequotas:GetServiceQuota",
+}
 CALLS_OF_A_RECOVERY = (
     *("StartRecovery", "DescribeJobLogItems", "DescribeRecoveryInstances"),
     *("TerminateRecoveryInstances", "DescribeSourceServers"),

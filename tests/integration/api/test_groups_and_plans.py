@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from breakwater.contract import Role
-from breakwater_local.emulator import ACCOUNT, REGION
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Answer, Api, group_of, unique
 from tests.integration.api.made import (
     NO_SUCH_SERVER,
@@ -209,6 +210,63 @@ def test_of_two_people_who_save_at_once_one_wins_and_the_other_sees_both(
     assert (stored["name"], stored["version"]) == (names[winner], 2)
     assert refused.error["details"]["stored"]["name"] == names[winner]
     assert refused.error["details"]["yours"]["version"] == 1
+
+
+def test_a_group_that_is_removed_while_a_plan_with_it_is_saved_is_in_it_or_gone(
+    api: Api, servers: Mapping[str, str], group: Make
+) -> None:
+    made = group(servers["db-01"])
+    path = f"/protection-groups/{made['groupId']}"
+    saved, removed = at_once(
+        lambda: api.call("POST", "/recovery-plans", plan_of(made["groupId"]), role=Role.PLANNER),
+        lambda: api.call("DELETE", path, role=Role.COMMANDER),
+    )
+    assert (saved.status, removed.status) in {(201, 409), (409, 204), (422, 204)}
+    stored = api.call("GET", path, role=Role.VIEWER)
+    if saved.status == 201:
+        assert stored.json["usedBy"] == [saved.json["planId"]]
+    else:
+        assert stored.status == 404
+
+
+def test_lists_do_not_mind_the_case(api: Api, servers: Mapping[str, str], group: Make) -> None:
+    prefix = unique("case")
+    for name in ("Zebra", "apple"):
+        group(servers["db-01"], name=f"{prefix} {name}")
+    listed = api.done("GET", f"/protection-groups?prefix={quote(prefix.upper())}", role=Role.VIEWER)
+    assert [one["name"] for one in listed["items"]] == [f"{prefix} apple", f"{prefix} Zebra"]
+
+
+@pytest.fixture
+def ec2(aws: Emulator) -> Any:
+    return aws.client("ec2")
+
+
+def test_where_servers_would_be_launched_is_looked_at(
+    api: Api, servers: Mapping[str, str], group: Make, plan: Make, ec2: Any
+) -> None:
+    """In EC2, by the launch template that DRS names; its subnet is then taken away."""
+    made = plan(group(servers["db-02"])["groupId"])
+    told = validated(api, made)
+    assert (told["problems"], told["warnings"]) == ([], [])
+    [template] = [
+        one["LaunchTemplateId"]
+        for one in ec2.describe_launch_templates()["LaunchTemplates"]
+        if servers["db-02"] in one["LaunchTemplateName"]
+    ]
+    interface = {"DeviceIndex": 0, "SubnetId": "subnet-0gone", "Groups": ["sg-0gone"]}
+    version = ec2.create_launch_template_version(
+        LaunchTemplateId=template, LaunchTemplateData={"NetworkInterfaces": [interface]}
+    )["LaunchTemplateVersion"]["VersionNumber"]
+    ec2.modify_launch_template(LaunchTemplateId=template, DefaultVersion=str(version))
+    try:
+        told = validated(api, made)
+    finally:
+        ec2.modify_launch_template(LaunchTemplateId=template, DefaultVersion="1")
+    found = {one["code"]: one["problem"] for one in told["problems"]}
+    assert found.keys() == {"subnetMissing", "securityGroupMissing"}
+    assert "subnet-0gone" in found["subnetMissing"]
+    assert "sg-0gone" in found["securityGroupMissing"]
 
 
 def test_a_group_in_use_stays_until_no_plan_names_it(

@@ -2,17 +2,20 @@
 
 import base64
 import json
+import time
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from breakwater.contract import Role
-from breakwater.platform.http.application import MAX_BODY_BYTES
-from breakwater_local.emulator import Emulator
-from tests.integration.api.conftest import Api, group_of, unique
+from breakwater.platform.http.body import MAX_BODY_BYTES
+from breakwater.platform.http.rate_limit import Allowance
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from tests.integration.api.conftest import Answer, Api, group_of, unique
 from tests.integration.api.made import (
     REQUESTS,
     Make,
@@ -57,6 +60,22 @@ def test_another_body_with_the_same_key_is_refused(api: Api, servers: Mapping[st
     assert elsewhere.status == 201, "the same key of somebody else is another key"
 
 
+def test_of_many_at_once_with_one_key_one_does_the_work(
+    api: Api, servers: Mapping[str, str]
+) -> None:
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    body = group_of("together", servers["db-01"])
+    answers = at_once(
+        *[lambda: api.call("POST", "/protection-groups", body, role=Role.PLANNER, headers=key)] * 6
+    )
+    done = [answer.json["groupId"] for answer in answers if answer.status == 201]
+    waiting = [answer.error["message"] for answer in answers if answer.status != 201]
+    assert len(set(done)) == 1
+    assert all("is being worked on" in message for message in waiting), waiting
+    again = api.done("POST", "/protection-groups", body, role=Role.PLANNER, headers=key)
+    assert again["groupId"] == done[0]
+
+
 # ---- what is not understood
 
 
@@ -82,10 +101,44 @@ def test_a_field_deep_in_a_plan_is_named_by_its_place(api: Api) -> None:
     assert set(told_places(answer)) == {"waves[1].dependsOn", "waves[1].after"}
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "{}"])
-def test_a_body_that_is_none_is_not_understood(api: Api, body: str) -> None:
-    answer = api.call("POST", "/protection-groups", body, role=Role.PLANNER)
+BROKEN = {
+    "nothing": "",
+    "a brace": "{",
+    "a list": "[]",
+    "null": "null",
+    "text": '"text"',
+    "empty": "{}",
+    "a thousand brackets": "[" * 100_000,
+    "a number without end": '{"name": %s}' % ("9" * 5000),
+    "NaN": '{"name": NaN}',
+    "a field twice": '{"name": "a", "name": "b"}',
+    "half a character": '{"name": "\\ud800"}',
+    "more bytes than a key has": json.dumps({"name": "\ufdfa" * 80}),
+    "twenty thousand fields": json.dumps({f"f{n}": 1 for n in range(20_000)}),
+}
+
+
+@pytest.mark.parametrize("path", ["/protection-groups", "/recovery-plans"])
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_a_body_that_is_none_is_not_understood(api: Api, path: str, body: str) -> None:
+    answer = api.call("POST", path, body, role=Role.PLANNER)
     assert (answer.status, answer.error["code"]) == (400, "badRequest")
+
+
+def test_a_misspelled_parameter_is_refused_and_nothing_was_done(
+    api: Api, servers: Mapping[str, str], group: Make
+) -> None:
+    """Ignored, it would have removed the group whatever its version."""
+    path = f"/protection-groups/{group(servers['db-01'])['groupId']}"
+    answer = api.call("DELETE", f"{path}?verison=7", role=Role.PLANNER)
+    assert (answer.status, set(told_places(answer))) == (400, {"verison"})
+    assert api.call("GET", path, role=Role.VIEWER).status == 200
+
+
+@pytest.mark.parametrize("shape", ["a%20b", "x" * 65, "%23", "NAME%23web", "..%2Fme", "%00"])
+def test_an_id_that_none_can_have_is_404(api: Api, shape: str) -> None:
+    answer = api.call("GET", f"/recovery-plans/{shape}", role=Role.VIEWER)
+    assert (answer.status, answer.error["code"]) == (404, "notFound")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +230,29 @@ def test_a_cursor_is_good_for_its_own_question_only(api: Api, cursor: tuple[str,
     assert set(told_places(answer)) == {"cursor"}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/protection-groups?limit=1",
+        f"/source-servers?accountId={ACCOUNT}&region={REGION}&limit=1",
+        "/audit?actor=planner%40example.com&limit=1",
+        "/audit/export?actor=planner%40example.com",
+    ],
+)
+def test_no_list_fails_over_a_cursor_that_somebody_made_up(
+    api: Api, servers: Mapping[str, str], group: Make, path: str
+) -> None:
+    group(servers["db-01"])
+    group(servers["db-02"])
+    asked = path.replace("/export", "") + ("&limit=1" if "export" in path else "")
+    cursor = api.done("GET", asked, role=Role.VIEWER)["nextCursor"]
+    statuses = {
+        how: api.call("GET", f"{path}&cursor={changed}", role=Role.VIEWER).status
+        for how, changed in tampered(cursor).items()
+    }
+    assert statuses == dict.fromkeys(statuses, 400)
+
+
 # ---- the audit trail
 
 
@@ -207,6 +283,7 @@ def test_everything_that_was_done_is_told_by_subject_and_by_actor(
     for entry in told:
         assert (entry["actor"], entry["actorId"]) == (me["email"], me["sub"])
         assert entry["address"] == "127.0.0.1"
+        assert datetime.fromisoformat(entry["recordedAt"]).utcoffset() == timedelta(0)
 
     actor = quote(me["email"], safe="")
     path = f"/audit?actor={actor}&limit=3"
@@ -266,4 +343,21 @@ def test_who_asks_too_much_is_told_when_to_go_on_and_nobody_else_is_held_up(
     assert [api.call("GET", "/me", role=role).status for role in Role] == [200] * len(Role)
     assert api.call("GET", "/audit?subject=x", token=greedy).status == 429  # one bucket for all
     dynamodb.delete_item(TableName=table, Key=bucket)
+    assert api.call("GET", "/me", token=greedy).status == 200
+
+
+def test_a_burst_drains_the_bucket_and_a_pause_fills_it(
+    api: Api, newcomer: Callable[..., str]
+) -> None:
+    """Nothing is arranged: only requests, as fast as the embedded AWS answers them."""
+    greedy = newcomer(Role.VIEWER)
+    answers: list[Answer] = []
+    while not any(answer.status == 429 for answer in answers):
+        assert len(answers) < 1200, "this machine answers fewer than 20 requests a second"
+        answers += at_once(*[lambda: api.call("GET", "/me", token=greedy)] * 60)
+    assert {answer.status for answer in answers} == {200, 429}
+    assert sum(answer.status == 200 for answer in answers) >= Allowance().burst
+    wait = max(int(a.headers["retry-after"]) for a in answers if a.status == 429)
+    assert api.call("GET", "/me", role=Role.VIEWER).status == 200, "others are not held up"
+    time.sleep(wait)
     assert api.call("GET", "/me", token=greedy).status == 200

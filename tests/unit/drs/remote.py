@@ -33,6 +33,10 @@ class Remote:
         self.known[instance_id] = "running"
         return instance_id
 
+    def template(self, account: str, region: str, server_id: str) -> str | None:
+        self._reach()
+        return None
+
     def stop(self, account: str, region: str, instance_id: str) -> None:
         self._reach()
         self.known[instance_id] = "stopped"

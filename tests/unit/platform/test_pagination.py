@@ -5,11 +5,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from breakwater.platform.http.errors import BadRequest
-from breakwater.platform.pagination import cursor_of, position_of
+from breakwater.platform.pagination import cursor_of, going_on, position_of, texts_of
 
 positions = st.dictionaries(st.text(), st.dictionaries(st.just("S"), st.text(), min_size=1))
 questions = st.dictionaries(st.text(), st.text() | st.integers() | st.none())
@@ -45,3 +46,20 @@ def test_a_cursor_that_somebody_made_up_is_a_400(content: str) -> None:
 def test_a_cursor_fits_into_an_address() -> None:
     cursor = cursor_of({"name": {"S": "ä/+ü?&" * 20}}, {"q": "x"})
     assert json.dumps(cursor).strip('"').replace("-", "").replace("_", "").isalnum()
+
+
+@pytest.mark.parametrize(
+    "position", [{}, {"id": 7}, {"id": ""}, {"id": {"S": "x"}}, {"id": "x", "more": "y"}]
+)
+def test_a_place_made_of_other_than_the_texts_asked_for_is_refused(position: Any) -> None:
+    with pytest.raises(BadRequest, match="none that was given out"):
+        texts_of(cursor_of(position, {}), {}, "id")
+    assert texts_of(cursor_of({"id": "x"}, {}), {}, "id") == ("x",)
+
+
+def test_a_place_at_which_dynamodb_cannot_go_on_is_a_400() -> None:
+    wrong = ClientError({"Error": {"Code": "ValidationException"}}, "Query")
+    with pytest.raises(BadRequest, match="none that was given out"), going_on("cursor"):
+        raise wrong
+    with pytest.raises(ClientError), going_on(None):  # then it is our mistake
+        raise wrong

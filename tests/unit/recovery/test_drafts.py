@@ -59,6 +59,9 @@ def test_a_plan_says_what_was_written_and_defaults_for_the_rest() -> None:
         ("name", ""),
         ("name", "   "),
         ("name", "\u200b"),
+        ("name", "We\u200bb"),  # nobody sees that it is not Web
+        ("name", "prod\u202etset"),  # reads: prodtest
+        ("name", "\ufdfa" * 80),  # one letter that stands for eighteen
         ("name", "two\nlines"),
         ("name", "x" * (limits.NAME_LENGTH + 1)),
         ("accountId", "11112222333"),
@@ -163,3 +166,24 @@ def test_whatever_comes_is_taken_or_refused_and_nothing_else(anything: Any) -> N
     for model in (GroupDraft, PlanDraft):
         with pytest.raises(ValidationError):
             model.model_validate(anything)
+
+
+@pytest.mark.parametrize("field", ["rtoMinutes", "timeoutMinutes", "pauseTimeoutMinutes"])
+def test_true_is_no_number(field: str) -> None:
+    assert refused(PlanDraft, {**PLAN, field: True}) == {field}
+    assert refused(PlanRevision, {**PLAN, "version": True}) == {"version"}
+
+
+def test_per_cent_is_a_number() -> None:
+    waves = [{"name": "db", "failurePolicy": {"kind": "atLeast", "percent": True}}]
+    assert refused(PlanDraft, {**PLAN, "waves": waves}) == {"waves.0.failurePolicy.atLeast.percent"}
+
+
+def test_a_field_has_one_spelling() -> None:
+    assert refused(PlanDraft, {**PLAN, "rto_minutes": 5}) == {"rto_minutes"}
+    assert refused(GroupDraft, {**GROUP, "account_id": GROUP["accountId"]}) == {"account_id"}
+
+
+@pytest.mark.parametrize("name", ["👩\u200d🚒 crew", "می\u200cخواهم"])
+def test_joiners_are_taken_where_letters_need_them(name: str) -> None:
+    assert GroupDraft.model_validate({**GROUP, "name": name}).name == name

@@ -241,3 +241,30 @@ def test_a_forged_cursor_is_refused_before_dynamodb_sees_it(
     forged = cursor_of(position, {"list": "GROUP", "prefix": "g"})
     with pytest.raises(BadRequest):
         groups.page(prefix="g", cursor=forged)
+
+
+def test_lists_and_what_names_begin_with_do_not_mind_the_case(groups: GroupStore) -> None:
+    for name in ("Zebra", "apple", "APRICOT", "ábc"):
+        groups.create(group_content(name), ANNA, AT)
+    assert [one.name for one in groups.page().items] == ["apple", "APRICOT", "Zebra", "ábc"]
+    assert [one.name for one in groups.page(prefix="AP").items] == ["apple", "APRICOT"]
+    after = groups.page(prefix="ap", limit=1).next_cursor
+    assert [one.name for one in groups.page(prefix="Ap", cursor=after).items] == ["APRICOT"]
+
+
+def test_a_renamed_group_is_listed_where_its_new_name_belongs(groups: GroupStore) -> None:
+    for name in ("b", "c"):
+        groups.create(group_content(name), ANNA, AT)
+    [first, _] = groups.page().items
+    groups.update(first.group_id, group_content("D"), 1, ANNA, LATER)
+    assert [one.name for one in groups.page().items] == ["c", "D"]
+
+
+def test_a_beginning_that_no_name_can_have_finds_none(groups: GroupStore) -> None:
+    assert groups.page(prefix="\ufdfa" * 80).items == []
+
+
+def test_joiners_do_not_make_another_name(groups: GroupStore) -> None:
+    groups.create(group_content("web"), ANNA, AT)
+    with pytest.raises(Conflict):
+        groups.create(group_content("we\u200db"), ANNA, AT)

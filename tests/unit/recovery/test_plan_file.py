@@ -197,3 +197,9 @@ def test_the_example_of_the_document_can_be_applied() -> None:
     ids = {folded(one.name): one.name for one in file.groups}
     [shop] = file.plans
     assert plan_problems(shop.content(ids), {one.name: one for one in file.groups}) == []
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "[" * 60 + "]" * 60])
+def test_text_that_is_nested_without_end_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableYaml, match="nested deeper"):
+        read_yaml(text)

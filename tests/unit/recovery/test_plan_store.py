@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from breakwater.platform.http.errors import Conflict, NotFound, Unprocessable
+from breakwater.recovery import limits
 from breakwater.recovery.failure_policy import FailurePolicy, PolicyKind
 from breakwater.recovery.group_store import GroupStore
 from breakwater.recovery.plan_saving import PlanDesk
@@ -187,3 +188,12 @@ def test_a_plan_with_warnings_only_is_taken_in(groups: GroupStore, plans: PlanSt
     made = desk.create(plan(wave("a", group_id), rto_minutes=2000), ANNA, AT)
     changed = desk.update(made.plan_id, plan(wave("b", group_id)), 1, ANNA, LATER)
     assert [one.plan_id for one in plans.page().items] == [changed.plan_id]
+
+
+def test_of_thousands_of_problems_the_first_are_told_and_all_are_counted(
+    groups: GroupStore, plans: PlanStore
+) -> None:
+    endless = plan(*(wave("w", *(f"g{n}" for n in range(90))) for _ in range(20)))
+    with pytest.raises(Unprocessable, match=r"has \d{4} problems, of which the first 500") as no:
+        PlanDesk(groups, plans).create(endless, ANNA, AT)
+    assert len(no.value.details) == limits.FINDINGS_TOLD

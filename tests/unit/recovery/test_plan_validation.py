@@ -154,3 +154,20 @@ def test_whatever_is_written_is_judged_and_every_place_exists(made: PlanContent)
         value = values
         for step in one.place.replace("]", "").replace("[", ".").split("."):
             value = value[int(step)] if step.isdigit() else value[step]  # type: ignore[index]
+
+
+def test_many_servers_in_two_waves_are_one_finding() -> None:
+    """Two groups may have hundreds in common; a list of them helps nobody."""
+    numbers = range(300)
+    both = by_id(group("one", ids(*numbers)), group("two", ids(*numbers)))
+    [twice] = found(plan(wave("a", "one"), wave("b", "two")), both)
+    assert (twice.place, twice.code) == ("waves[1].groupIds[0]", "serverInTwoWaves")
+    assert "and 290 more" in twice.problem
+
+
+def test_thousands_of_unknown_names_are_told_without_guessing_at_each() -> None:
+    names = [f"{'abcdefghij' * 7}{n}" for n in range(50)]
+    waves = [wave(name, "db", after=tuple(f"{name[::-1]}{n}" for n in range(50))) for name in names]
+    problems = [one for one in found(plan(*waves)) if one.code == "unknownWave"]
+    assert len(problems) == 2500
+    assert problems[-1].remedy == f"Name one of: {', '.join(names[:10])} and 40 more."

@@ -44,7 +44,9 @@ def test_a_plan_that_would_work_is_ready() -> None:
         "ready": True,
         "checkedAt": "2026-11-20T03:00:00.000Z",
         "problems": [],
+        "problemCount": 0,
         "warnings": [],
+        "warningCount": 0,
         "waves": [{"name": "db", "servers": 2}],
     }
 

@@ -13,6 +13,7 @@ from breakwater.recovery.readiness import readiness
 from breakwater.recovery.recovery_plan import PlanContent
 from breakwater.recovery.source_server import SourceServer
 from breakwater.recovery.target_facts import TargetFacts
+from breakwater.recovery.unreachable import Unreachable
 from tests.unit.recovery.made import HERE, by_id, group, ids, plan, server, server_id, tagged, wave
 
 DB = group("db", tagged(tier="database"))
@@ -215,3 +216,9 @@ def test_whatever_drs_says_is_judged(servers: Any, snapshots: Any) -> None:
     for one in judged(*servers, snapshots=snapshots):
         assert one.problem
         assert one.remedy
+
+
+def test_what_aws_says_ends_in_one_full_stop() -> None:
+    silent = Unreachable("DRS was answered with AccessDenied: You may not.")
+    [problem] = judged(unreachable=silent.reason)
+    assert problem.problem.endswith("You may not.")

@@ -1,11 +1,14 @@
 """Source servers, for people to look at."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from breakwater.platform.http.errors import BadRequest
+from breakwater.platform.pagination import cursor_of
 from breakwater.recovery.server_listing import ServerListing
+from breakwater.recovery.unreachable import Unreachable
 from tests.unit.recovery.fake_drs import FakeDirectory
 from tests.unit.recovery.made import HERE, group, ids, server, server_id
 
@@ -72,3 +75,21 @@ def test_without_snapshots_the_servers_are_still_there() -> None:
     told = listing.of_target(HERE).to_json()
     assert len(told["items"]) == 1
     assert told["unreachable"] == "snapshot was not answered"
+
+
+@pytest.mark.parametrize("position", [{}, {"token": {"a": 1}}, {"token": 7}, {"after": "x"}])
+def test_a_place_that_was_made_up_is_a_400(position: Any) -> None:
+    question = {"list": "sourceServers", "account": HERE.account_id, "region": HERE.region}
+    with pytest.raises(BadRequest):
+        ServerListing(FakeDirectory()).of_target(HERE, cursor=cursor_of(position, question))
+
+
+def test_a_place_that_drs_does_not_know_is_a_400_and_not_silence() -> None:
+    class Forgetful(FakeDirectory):
+        def page(self, *_: Any, **__: Any) -> Any:
+            raise Unreachable("no such token", "ValidationException")
+
+    question = {"list": "sourceServers", "account": HERE.account_id, "region": HERE.region}
+    with pytest.raises(BadRequest, match="DRS does not know, or not any more"):
+        ServerListing(Forgetful()).of_target(HERE, cursor=cursor_of({"token": "t"}, question))
+    assert ServerListing(Forgetful()).of_target(HERE).unreachable == "no such token"

@@ -1,9 +1,12 @@
 """How accounts are reached, and what is said where one does not let us in."""
 
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from botocore.config import Config
 
@@ -133,5 +136,68 @@ def test_a_client_is_made_with_patience_that_ends() -> None:
         World(), own_account="", role_name="r", external_id="w", clock=lambda: AT
     )
     config = accounts.client("drs", THERE).meta.config
-    assert (config.connect_timeout, config.read_timeout) == (2, 10)
-    assert config.retries["total_max_attempts"] == 4
+    assert (config.connect_timeout, config.read_timeout) == (2, 4)
+    assert config.retries["total_max_attempts"] == 3
+
+
+def test_sts_is_not_asked_for_before_another_account_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cold start does not pay for it."""
+    made: list[str] = []
+    monkeypatch.setattr(boto3.Session, "client", lambda _, service, **__: made.append(service))
+    world = World()
+    accounts = TargetAccounts(
+        own_account="111122223333",
+        role_name="r",
+        external_id="w",
+        clock=world.clock,
+        make_client=make_client,
+    )
+    accounts.client("drs", HERE)
+    assert made == []
+    with pytest.raises(AttributeError):  # the client that was made is None
+        accounts.client("drs", THERE)
+    assert made == ["sts"]
+
+
+def test_an_account_that_is_slow_holds_up_nobody_else() -> None:
+    world, asked, answered = World(), threading.Event(), threading.Event()
+    assume = world.assume_role
+
+    def slowly(**parameters: Any) -> Any:
+        asked.set()
+        assert answered.wait(timeout=10)
+        return assume(**parameters)
+
+    world.assume_role = slowly  # type: ignore[method-assign]
+    accounts = world.accounts()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(accounts.client, "drs", THERE)
+        assert asked.wait(timeout=10)
+        assert accounts.client("drs", HERE)[2] == "own"
+        answered.set()
+        assert slow.result()[2] == "key-1"
+
+
+def test_what_was_made_for_places_that_somebody_named_does_not_pile_up() -> None:
+    made: list[str] = []
+
+    def make(service: str, region: str, _: Mapping[str, Any] | None, __: Config) -> Any:
+        made.append(region)
+        return [service, region]
+
+    world = World()
+    accounts = TargetAccounts(
+        world,
+        own_account="111122223333",
+        role_name="r",
+        external_id="w",
+        clock=world.clock,
+        make_client=make,
+    )
+    places = [Target(account_id="111122223333", region=f"xx-any-{n}") for n in range(200)]
+    for place in places:
+        accounts.client("drs", place)
+    accounts.client("drs", places[-1])
+    assert len(made) == 200
+    accounts.client("drs", places[0])
+    assert made[200:] == ["xx-any-0"]

@@ -1,11 +1,10 @@
 """One HTTP function: its routes behind the gates that every request passes.
 
-In this order: is there such a route, who asks, may they, is the body of a sane size, is it not too
-much; only then is the request looked into. Errors become answers here and nowhere else.
+In this order: who asks, is it not too much, is there such a route, may they, is the request of a
+sane form; only then is it looked into. So a request that is refused has also taken a token. Errors
+become answers here and nowhere else.
 """
 
-import base64
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,27 +12,20 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from breakwater.platform.http.body import JSON_TYPE, require_json, text_of
 from breakwater.platform.http.caller import answer_for
-from breakwater.platform.http.errors import (
-    ApiError,
-    BadRequest,
-    InternalError,
-    NotFound,
-    TooLarge,
-)
+from breakwater.platform.http.errors import ApiError, InternalError, NotFound
+from breakwater.platform.http.faults import unavailable
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.identity import Identity, identity_of
 from breakwater.platform.http.models import ErrorBody
 from breakwater.platform.http.rate_limit import RateLimit
+from breakwater.platform.http.refusals import invalid, plain, refusal, unknown_queries
 from breakwater.platform.http.route import Route, find
 
-MAX_BODY_BYTES = 256 * 1024
 EVERYWHERE = {
     400: "not understood",
     401: "not signed in",
@@ -41,8 +33,8 @@ EVERYWHERE = {
     413: "too large",
     429: "too many requests",
     500: "our fault",
+    503: "something did not answer in time: try again",
 }
-JSON_TYPE = "application/json"
 Event = dict[str, Any]
 Answer = dict[str, Any]
 
@@ -67,9 +59,13 @@ def resolver_of(routes: Sequence[Route]) -> APIGatewayHttpResolver:
             responses={route.success: {"description": "done"}, **responses},
             status_code=route.success,
         )(route.call)
-    resolver.exception_handler(ApiError)(_refusal)
-    resolver.exception_handler(RequestValidationError)(_invalid)
-    resolver.exception_handler(RequestUnsupportedContentType)(_not_json)
+
+    def misunderstood(error: RequestValidationError) -> Response[str]:
+        event = resolver.current_event
+        return refusal(invalid(error, event.json_body if event.body else None))
+
+    resolver.exception_handler(ApiError)(refusal)
+    resolver.exception_handler(RequestValidationError)(misunderstood)
     resolver.not_found(_nowhere)
     return resolver
 
@@ -94,28 +90,27 @@ class HttpApplication:
     def __call__(self, event: Event, context: LambdaContext) -> Answer:
         """Answer one request (payload format 2.0)."""
         try:
-            return self._answered(event, context)
+            answer = self._answered(event, context)
         except ApiError as error:
-            return _plain(error)
-        except Exception:
+            answer = plain(error)
+        except Exception as error:
             logger.exception("Request failed")
-            return _plain(
-                InternalError(
-                    f"Something went wrong on our side. The log has it under request "
-                    f"{context.aws_request_id}. Try again; if it stays, tell whoever runs this.",
-                    details={"requestId": context.aws_request_id},
-                )
-            )
+            answer = plain(unavailable(error) or _our_fault(context.aws_request_id))
+        # What a shared machine's browser keeps is seen by whoever sits there next.
+        return {**answer, "headers": {**answer["headers"], "cache-control": "no-store"}}
 
     def _answered(self, event: Event, context: LambdaContext) -> Answer:
         http = event["requestContext"]["http"]
         path = _path(event)
-        route = find(self._routes, http["method"], path)
         identity = _identity(event)
-        identity.require(route.permission)
-        body = _body(event)
-        _require_json(body, _headers(event).get("content-type", ""))
         self._rate_limit.take(identity.subject, self._clock())
+        route = find(self._routes, http["method"], path)
+        identity.require(route.permission)
+        body = text_of(event)
+        require_json(body, _headers(event).get("content-type", ""))
+        asked = (event.get("queryStringParameters") or {}).keys()
+        if unknown := sorted(asked - route.queries):
+            raise unknown_queries(unknown, sorted(route.queries))
 
         def work() -> Answer:
             answer_for(identity)
@@ -160,82 +155,14 @@ def _headers(event: Event) -> dict[str, str]:
     return {name.lower(): str(text) for name, text in (event.get("headers") or {}).items()}
 
 
-def _body(event: Event) -> str:
-    text = event.get("body") or ""
-    try:
-        plain = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else None
-    except ValueError:
-        raise BadRequest("The body is not what its encoding says.") from None
-    size = len(plain) if plain is not None else len(text.encode())
-    if size > MAX_BODY_BYTES:
-        raise TooLarge(
-            f"The body has {size} bytes; at most {MAX_BODY_BYTES} are taken.",
-            details={"bytes": size, "limit": MAX_BODY_BYTES},
-        )
-    return plain.decode(errors="replace") if plain is not None else text
-
-
-def _plain(error: ApiError) -> Answer:
-    return {
-        "statusCode": error.status,
-        "headers": {"content-type": JSON_TYPE, **error.headers},
-        "body": json.dumps(error.body()),
-        "isBase64Encoded": False,
-    }
-
-
-def _refusal(error: ApiError) -> Response[str]:
-    return Response(
-        status_code=error.status,
-        content_type=JSON_TYPE,
-        headers=dict(error.headers),
-        body=json.dumps(error.body()),
-    )
-
-
-def _invalid(error: RequestValidationError) -> Response[str]:
-    """Every field that is wrong, with its place and its value."""
-    problems = [
-        {
-            "place": _place(found.get("loc", ())),
-            "problem": found.get("msg", ""),
-            "value": _short(found.get("input")),
-        }
-        for found in error.errors()
-    ]
-    places = ", ".join(problem["place"] for problem in problems)
-    return _refusal(BadRequest(f"Not understood: {places}.", details=problems))
-
-
-def _is_offset(steps: Sequence[Any]) -> bool:
-    """Broken JSON is reported as (body, position): the place is the body."""
-    return len(steps) == 2 and isinstance(steps[1], int)
-
-
-def _place(steps: Sequence[Any]) -> str:
-    """`waves[2].name`, as people write it; body or query goes without saying."""
-    place = ""
-    for step in steps[1:] if not _is_offset(steps) else ():
-        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
-    return place or str(steps[0] if steps else "body")
-
-
-def _require_json(body: str, content_type: str) -> None:
-    """Powertools also reads forms, and fails over one that is broken."""
-    kind = content_type.partition(";")[0].strip().lower()
-    if body and kind and kind != JSON_TYPE:
-        raise BadRequest("Send JSON, with the header content-type: application/json.")
-
-
 def _nowhere(_: NotFoundError) -> Response[str]:
     """Characters that Powertools takes for no part of an id."""
-    return _refusal(NotFound("There is nothing at this path: an id has letters, digits and -."))
+    return refusal(NotFound("There is nothing at this path: an id has letters, digits and -."))
 
 
-def _not_json(_: RequestUnsupportedContentType) -> Response[str]:
-    return _refusal(BadRequest("Send JSON, with the header content-type: application/json."))
-
-
-def _short(value: Any) -> Any:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return value if len(text) <= 200 else f"{text[:200]}…"
+def _our_fault(request_id: str) -> InternalError:
+    return InternalError(
+        f"Something went wrong on our side. The log has it under request {request_id}. Try again; "
+        "if it stays, tell whoever runs this.",
+        details={"requestId": request_id},
+    )

@@ -7,7 +7,7 @@ route. Only success is remembered: a refused request may be mended and sent agai
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -23,6 +23,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from breakwater import contract
 from breakwater.platform.http.errors import BadRequest, Conflict
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 Answer = dict[str, Any]
 REMEMBERED_SECONDS = 24 * 3600
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -37,9 +40,11 @@ class _Refused(Exception):
 class Idempotency:
     """Answers kept by key."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, client: "DynamoDBClient | None" = None) -> None:
+        """`client`: with one there is no second to be made, which a cold start would pay for."""
         self._store = DynamoDBPersistenceLayer(
             table_name=table,
+            boto3_client=client,
             key_attr=contract.REQUESTS.partition,
             expiry_attr=str(contract.REQUESTS.expires),
         )

@@ -43,8 +43,8 @@ def identity_of(claims: Mapping[str, Any], address: str = "") -> Identity:
     Only the ID token will do: it says what people are known by. With an access token the same
     person would stand in the audit trail under another name.
     """
-    if claims.get("token_use") == "access":
-        raise NotSignedIn("This is an access token. Send the ID token of the sign-in.")
+    if claims.get("token_use") != "id":
+        raise NotSignedIn("This is no ID token. Send the ID token of the sign-in.")
     subject = str(claims.get("sub") or "")
     if not subject:
         raise NotSignedIn("The token names nobody. Sign in again.")
@@ -60,8 +60,11 @@ def identity_of(claims: Mapping[str, Any], address: str = "") -> Identity:
 
 
 def _groups(claim: Any) -> list[str]:
-    """A list as the token has it, or `"[operator viewer]"` as an HTTP API hands it on."""
+    """A list as the token has it, or `"[operator viewer]"` as an HTTP API hands it on.
+
+    Split at spaces only: they are all that a group's name cannot have. `x,commander` is one group.
+    """
     if isinstance(claim, list | tuple):
         return [str(group) for group in claim]
     text = str(claim or "").strip()
-    return text.removeprefix("[").removesuffix("]").replace(",", " ").split()
+    return text.removeprefix("[").removesuffix("]").split(" ")

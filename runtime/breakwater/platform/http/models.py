@@ -17,6 +17,8 @@ class Model(BaseModel):
         extra="forbid",
         frozen=True,
         str_strip_whitespace=True,
+        # Built when a request needs it: a cold start does not pay for the other routes' models.
+        defer_build=True,
     )
 
 

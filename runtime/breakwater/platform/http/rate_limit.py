@@ -2,7 +2,7 @@
 
 The bucket is one number per caller in the Requests table: the moment at which it would be empty if
 the caller stopped now (the theoretical arrival time of GCRA). One conditional write per request
-takes a token, two when the bucket was full; nothing is read.
+takes a token, two when the bucket was full, three when others met there; nothing is read.
 """
 
 import math
@@ -35,33 +35,35 @@ class RateLimit:
 
     def take(self, caller: str, now: float) -> None:
         """Take one token of this caller's, at this moment (epoch seconds)."""
-        if self._take_more(caller, now):
-            return
-        empty_at = self._take_of_full(caller, now)
-        if empty_at is None:
-            return
-        wait = math.ceil(max(empty_at - self._tolerance - now, 1.0))
+        latest = now + self._tolerance
+        empty_at = latest
+        # Of several who find a bucket full, one makes it not full: the others then take the rest.
+        for write in (self._take_more, self._take_of_full, self._take_more):
+            refused_at = write(caller, now)
+            if refused_at is None:
+                return
+            empty_at = refused_at
+            if empty_at > latest:
+                break
+        wait = math.ceil(max(empty_at - latest, 1.0))
         raise TooManyRequests(
             f"Too many requests. Wait {wait} s and try again.",
             details={"retryAfterSeconds": wait},
             headers={"Retry-After": str(wait)},
         )
 
-    def _take_more(self, caller: str, now: float) -> bool:
+    def _take_more(self, caller: str, now: float) -> float | None:
         """The usual case of a busy caller: the bucket is neither full nor empty."""
-        return (
-            self._write(
-                caller,
-                "SET emptyAt = emptyAt + :interval, expiresAt = :expires",
-                "emptyAt > :now AND emptyAt <= :latest",
-                now,
-                {":interval": self._interval, ":latest": now + self._tolerance, ":now": now},
-            )
-            is None
+        return self._write(
+            caller,
+            "SET emptyAt = emptyAt + :interval, expiresAt = :expires",
+            "emptyAt > :now AND emptyAt <= :latest",
+            now,
+            {":interval": self._interval, ":latest": now + self._tolerance, ":now": now},
         )
 
     def _take_of_full(self, caller: str, now: float) -> float | None:
-        """The bucket is full (or was never used); None when that worked, else its number."""
+        """The bucket is full, or was never used."""
         return self._write(
             caller,
             "SET emptyAt = :first, expiresAt = :expires",
@@ -73,6 +75,7 @@ class RateLimit:
     def _write(
         self, caller: str, update: str, condition: str, now: float, numbers: dict[str, float]
     ) -> float | None:
+        """None when a token was taken, else the bucket's number; 0 where there is no bucket."""
         values: dict[str, Any] = {name: {"N": f"{value:.6f}"} for name, value in numbers.items()}
         values[":expires"] = {"N": str(int(now) + 3600)}
         try:
@@ -86,5 +89,5 @@ class RateLimit:
             )
         except self._client.exceptions.ConditionalCheckFailedException as refused:
             old: Any = refused.response.get("Item", {})
-            return float(old.get("emptyAt", {}).get("N", now + self._tolerance + 1))
+            return float(old.get("emptyAt", {}).get("N", 0))
         return None

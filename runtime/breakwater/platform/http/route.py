@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, get_type_hints
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Param, Query
 
 from breakwater.platform.http.errors import ApiError, MethodNotAllowed, NotFound
 from breakwater.platform.http.permissions import Permission
@@ -11,7 +14,7 @@ from breakwater.platform.http.permissions import Permission
 _VARIABLE = re.compile(r"<(\w+)>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
 class Route:
     """One row of the route table.
 
@@ -26,16 +29,36 @@ class Route:
     summary: str
     call: Callable[..., Any]
     errors: Sequence[type[ApiError]] = ()
-    """Those of its own; what every route can answer (400, 401, 403, 413, 429) is added."""
+    """Those of its own; what every route can answer is added."""
 
     success: int = 200
     idempotent: bool = False
     """Takes an Idempotency-Key: the same answer again, the work once."""
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What a path must look like."""
         return re.compile(_VARIABLE.sub("[^/]+", self.path))
+
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """The names of its query parameters, as callers write them."""
+        hints = get_type_hints(self.call, include_extras=True)
+        hints.pop("return", None)
+        for variable in _VARIABLE.findall(self.path):
+            hints.pop(variable, None)
+        return frozenset(
+            name for parameter, hint in hints.items() if (name := _query_name(parameter, hint))
+        )
+
+
+def _query_name(parameter: str, hint: Any) -> str | None:
+    for told in getattr(hint, "__metadata__", ()):
+        if isinstance(told, Query):
+            return told.alias or parameter
+        if isinstance(told, Body | Param):
+            return None
+    return parameter  # Powertools takes whatever is not described for one
 
 
 def find(routes: Sequence[Route], method: str, path: str) -> Route:

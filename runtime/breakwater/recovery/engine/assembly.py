@@ -13,6 +13,7 @@ import boto3
 
 from breakwater import contract
 from breakwater.platform import clock
+from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.drs_directory import DrsDirectory
 from breakwater.recovery.engine.beginning import Beginning
@@ -65,13 +66,13 @@ class Assembly:
     @cached_property
     def dynamodb(self) -> Any:
         """The client that all tables are read and written with."""
-        return self._client("dynamodb")
+        make: Any = self._session.client
+        return make("dynamodb", config=PATIENCE)
 
     @cached_property
     def accounts(self) -> TargetAccounts:
         """Clients for the accounts of servers."""
         return TargetAccounts(
-            self._client("sts"),
             own_account=self._told(contract.ACCOUNT_VARIABLE),
             role_name=contract.target_role_name(self.environment),
             external_id=self._told(contract.TARGET_EXTERNAL_ID_VARIABLE),

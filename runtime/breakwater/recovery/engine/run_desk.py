@@ -151,7 +151,8 @@ class RunDesk:
         def change(state: RunState, now: datetime) -> Done:
             return _resume(state, by, reason, waves, now)
 
-        done = self._act(execution_id, by, "runResumed", reason, change)
+        named = {"waves": list(waves)} if waves is not None else {}
+        done = self._act(execution_id, by, "runResumed", reason, change, **named)
         self._answer(done.run)
         return done
 

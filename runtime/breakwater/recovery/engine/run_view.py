@@ -100,7 +100,9 @@ def wave_json(
         "serverCount": wave.servers,
         "serversLaunched": wave.servers_launched,
         "serversFailed": wave.servers_failed,
-        "servers": [server_json(one, wave) for one in servers],
+        "servers": [
+            server_json(one, wave) for one in sorted(servers, key=lambda server: server.name)
+        ],
     }
 
 
@@ -124,6 +126,7 @@ def server_json(server: ServerRun, wave: WaveRun) -> dict[str, Any]:
         "startedAt": _time(server.started_at),
         "launchedAt": _time(server.launched_at),
         "confirmedAt": _time(server.confirmed_at),
+        "endedAt": _time(server.ended_at),
         "terminatedAt": _time(server.terminated_at),
         "pointInTime": _time(server.point_in_time),
         "previousSnapshot": server.previous_snapshot,

@@ -118,10 +118,20 @@ def _end(
 
 def _failure(wave: WaveRun, servers: list[ServerRun], *, late: bool) -> str:
     failed = [one for one in servers if one.status is ServerStatus.FAILED]
-    shown = "; ".join(f"{one.name}: {one.cause}" for one in failed[:_NAMED_IN_A_CAUSE])
-    left = len(failed) - _NAMED_IN_A_CAUSE
+    by_cause: dict[str, list[str]] = {}
+    for one in sorted(failed, key=lambda server: server.name):
+        by_cause.setdefault(one.cause or "no cause is known", []).append(one.name)
+    told = [f"{_some(names)}: {cause}" for cause, names in by_cause.items()]
+    shown = "; ".join(told[:_NAMED_IN_A_CAUSE])
+    left = len(told) - _NAMED_IN_A_CAUSE
     when = f" within {wave.timeout_minutes} minutes" if late else ""
     return (
         f"Wave {wave.name}: {len(failed)} of {len(servers)} servers did not launch{when}. "
-        f"{shown}{f'; and {left} more' if left > 0 else ''}"
+        f"{shown}{f'; and {left} other causes' if left > 0 else ''}"
     )[:1500]
+
+
+def _some(names: list[str]) -> str:
+    left = len(names) - _NAMED_IN_A_CAUSE
+    shown = ", ".join(names[:_NAMED_IN_A_CAUSE])
+    return f"{shown} and {left} more" if left > 0 else shown

@@ -4,19 +4,22 @@ import base64
 import json
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pydantic import Field
 
-from breakwater.platform.http.application import MAX_BODY_BYTES, HttpApplication, _address
+from breakwater.platform.http.application import HttpApplication, _address
+from breakwater.platform.http.body import MAX_BODY_BYTES
 from breakwater.platform.http.caller import caller
 from breakwater.platform.http.errors import Conflict, NotFound, TooManyRequests
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.models import Model
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.http.rate_limit import RateLimit
+from breakwater.platform.http.refusals import DETAILS_TOLD
 from breakwater.platform.http.route import Route
 
 CONTEXT = cast(Any, SimpleNamespace(aws_request_id="request-1", function_name="f"))
@@ -26,8 +29,19 @@ class Wave(Model):
     name: str = Field(min_length=1, max_length=5)
 
 
+class Round(Model):
+    kind: Literal["round"]
+    r: int = Field(ge=0)
+
+
+class Square(Model):
+    kind: Literal["square"]
+    side: int
+
+
 class Draft(Model):
     display_name: str
+    shape: Annotated[Round | Square, Field(discriminator="kind")] | None = None
     waves: list[Wave] = Field(default_factory=list)
 
 
@@ -36,11 +50,21 @@ class Saved(Model):
     saved_by: str
 
 
-def get_thing(thing_id: Annotated[str, Path()]) -> Saved:
+FAULTS = {
+    "broken": RuntimeError("the secret cause"),
+    "throttled": ClientError({"Error": {"Code": "ThrottlingException"}}, "GetItem"),
+    "silent": ReadTimeoutError(endpoint_url="https://secret"),
+    "denied": ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem"),
+}
+
+
+def get_thing(thing_id: Annotated[str, Path(max_length=64)]) -> Saved:
     if thing_id == "missing":
         raise NotFound("There is no thing missing.")
-    if thing_id == "broken":
-        raise RuntimeError("the secret cause")
+    if thing_id in FAULTS:
+        raise FAULTS[thing_id]
+    if thing_id == "wrapped":
+        raise KeyError("the layer between") from FAULTS["silent"]
     return Saved(thing_id=thing_id, saved_by=caller().name)
 
 
@@ -127,7 +151,12 @@ def ask(tokens: Tokens, keys: Keys) -> Callable[..., tuple[int, Any, dict[str, s
         encoded: bool = False,
         query: str = "",
     ) -> tuple[int, Any, dict[str, str]]:
-        claims = {"sub": "s-1", "email": "ada@example.com", "cognito:groups": groups}
+        claims = {
+            "sub": "s-1",
+            "token_use": "id",
+            "email": "ada@example.com",
+            "cognito:groups": groups,
+        }
         event = {
             "version": "2.0",
             "rawPath": f"/api{path}",
@@ -275,3 +304,75 @@ def test_a_form_is_no_json(ask: Any) -> None:
 def test_broken_json_is_told_of_the_body(ask: Any) -> None:
     _, body, _ = ask("POST", "/things", raw="{")
     assert [problem["place"] for problem in body["error"]["details"]] == ["body"]
+
+
+# ---- what an attacker, or a broken client, sends
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["[" * 200_000, '{"displayName": ' + "9" * 5000 + "}", '{"displayName": NaN}'],
+    ids=["deep", "long number", "NaN"],
+)
+def test_what_breaks_a_reader_of_json_is_a_400_in_json(ask: Any, raw: str) -> None:
+    status, body, _ = ask("POST", "/things", raw=raw, headers={"Idempotency-Key": "k"})
+    assert (status, body["error"]["code"]) == (400, "badRequest")
+    assert "NaN" not in json.dumps(body["error"]["details"][0].get("value", ""))
+
+
+def test_a_thousand_mistakes_are_counted_and_the_first_are_told(ask: Any) -> None:
+    wrong = {f"field{number}": 1 for number in range(1000)}
+    _, body, _ = ask("POST", "/things", {"displayName": "x", **wrong})
+    assert len(body["error"]["details"]) == DETAILS_TOLD
+    assert body["error"]["message"].endswith(f"and {1000 - DETAILS_TOLD} more.")
+
+
+def test_a_field_of_one_of_several_forms_is_named_as_it_is_written(ask: Any) -> None:
+    """pydantic adds which form it took it for."""
+    _, body, _ = ask("POST", "/things", {"displayName": "x", "shape": {"kind": "round", "r": -1}})
+    assert [one["place"] for one in body["error"]["details"]] == ["shape.r"]
+    _, body, _ = ask("POST", "/things", {"displayName": "x", "shape": {"kind": "round"}})
+    assert [one["place"] for one in body["error"]["details"]] == ["shape.r"]
+    _, body, _ = ask("POST", "/things", {"displayName": "x", "shape": {"kind": "odd", "r": 1}})
+    assert [one["place"] for one in body["error"]["details"]] == ["shape"]
+
+
+def test_a_query_parameter_that_there_is_not_is_refused_and_named(ask: Any) -> None:
+    """A misspelled one that is ignored would mean another request than was meant."""
+    status, body, _ = ask("POST", "/things", {"displayName": "x"}, query="dri=true&x=1")
+    assert (status, [one["place"] for one in body["error"]["details"]]) == (400, ["dri", "x"])
+    assert "this has dry" in body["error"]["message"]
+    assert ask("GET", "/things/7", query="a=1")[1]["error"]["message"].endswith("this has none.")
+    assert ask("POST", "/things", {"displayName": "x"}, query="dry=true")[0] == 201
+
+
+def test_an_id_of_a_shape_that_none_has_is_404(ask: Any) -> None:
+    status, body, _ = ask("GET", f"/things/{'x' * 65}")
+    assert (status, body["error"]["code"]) == (404, "notFound")
+
+
+def test_a_request_that_is_refused_has_taken_a_token(ask: Any, tokens: Tokens) -> None:
+    ask("GET", "/nothing")
+    ask("POST", "/things", groups="[viewer]")
+    ask("POST", "/things", {"displayName": "x" * MAX_BODY_BYTES})
+    assert tokens.callers == ["s-1"] * 3
+
+
+def test_nothing_is_kept_by_a_browser(ask: Any) -> None:
+    for path in ("/things/7", "/things/missing", "/nothing"):
+        assert ask("GET", path)[2]["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("thing", ["throttled", "silent", "wrapped"])
+def test_aws_that_refuses_for_now_or_is_silent_is_a_503_that_says_to_try_again(
+    ask: Any, thing: str
+) -> None:
+    status, body, headers = ask("GET", f"/things/{thing}")
+    assert (status, body["error"]["code"]) == (503, "unavailable")
+    assert "try again" in body["error"]["message"]
+    assert int(headers["retry-after"]) > 0
+    assert "secret" not in json.dumps(body)
+
+
+def test_what_aws_denies_is_our_fault(ask: Any) -> None:
+    assert ask("GET", "/things/denied")[0] == 500

@@ -1,6 +1,8 @@
 """A token bucket per caller, against an emulated DynamoDB."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -79,6 +81,43 @@ def test_a_refusal_says_how_long_to_wait_and_waiting_helps(limit: RateLimit) -> 
     seconds = int(refused.value.headers["Retry-After"])
     assert seconds >= 1
     assert taken(limit, "wait", [float(seconds)]) == [True]
+
+
+def test_of_several_who_find_the_bucket_full_at_once_nobody_is_refused(
+    table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a page does that opens with four questions. All ask first whether it is full."""
+    limit = RateLimit(table, "requests", ALLOWANCE)
+    all_have_asked, update = threading.Barrier(4), table.update_item
+    one_after_the_other, first = threading.Lock(), threading.local()
+
+    def together(**what: Any) -> Any:
+        try:
+            with one_after_the_other:
+                return update(**what)
+        finally:
+            if not getattr(first, "asked", False):
+                first.asked = True
+                all_have_asked.wait(timeout=10)
+
+    with monkeypatch.context() as patched, ThreadPoolExecutor(4) as pool:
+        patched.setattr(table, "update_item", together)
+        assert list(pool.map(lambda _: taken(limit, "page", [0.0]), range(4))) == [[True]] * 4
+    assert taken(limit, "page", [0.0]) == [False]
+
+
+def test_an_empty_bucket_costs_one_write(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit, update = RateLimit(table, "requests", ALLOWANCE), table.update_item
+    writes: list[Any] = []
+
+    def counted(**what: Any) -> Any:
+        writes.append(what)
+        return update(**what)
+
+    taken(limit, "empty", [0.0] * 4)
+    monkeypatch.setattr(table, "update_item", counted)
+    assert taken(limit, "empty", [0.0]) == [False]
+    assert len(writes) == 1
 
 
 def test_a_bucket_leaves_by_itself(limit: RateLimit, table: Any) -> None:
