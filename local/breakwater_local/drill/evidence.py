@@ -21,7 +21,7 @@ class Evidence:
 def keep_evidence(api: Operations, execution_id: str, folder: Path) -> Evidence:
     """Fetch both, then write both, each whole or not at all; written again, the newer stays."""
     path = f"/executions/{execution_id}/report"
-    report, page = api.get(path), api.page(path)
+    report, page = api.get(path), api.page(f"{path}.html")
     files = folder / f"{execution_id}.json", folder / f"{execution_id}.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ def server_seconds(run: Json, wave: Json, server: Json, now: datetime) -> float 
     start = _moment(server["startedAt"])
     if start is None:
         return None
-    known = (server["confirmedAt"], server.get("endedAt"), server["launchedAt"])
+    known = (server["confirmedAt"], server["endedAt"], server["launchedAt"])
     ends = [_moment(one) for one in (*known, wave["endedAt"], run["endedAt"]) if one]
     if server["status"] == "LAUNCHING" or not ends:
         return _lasting(run, start, _moment(run["endedAt"]) or now)

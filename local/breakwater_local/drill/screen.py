@@ -80,7 +80,7 @@ def _progress(run: Json, on: Canvas) -> str:
         return fitted(f"Elapsed {minutes(taken)}; the plan has no RTO", on.width).rstrip()
     share = taken / (objective * 60)
     before = f"Elapsed {minutes(taken)} of {minutes(objective * 60)} RTO "
-    after = f" {share:.0%}"
+    after = f" {int(share * 100)}%"  # cut, not rounded: 100% is not before the objective
     long = on.width - cells(before) - cells(after)
     if long < _SHORTEST_BAR:
         return fitted(before + after.strip(), on.width).rstrip()

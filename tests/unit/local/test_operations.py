@@ -138,5 +138,5 @@ def test_lists_are_read_to_their_end(gateway: Gateway, api: Operations) -> None:
 
 def test_pages_are_asked_for_as_html(gateway: Gateway, api: Operations) -> None:
     gateway.answers = [(200, "<html></html>")]
-    assert api.page("/executions/r/report") == "<html></html>"
+    assert api.page("/executions/r/report.html") == "<html></html>"
     assert gateway.asked[0][2]["accept"] == "text/html"

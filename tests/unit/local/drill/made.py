@@ -84,6 +84,7 @@ def server(name: str, status: str = "PENDING", **more: Any) -> dict[str, Any]:
         "startedAt": None,
         "launchedAt": None,
         "confirmedAt": None,
+        "endedAt": None,
         **more,
     }
 
