@@ -19,7 +19,7 @@ def test_the_first_look_tells_all_that_has_happened_so_far() -> None:
         "   25:00 ✓ db-02 LAUNCHED  DRS: LAUNCHED, i-0123456789abcdef0, after 15:30",
         "   25:00 ● wave app-a LAUNCHING  0 of 2 servers, after 8:00",
         "   25:00 ● app-a-01 LAUNCHING  DRS: IN_PROGRESS",
-        "   25:00 ✗ app-a-02 FAILED  after 8:00: There is no capacity.",
+        "   25:00 ✗ app-a-02 FAILED  after 7:00: There is no capacity.",
         "   25:00 ● wave app-b LAUNCHING  0 of 1 servers, after 8:00",
         "   25:00 ● app-b-01 LAUNCHING  DRS: IN_PROGRESS",
     ]

@@ -23,7 +23,7 @@ def test_a_run_half_way_on_eighty_columns() -> None:
         == """\
 Drill of Sample shop                                                   ● RUNNING
 Run 20261120-030000-0badcafe
-Elapsed 25:00 of 1:00:00 RTO ███████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 42%
+Elapsed 25:00 of 1:00:00 RTO ███████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 41%
 2 of 6 servers launched, 1 failed · 1 of 4 waves over
 By your clock 0:25: time runs 60 × faster here
 
@@ -32,7 +32,7 @@ By your clock 0:25: time runs 60 × faster here
   ✓ db-02                    LAUNCHED   LAUNCHED    i-0123456789abcdef0    15:30
 ● app-a                      LAUNCHING  0 of 2 servers                      8:00
   ● app-a-01                 LAUNCHING  IN_PROGRESS                         8:00
-  ✗ app-a-02                 FAILED                                         8:00
+  ✗ app-a-02                 FAILED                                         7:00
     There is no capacity.
 ● app-b                      LAUNCHING  0 of 1 servers                      8:00
   ● app-b-01                 LAUNCHING  IN_PROGRESS                         8:00
@@ -43,7 +43,7 @@ By your clock 0:25: time runs 60 × faster here
 
 def test_on_sixty_columns_instance_ids_give_way() -> None:
     lines = drawn(half_way(), 60)
-    assert lines[2] == "Elapsed 25:00 of 1:00:00 RTO ███████████░░░░░░░░░░░░░░░░ 42%"
+    assert lines[2] == "Elapsed 25:00 of 1:00:00 RTO ███████████░░░░░░░░░░░░░░░░ 41%"
     assert lines[6] == "✓ database                   COMPLETED  2 of 2         15:30"
     assert lines[7] == "  ✓ db-01                    LAUNCHED   LAUNCHED       15:00"
 
