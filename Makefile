@@ -9,8 +9,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/breakwater-installed.json
-RUN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/runtime:$(CURDIR)/local"
-CDK := $(RUN) $(BIN)/node node_modules/aws-cdk/bin/cdk
+WITHIN := PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH="$(CURDIR)/runtime:$(CURDIR)/local"
+CDK := $(WITHIN) $(BIN)/node node_modules/aws-cdk/bin/cdk
+UP_OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(SCRIPT),--script "$(SCRIPT)") $(if $(SERVERS),--servers "$(SERVERS)")
 ON_AWS := dev test prod
 ENVIRONMENTS := local $(ON_AWS)
 
@@ -21,26 +22,29 @@ help: ## List the commands
 # ---- on this machine
 
 .PHONY: drill
-drill: up ## The product's main job (until recovery runs exist: the same as up)
+drill: install ## A drill from start to report (PLAN=, YES=1, RUN=, CLEANUP=, CANCEL=, and what `up` takes)
+	@$(WITHIN) $(BIN)/python -m breakwater_local drill $(UP_OPTIONS) $(if $(PLAN),--plan "$(PLAN)") \
+	  $(if $(filter 1 y yes true,$(YES)),--yes) $(if $(RUN),--run "$(RUN)") \
+	  $(if $(CLEANUP),--cleanup "$(CLEANUP)") $(if $(CANCEL),--cancel "$(CANCEL)")
 
 .PHONY: up
 up: install ## Start the embedded AWS and deploy everything to it (PORT=, SCRIPT=, SERVERS=)
-	@$(RUN) $(BIN)/python -m breakwater_local up $(if $(PORT),--port "$(PORT)") $(if $(SCRIPT),--script "$(SCRIPT)") $(if $(SERVERS),--servers "$(SERVERS)")
+	@$(WITHIN) $(BIN)/python -m breakwater_local up $(UP_OPTIONS)
 
 .PHONY: down
 down: ## End exactly what `make up` started
 	@if [ -f $(INSTALLED) ] || [ -f .breakwater/emulator.json ]; then \
-	  $(MAKE) -s install && $(RUN) $(BIN)/python -m breakwater_local down; \
+	  $(MAKE) -s install && $(WITHIN) $(BIN)/python -m breakwater_local down; \
 	else echo "Nothing of ours is running."; fi
 
 .PHONY: status
 status: ## What runs where
-	@if [ -f $(INSTALLED) ]; then $(RUN) $(BIN)/python -m breakwater_local status; \
+	@if [ -f $(INSTALLED) ]; then $(WITHIN) $(BIN)/python -m breakwater_local status; \
 	else echo "Breakwater is not installed here. Start it: make up"; exit 3; fi
 
 .PHONY: env
 env: ## Settings for AWS clients: eval "$(make -s env)"
-	@$(RUN) $(BIN)/python -m breakwater_local env
+	@$(WITHIN) $(BIN)/python -m breakwater_local env
 
 # ---- on AWS
 
@@ -70,13 +74,13 @@ target-role: require-env install ## Let Breakwater reach servers in the account 
 
 .PHONY: openapi
 openapi: install ## Write docs/api/openapi.json from the route table
-	@$(RUN) $(BIN)/python -m breakwater.routes > docs/api/openapi.json.new && mv docs/api/openapi.json.new docs/api/openapi.json
+	@$(WITHIN) $(BIN)/python -m breakwater.routes > docs/api/openapi.json.new && mv docs/api/openapi.json.new docs/api/openapi.json
 
 .PHONY: verify
 verify: require-env install ## Check a deployment from outside: ENV=
 	@if [ "$(ENV)" = local ]; then \
-	  settings=$$($(RUN) $(BIN)/python -m breakwater_local env) || exit 1; eval "$$settings"; fi; \
-	$(RUN) $(BIN)/python -m breakwater.verify --environment $(ENV)
+	  settings=$$($(WITHIN) $(BIN)/python -m breakwater_local env) || exit 1; eval "$$settings"; fi; \
+	$(WITHIN) $(BIN)/python -m breakwater.verify --environment $(ENV)
 
 .PHONY: require-aws
 require-aws:
@@ -92,11 +96,11 @@ require-env:
 
 .PHONY: test
 test: install-dev ## The whole proof
-	@$(RUN) tests/run all
+	@$(WITHIN) tests/run all
 
 .PHONY: check
 check: install-dev ## The fast part: linters, types, layers, unit, infrastructure, contract
-	@$(RUN) tests/run fast
+	@$(WITHIN) tests/run fast
 
 .PHONY: format
 format: install-dev ## Put the code into its form
@@ -110,11 +114,11 @@ synth: install ## Synthesize every environment, with validation and cdk-nag
 
 .PHONY: snapshots
 snapshots: install-dev ## Accept what the templates are now; read the difference before you commit
-	@$(RUN) $(BIN)/python -m pytest -q tests/infrastructure --snapshot-update
+	@$(WITHIN) $(BIN)/python -m pytest -q tests/infrastructure --snapshot-update
 
 .PHONY: bench
 bench: install-dev ## Measure, and rewrite docs/benchmarks.md
-	@$(RUN) $(BIN)/python -m benchmarks
+	@$(WITHIN) $(BIN)/python -m benchmarks
 
 # ---- installation
 

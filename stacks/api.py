@@ -159,7 +159,9 @@ class ApiStack(BreakwaterStack):
             *(data.audit_trail.grant_append, data.audit_trail.grant_read_subject),
         ):
             grant(executions)
-        grant_reads(executions, ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"])
+        # DRS looks at the instances in EC2 in the name of whoever asks it.
+        looks = ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"]
+        grant_reads(executions, [*looks, "ec2:DescribeInstances"])
         grant_reach_accounts(executions, self._environment.name)
         engine.state_machine.grant_start(executions)
         engine.state_machine.grant_answer(executions)

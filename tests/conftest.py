@@ -19,11 +19,16 @@ os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.d
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import aws_cdk as cdk  # noqa: E402 - only now, see above
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 from app import build  # noqa: E402
 from stacks.environments import ENVIRONMENTS  # noqa: E402
 from tests.infrastructure.synthesized import Synthesized  # noqa: E402
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("breakwater", deadline=None)
+hypothesis.settings.load_profile("breakwater")
 
 
 @pytest.fixture(scope="session")

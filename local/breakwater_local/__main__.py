@@ -1,9 +1,11 @@
-"""`make up`, `make down`, `make status`: Breakwater on this machine.
+"""`make drill`, `make up`, `make down`, `make status`: Breakwater on this machine.
 
 Exit status: 0 done (or running), 1 a problem that the message explains, 3 not running (status).
+That of `drill` is told in drill/command.py.
 """
 
 import argparse
+import io
 import os
 import shlex
 import sys
@@ -14,24 +16,25 @@ from breakwater import contract
 from breakwater.verify.ask import ask_health
 from breakwater.verify.judge import Verdict
 from breakwater_local import deployment, emulator
+from breakwater_local.bring_up import Surroundings, api_outputs, bring_up
+from breakwater_local.drill.command import Wanted, drill
 from breakwater_local.drs import process as drs
-from breakwater_local.drs.settings import Settings
 from breakwater_local.emulator import Emulator, without_aws_settings
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place, problem_of
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
-from breakwater_local.sample_people import PASSWORD, PEOPLE, invite_sample_people
+from breakwater_local.sample_people import PASSWORD, PEOPLE
 
 NOT_RUNNING = 3
-_FILES = ("script", "servers")
-_NONE = Path("none")
 
 
 def main(arguments: Sequence[str] | None = None, place: Place | None = None) -> int:
-    """One command of four; every problem is a sentence, not a traceback."""
+    """One command of five; every problem is a sentence, not a traceback."""
     options = _parser().parse_args(arguments)
     place = place or Place()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # names may have what the terminal has not
     os.environ.update(clean := without_aws_settings(os.environ))
     for name in os.environ.keys() - clean.keys():
         del os.environ[name]
@@ -52,15 +55,29 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m breakwater_local", description=__doc__)
     commands = parser.add_subparsers(required=True)
     up = commands.add_parser("up", help="start the embedded AWS and deploy to it")
-    up.add_argument("--port", type=_port, default=None, help="default: 4566, or a free one")
-    up.add_argument("--script", type=Path, help="what goes wrong in DRS (YAML); none: nothing does")
-    up.add_argument("--servers", type=Path, help="which source servers there are; none: the sample")
     up.set_defaults(command=_up)
+    drilled = commands.add_parser("drill", help="up, then a drill of a plan from start to report")
+    drilled.set_defaults(command=_drill)
+    for command in (up, drilled):
+        _take_surroundings(command)
+    drilled.add_argument("--plan", help="its name, or a YAML file to apply; the sample if none")
+    one = drilled.add_mutually_exclusive_group()
+    one.add_argument("--run", help="watch this run, start none")
+    one.add_argument("--cleanup", help="terminate what this run launched")
+    one.add_argument("--cancel", help="cancel this run, with cleanup")
+    drilled.add_argument("--yes", action="store_true", help="release and agree without a question")
+    drilled.add_argument("--folder", type=Path, default=Wanted.folder, help="of the reports")
     commands.add_parser("down", help="end what up started").set_defaults(command=_down)
     commands.add_parser("status", help="what runs where").set_defaults(command=_status)
     env = commands.add_parser("env", help="settings for AWS clients: eval $(... env)")
     env.set_defaults(command=_env)
     return parser
+
+
+def _take_surroundings(up: argparse.ArgumentParser) -> None:
+    up.add_argument("--port", type=_port, default=None, help="default: 4566, or a free one")
+    up.add_argument("--script", type=Path, help="what goes wrong in DRS (YAML); none: nothing does")
+    up.add_argument("--servers", type=Path, help="which source servers there are; none: the sample")
 
 
 def _port(text: str) -> int:
@@ -70,47 +87,25 @@ def _port(text: str) -> int:
 
 
 def _up(place: Place, options: argparse.Namespace) -> int:
-    wanted = _wanted(place, options)
-    # A mistake in a file is told before anything is started, let alone ended.
-    wanted.require_readable()
-    with exclusive(place.lock) as lock:
-        known = emulator.find(place)
-        running = emulator.start(place, lock, options.port)
-        if known is None:
-            drs.stop(place)  # one that was left from before would talk to an AWS that is gone
-        simulator = drs.start(
-            *(place, lock),
-            aws_endpoint=running.endpoint,
-            speed=emulator.TIME_SCALE,
-            script=_path(wanted.script),
-            servers=_path(wanted.servers),
-            forget=[name for name in _FILES if getattr(wanted, name) is None],
-        )
-        deployment.deploy(place, running, simulator, lock)
-        _invite(running)
+    running = bring_up(place, _surroundings(options))
     _describe(place, running)
     return _well(running)
 
 
-def _wanted(place: Place, options: argparse.Namespace) -> Settings:
-    """The files that are named now, or those of before; `none` is none of them."""
-    given = {name: getattr(options, name) for name in _FILES}
-    named = {name: path for name, path in given.items() if path != _NONE}
-    forget = [name for name, path in given.items() if path == _NONE]
-    return drs.settings(place).but(**named, forget=forget)
+def _drill(place: Place, options: argparse.Namespace) -> int:
+    wanted = Wanted(
+        plan=options.plan,
+        run=options.run,
+        cleanup=options.cleanup,
+        cancel=options.cancel,
+        yes=options.yes,
+        folder=options.folder,
+    )
+    return drill(place, _surroundings(options), wanted)
 
 
-def _path(written: str | None) -> Path | None:
-    return Path(written) if written else None
-
-
-def _outputs(running: Emulator) -> dict[str, str]:
-    return deployment.stack_outputs(running, contract.stack_name(deployment.ENVIRONMENT, "api"))
-
-
-def _invite(running: Emulator) -> None:
-    with Step("Inviting a person for each role"):
-        invite_sample_people(running, _outputs(running)[contract.USER_POOL_OUTPUT])
+def _surroundings(options: argparse.Namespace) -> Surroundings:
+    return Surroundings(port=options.port, script=options.script, servers=options.servers)
 
 
 def _down(place: Place, _: argparse.Namespace) -> int:
@@ -175,7 +170,7 @@ def _env(place: Place, _: argparse.Namespace) -> int:
 
 
 def _describe(place: Place, running: Emulator) -> None:
-    outputs = _outputs(running)
+    outputs = api_outputs(running)
     url = outputs.get(contract.API_URL_OUTPUT)
     print(f"\nBreakwater, environment {deployment.ENVIRONMENT}:")
     print(f"  Embedded AWS    {running.endpoint}  (process {running.pid}, IAM enforced)")
@@ -202,7 +197,9 @@ def _describe(place: Place, running: Emulator) -> None:
 
 def _well(running: Emulator) -> int:
     """Deployed is not well: ask once, as anybody would."""
-    finding = ask_health(_outputs(running).get(contract.API_URL_OUTPUT, "") + contract.HEALTH_PATH)
+    finding = ask_health(
+        api_outputs(running).get(contract.API_URL_OUTPUT, "") + contract.HEALTH_PATH
+    )
     if finding.verdict is Verdict.OK:
         return 0
     raise Problem(

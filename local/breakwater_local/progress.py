@@ -10,6 +10,8 @@ import time
 from types import TracebackType
 from typing import TextIO
 
+from breakwater_local.style import GREEN, RED, Style
+
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _WIDTH = 100
 
@@ -21,6 +23,7 @@ class Step:
         self._title = title
         self._out = out or sys.stdout
         self._terminal = self._out.isatty()
+        self._style = Style.of(self._out)
         self._quiet = 0.1 if self._terminal else quiet_seconds
         self._detail = ""
         self._outcome = ""
@@ -50,7 +53,7 @@ class Step:
     ) -> None:
         self._done.set()
         self._ticker.join()
-        sign = self._coloured("✓", "32") if error is None else self._coloured("✗", "31")
+        sign = self._style.paint("✓", GREEN) if error is None else self._style.paint("✗", RED)
         outcome = f": {self._outcome}" if self._outcome and error is None else ""
         start = "\r\033[K" if self._terminal else ""
         self._print(f"{start}{sign} {self._title}{outcome} ({self._seconds()})")
@@ -62,7 +65,8 @@ class Step:
             detail = f": {self._detail}" if self._detail else ""
             line = f"{self._title} ({self._seconds()}){detail}"[:_WIDTH]
             if self._terminal:
-                self._out.write(f"\r\033[K{_FRAMES[frame % len(_FRAMES)]} {line}")
+                frames = self._style.shown(f"{_FRAMES[frame % len(_FRAMES)]} {line}")
+                self._out.write(f"\r\033[K{frames}")
                 self._out.flush()
             else:
                 self._print(f"  {line}")
@@ -70,9 +74,6 @@ class Step:
     def _seconds(self) -> str:
         return f"{time.monotonic() - self._began:.0f} s"
 
-    def _coloured(self, text: str, colour: str) -> str:
-        return f"\033[{colour}m{text}\033[0m" if self._terminal else text
-
     def _print(self, line: str) -> None:
-        self._out.write(line + "\n")
+        self._out.write(self._style.shown(line) + "\n")
         self._out.flush()

@@ -8,10 +8,10 @@ import pytest
 
 from breakwater import contract
 from breakwater_local.emulator import Emulator
+from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE, Person, invite_sample_people
 from tests.integration.deployed import api_outputs, resources
 from tests.integration.portal import ask
-from tests.integration.sign_in import Site, sign_in
 
 PAGE = "<!doctype html><title>the page</title>"
 SCRIPT = "console.log('the page')"

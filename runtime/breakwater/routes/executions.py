@@ -27,7 +27,7 @@ from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_desk import Done, RunDesk
 from breakwater.recovery.engine.run_list import RunList
 from breakwater.recovery.engine.run_store import RunStore
-from breakwater.recovery.engine.run_view import details_json, listed_json, run_json
+from breakwater.recovery.engine.run_view import as_shown, details_json, listed_json, run_json
 from breakwater.recovery.engine.status import ENDED, RunStatus
 from breakwater.recovery.unreachable import Unreachable
 from breakwater.routes.audit import AuditEntry, AuditReader
@@ -194,7 +194,7 @@ def _report(runs: Runs, execution_id: str) -> "RunReport":
         plan=runs.store.plan(execution_id),
         run=state.run,
         waves=list(state.waves.values()),
-        servers=list(state.servers.values()),
+        servers=[as_shown(one, state.waves[one.wave_index]) for one in state.servers.values()],
         jobs=list(state.jobs.values()),
         compensation=list(state.steps.values()),
         audit=runs.trail.of_subject(subject, limit=200, cursor=None).entries,

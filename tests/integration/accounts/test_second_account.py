@@ -10,10 +10,10 @@ import pytest
 
 from breakwater_constructs.target_account_role import TargetAccountRole
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, invite_sample_people
 from stacks.environments import LOCAL
 from tests.integration.deployed import api_outputs, get
-from tests.integration.sign_in import Site, sign_in
 
 OTHER = "444455556666"
 STACK = "breakwater-local-target"

@@ -13,10 +13,10 @@ import pytest
 from breakwater import contract
 from breakwater.contract import Role
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE, invite_sample_people
 from stacks.api import LOCAL_PAGE
 from tests.integration.deployed import api_outputs
-from tests.integration.sign_in import Site, sign_in
 
 
 @dataclass(frozen=True)

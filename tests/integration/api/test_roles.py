@@ -16,9 +16,9 @@ from breakwater.platform.http.permissions import is_allowed
 from breakwater.platform.http.route import Route
 from breakwater.routes.table import every_route
 from breakwater_local.emulator import REGION, Emulator
+from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE
 from tests.integration.api.conftest import Api
-from tests.integration.sign_in import Site, sign_in
 
 ROUTES = [route for part in every_route().values() for route in part]
 NOBODYS_ID = "no-such-id"

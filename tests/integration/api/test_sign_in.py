@@ -12,10 +12,10 @@ import pytest
 
 from breakwater.contract import Role
 from breakwater_local.emulator import Emulator
+from breakwater_local.managed_login import SCOPES, LoginForm, Site, request, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE, Person
 from tests.integration.api.conftest import Api
 from tests.integration.api.test_roles import claims_of
-from tests.integration.sign_in import SCOPES, Site, _Form, request, sign_in
 
 VERIFIER = secrets.token_urlsafe(48)
 ADDRESS = PEOPLE[0].address
@@ -41,7 +41,7 @@ def submitted(site: Site, address: str, password: str) -> tuple[int, dict[str, s
     """The login page, filled in: the status, and the parameters of where it leads."""
     status, page, _ = request(site.aws, "GET", question(site))
     assert status == 200, page
-    form = _Form()
+    form = LoginForm()
     form.feed(page)
     fields = {**form.fields, "username": address, "password": password}
     status, _, headers = request(site.aws, "POST", form.action, fields)

@@ -13,7 +13,9 @@ from breakwater.recovery.target import Target
 
 def decide(state: RunState, now: datetime, servers_per_job: Callable[[Target], int]) -> RunStatus:
     """Changes the state to what follows; returns where the state machine goes."""
-    if state.run.status not in (RunStatus.PENDING, RunStatus.PAUSED) and not state.run.ended:
+    if state.run.status is RunStatus.PENDING:
+        return RunStatus.RUNNING  # a copy of the engine takes it up at this moment
+    if state.run.status is not RunStatus.PAUSED and not state.run.ended:
         judge_waves(state, now)
         start_waves(state, now, servers_per_job)
     return judge_run(state, now)

@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from breakwater_local.emulator import Emulator
+from breakwater_local.problem import Problem
 
 SCOPES = "openid email profile"
+_PATIENCE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Site:
     callback: str
 
 
-class _Form(HTMLParser):
+class LoginForm(HTMLParser):
     """The fields of the first form on a page, with their values."""
 
     def __init__(self) -> None:
@@ -33,6 +35,7 @@ class _Form(HTMLParser):
         self.action = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Called for each tag of the page."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form" and not self.action:
             self.action = given.get("action", "")
@@ -41,7 +44,7 @@ class _Form(HTMLParser):
 
 
 def sign_in(site: Site, address: str, password: str) -> dict[str, Any]:
-    """The tokens of this person; asserts each step that a browser relies on."""
+    """The tokens of this person; a Problem at the first step that a browser could not take."""
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
     state = secrets.token_urlsafe(8)
@@ -55,16 +58,17 @@ def sign_in(site: Site, address: str, password: str) -> dict[str, Any]:
         "code_challenge_method": "S256",
     }
     status, page, _ = request(site.aws, "GET", f"/oauth2/authorize?{urlencode(question)}")
-    assert status == 200, page
-    form = _Form()
+    _require(status == 200, f"the login page answered {status}: {page[:300]}")
+    form = LoginForm()
     form.feed(page)
     fields = {**form.fields, "username": address, "password": password}
     status, page, headers = request(site.aws, "POST", form.action, fields)
-    assert status == 302, page
+    _require(status == 302, f"{address} was not let in ({status})")
     came_back = urlsplit(headers["location"])
-    assert f"{came_back.scheme}://{came_back.netloc}{came_back.path}" == site.callback
+    place = f"{came_back.scheme}://{came_back.netloc}{came_back.path}"
+    _require(place == site.callback, f"the login led to {place}, not to {site.callback}")
     answer = {name: values[0] for name, values in parse_qs(came_back.query).items()}
-    assert answer["state"] == state
+    _require(answer.get("state") == state, "the login answered somebody else's question")
     return exchange(site, answer["code"], verifier)
 
 
@@ -82,8 +86,8 @@ def exchange(site: Site, code: str, verifier: str) -> dict[str, Any]:
             "code_verifier": verifier,
         },
     )
+    _require(status == 200, f"no tokens were given for the code ({status})")
     tokens: dict[str, Any] = json.loads(text)
-    assert status == 200, tokens
     return tokens
 
 
@@ -91,7 +95,7 @@ def request(
     aws: Emulator, method: str, path: str, form: dict[str, str] | None = None
 ) -> tuple[int, str, dict[str, str]]:
     """One request without following where it leads."""
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=_PATIENCE_SECONDS)
     try:
         body = urlencode(form) if form is not None else None
         headers = {"content-type": "application/x-www-form-urlencoded"} if form is not None else {}
@@ -101,3 +105,10 @@ def request(
         return answer.status, answer.read().decode(), told
     finally:
         connection.close()
+
+
+def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as an assertion
+    if not holds:
+        raise Problem(
+            f"Signing in did not work: {otherwise}.", "make verify ENV=local says what is not well."
+        )
