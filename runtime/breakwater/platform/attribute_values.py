@@ -1,9 +1,10 @@
 """Plain values ↔ DynamoDB's: what is JSON here is readable attributes there, and comes back as is.
 
-Text, whole numbers, truth, nothing, lists and maps. A set of strings is read as a sorted list; it
+Text, numbers, truth, nothing, lists and maps. A set of strings is read as a sorted list; it
 is written by the update that maintains it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: from_attribute(attribute) for name, attribute in item.items()}
 
 
-def to_attribute(value: Any) -> dict[str, Any]:
+def to_attribute(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one per kind
     """One value as DynamoDB wants it."""
     match value:
         case None:
@@ -29,6 +30,8 @@ def to_attribute(value: Any) -> dict[str, Any]:
             return {"S": str(value)}
         case int():
             return {"N": str(value)}
+        case float() if math.isfinite(value):
+            return {"N": repr(value)}
         case Mapping():
             return {"M": to_item(value)}
         case list() | tuple():
@@ -45,7 +48,7 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
         case "S" | "BOOL":
             return value
         case "N":
-            return int(value)
+            return int(value) if value.lstrip("-").isdigit() else float(value)
         case "M":
             return from_item(value)
         case "L":

@@ -7,7 +7,11 @@ from hypothesis import strategies as some
 from breakwater.platform.attribute_values import from_attribute, from_item, to_attribute, to_item
 
 VALUES = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.text(),
+    some.none()
+    | some.booleans()
+    | some.integers()
+    | some.floats(allow_nan=False, allow_infinity=False)
+    | some.text(),
     lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner),
 )
 
@@ -23,6 +27,8 @@ def test_a_set_is_read_in_order() -> None:
 
 def test_what_has_no_place_in_an_attribute_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match="is a float"):
-        to_attribute(1.5)
+        to_attribute(float("inf"))
+    with pytest.raises(TypeError, match="is a bytes"):
+        to_attribute(b"")
     with pytest.raises(TypeError, match="type B"):
         from_attribute({"B": b""})
