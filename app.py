@@ -20,7 +20,12 @@ def build(app: cdk.App, environment: Environment) -> None:
     """Put the stacks of one environment into the app."""
     data = DataStack(app, environment)
     index = IndexStack(app, environment)
-    RecoveryStack(app, environment, tables=[*data.tables, *index.tables])
+    RecoveryStack(
+        app,
+        environment,
+        tables=[*data.tables, *index.tables],
+        index=index.execution_index,
+    )
     ApiStack(app, environment, data=data, index=index)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 

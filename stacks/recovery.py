@@ -7,19 +7,26 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_index import ExecutionIndex
+from breakwater_constructs.index_alarms import IndexAlarms
 from breakwater_constructs.notifications import Notifications
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
 class RecoveryStack(BreakwaterStack):
-    """Notifications, and alarms on the tables."""
+    """Notifications, and alarms on the tables and on the execution index."""
 
     part = "recovery"
     holds = "notifications and alarms"
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, tables: Sequence[DurableTable]
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        tables: Sequence[DurableTable],
+        index: ExecutionIndex,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -31,6 +38,8 @@ class RecoveryStack(BreakwaterStack):
         if environment.alarms:
             for table in tables:
                 self._alarm_on_throttles(table)
+            for alarm in IndexAlarms(self, "ExecutionIndex", index=index).alarms:
+                self.notifications.raise_on(alarm)
             if not environment.alarm_email and not environment.embedded:
                 cdk.Annotations.of(self).add_warning_v2(
                     "breakwater:no-alarm-email",
@@ -43,7 +52,7 @@ class RecoveryStack(BreakwaterStack):
         each, because the embedded AWS knows no metric math.
         """
         for index in (None, *(shape.name for shape in table.shape.indexes)):
-            name = f"{table.node.id}{index or ''}"
+            name = f"{table.label}{index or ''}"
             self._alarm(f"{name}ReadsThrottled", "reads", name, table.metric_throttled_reads(index))
             self._alarm(
                 f"{name}WritesThrottled", "writes", name, table.metric_throttled_writes(index)

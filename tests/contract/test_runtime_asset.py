@@ -21,6 +21,8 @@ SETTINGS = {
     contract.ENVIRONMENT_VARIABLE: "test",
     contract.ACCOUNT_VARIABLE: "111122223333",
     contract.TARGET_EXTERNAL_ID_VARIABLE: "word",
+    contract.INDEX_SETTINGS_VARIABLE: contract.IndexSettings().to_json(),
+    contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 
