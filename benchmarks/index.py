@@ -53,7 +53,7 @@ READ_BUDGET = 1.1
 GROWTH_BUDGET = 1.2
 WORK_BUDGET = 2.0
 MACHINES = 50
-LIST_BUDGET = 0.2
+LIST_BUDGET = 0.3
 
 
 def rows() -> Iterator[Row]:

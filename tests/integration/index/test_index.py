@@ -141,7 +141,7 @@ class TestQuery:
         assert "SUCCEEDED" in said
         assert "instant-agent" in said
 
-    def test_the_issue_of_the_day(self, index: Index) -> None:
+    def test_failures_of_an_agent_since_yesterday(self, index: Index) -> None:
         said = index.command(
             "query", "--agent", "failure-agent", "--status", "FAILED", "--since", "24h", "--json"
         )
