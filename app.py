@@ -20,7 +20,13 @@ def build(app: cdk.App, environment: Environment) -> None:
     """Put the stacks of one environment into the app."""
     data = DataStack(app, environment)
     index = IndexStack(app, environment)
-    recovery = RecoveryStack(app, environment, data=data, tables=[*data.tables, *index.tables])
+    recovery = RecoveryStack(
+        app,
+        environment,
+        data=data,
+        tables=[*data.tables, *index.tables],
+        index=index.execution_index,
+    )
     ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 

@@ -3,28 +3,39 @@
 from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
-from breakwater_constructs.execution_index_table import ExecutionIndexTable
+from breakwater_constructs.execution_index import ExecutionIndex
 from breakwater_constructs.rollups_table import RollupsTable
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.environments import Environment
 
 
 class IndexStack(BreakwaterStack):
-    """The tables of the execution index: its rows, and the figures drawn from them."""
+    """The execution index whole (table, rule, queue, functions), and the figures drawn from it."""
 
     part = "index"
     holds = "every Step Functions execution"
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment)
-        options = {
-            "retain": environment.retain_data,
-            "deletion_protection": environment.deletion_protection,
-        }
-        self.execution_index = ExecutionIndexTable(self, "ExecutionIndex", **options)
-        self.rollups = RollupsTable(self, "Rollups", **options)
+        self.execution_index = ExecutionIndex(
+            self,
+            "ExecutionIndex",
+            alarms=False,  # the recovery stack watches it, where the alarm topic is
+            require_tls=not environment.embedded,
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+            retain=environment.retain_data,
+            deletion_protection=environment.deletion_protection,
+        )
+        self.rollups = RollupsTable(
+            self,
+            "Rollups",
+            retain=environment.retain_data,
+            deletion_protection=environment.deletion_protection,
+        )
 
     @property
     def tables(self) -> list[DurableTable]:
         """All tables of this stack."""
-        return [self.execution_index, self.rollups]
+        return [self.execution_index.table, self.rollups]

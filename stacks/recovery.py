@@ -7,6 +7,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_index import ExecutionIndex
+from breakwater_constructs.index_alarms import IndexAlarms
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.recovery_alarms import RecoveryAlarms
 from breakwater_constructs.recovery_dashboard import RecoveryDashboard
@@ -17,7 +19,7 @@ from stacks.environments import Environment
 
 
 class RecoveryStack(BreakwaterStack):
-    """The engine, notifications, and alarms on it and on the tables."""
+    """The engine, notifications, and alarms on it, on the tables and on the execution index."""
 
     part = "recovery"
     holds = "the recovery engine, notifications and alarms"
@@ -29,6 +31,7 @@ class RecoveryStack(BreakwaterStack):
         *,
         data: DataStack,
         tables: Sequence[DurableTable],
+        index: ExecutionIndex,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -58,6 +61,8 @@ class RecoveryStack(BreakwaterStack):
             RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
             for table in tables:
                 self._alarm_on_throttles(table)
+            for alarm in IndexAlarms(self, "ExecutionIndex", index=index).alarms:
+                self.notifications.raise_on(alarm)
             if not environment.alarm_email and not environment.embedded:
                 cdk.Annotations.of(self).add_warning_v2(
                     "breakwater:no-alarm-email",
@@ -70,7 +75,7 @@ class RecoveryStack(BreakwaterStack):
         each, because the embedded AWS knows no metric math.
         """
         for index in (None, *(shape.name for shape in table.shape.indexes)):
-            name = f"{table.node.id}{index or ''}"
+            name = f"{table.label}{index or ''}"
             self._alarm(f"{name}ReadsThrottled", "reads", name, table.metric_throttled_reads(index))
             self._alarm(
                 f"{name}WritesThrottled", "writes", name, table.metric_throttled_writes(index)

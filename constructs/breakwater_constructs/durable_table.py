@@ -50,6 +50,7 @@ class DurableTable(Construct):
             ),
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             time_to_live_attribute=self.shape.expires,
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if self.shape.stream else None,
             deletion_protection=deletion_protection,
             removal_policy=cdk.RemovalPolicy.RETAIN if retain else cdk.RemovalPolicy.DESTROY,
             resource_policy=self._resource_policy(),
@@ -65,6 +66,13 @@ class DurableTable(Construct):
     def _resource_policy(self) -> iam.PolicyDocument | None:
         """What the table itself refuses, whatever a role allows; nothing by default."""
         return None
+
+    @property
+    def label(self) -> str:
+        """What people call it: its id, or that of the construct that it is the heart of."""
+        if self.node.id == "Default" and self.node.scope is not None:
+            return self.node.scope.node.id
+        return self.node.id
 
     @property
     def environment(self) -> dict[str, str]:

@@ -18,6 +18,11 @@ class ExecutionIndexTable(DurableTable):
     * all that started on a day (and, day by day, simply all)      Query StartDayIndex
     * all that ended on a day                                      Query StopDayIndex
     * those still open, by the time they should have ended         Query OpenIndex (sparse)
+    * those with this value of a search attribute                  Query SearchIndex (sparse)
+
+    Keys that begin with `#` are the index's own notes, not executions: `#HEALTH`, `#DAYS`,
+    `#SWEEP`, `#BACKFILL`, `#MACHINE#<ARN>`, `#SEARCH#<ARN>#<path>`. Whoever reads the table's
+    stream (every change, as it was and as it is) passes them over.
 
     All indexes exist from the first deployment: CloudFormation adds only one per update.
     """
@@ -25,10 +30,19 @@ class ExecutionIndexTable(DurableTable):
     shape = contract.EXECUTION_INDEX
 
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May look executions up and list them."""
-        by_arn = self._grant(grantee, "GetItem")
+        """May look executions up, list and search them, and read the health record."""
+        by_arn = self._grant(grantee, "GetItem", "BatchGetItem")
         return by_arn.combine(self._grant_query_indexes(grantee))
 
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May write what became of an execution: a conditional update, in order of events."""
-        return self._grant(grantee, "UpdateItem")
+        """May write what became of an execution, conditionally, with its search attributes."""
+        return self._grant(grantee, "GetItem", "BatchGetItem", "UpdateItem", "PutItem")
+
+    def grant_sweep(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May write likewise, and go through those that are open, or ended badly; and see which
+        days have rows.
+        """
+        grant = self.grant_write(grantee)
+        for index in ("OpenIndex", "StatusDateIndex", "StartDayIndex", "StopDayIndex"):
+            grant = grant.combine(self._grant(grantee, "Query", index=index))
+        return grant

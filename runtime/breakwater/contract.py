@@ -5,9 +5,10 @@ function's environment variable cannot be called one thing in the template and a
 code. Standard library only: a construct imports it at synthesis, a function at its cold start.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 PRODUCT = "breakwater"
 
@@ -40,6 +41,7 @@ class TableShape:
     sort: str | None = None
     indexes: tuple[IndexShape, ...] = field(default=())
     expires: str | None = None  # the attribute (epoch seconds) after which DynamoDB drops an item
+    stream: bool = False  # every change is told, as it was and as it is
 
 
 PROTECTION_GROUPS = TableShape(
@@ -95,8 +97,12 @@ EXECUTION_INDEX = TableShape(
         IndexShape(name="StartDayIndex", partition="startDay", sort="startDate"),
         IndexShape(name="StopDayIndex", partition="stopDay", sort="stopDate"),
         IndexShape(name="OpenIndex", partition="open", sort="deadline"),
+        IndexShape(
+            name="SearchIndex", partition="searchKey", sort="startDate", projection="KEYS_ONLY"
+        ),
     ),
     expires="expiresAt",
+    stream=True,
 )
 ROLLUPS = TableShape(
     name="rollups",
@@ -234,3 +240,68 @@ def target_role_name(environment: str) -> str:
 
 # The HTTP API's stage: the page and the API share one origin, where the API is /api/*.
 API_STAGE = "api"
+
+
+# Tags of state machines that the index reads; how an execution's agent is called is configurable.
+TAG_PREFIX = f"{PRODUCT}:"
+SEARCH_TAG = f"{TAG_PREFIX}search"
+AGENT_NAME_TAG = "agentName"
+
+# What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),
+# or a path into the input.
+LIFTED_FIELDS = ("priority", "triggeredBy", "slaTargetSeconds")
+
+# What sweep and backfill ask of Step Functions.
+INDEX_LOOKS = (
+    "DescribeExecution",
+    "ListExecutions",
+    "ListStateMachines",
+    "ListTagsForResource",
+)
+INDEX_SETTINGS_VARIABLE = "INDEX_SETTINGS"
+INDEX_QUEUE_VARIABLE = "INDEX_QUEUE_URL"
+INDEX_DEAD_LETTERS_VARIABLE = "INDEX_DEAD_LETTERS_URL"
+# Where `python -m breakwater.index` finds an index: an output of its stack, described so.
+INDEX_PARTS_OUTPUT = "An execution index of Breakwater: its parts, for python -m breakwater.index"
+INDEX_METRICS = "Breakwater/ExecutionIndex"
+INDEX_REPAIRS_METRIC = "Repairs"
+INDEX_DIMENSION = "Table"
+# A record is tried so often before it is laid aside with its reason; SQS itself lays aside what
+# killed the function so often that it could give none.
+INDEX_TRIES = 3
+INDEX_RECEIVES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """What the functions of an execution index are told, as JSON in one variable."""
+
+    agentNameTag: str = AGENT_NAME_TAG  # noqa: N815 - JSON
+    """The tag of a state machine that says whose executions they are."""
+
+    search: dict[str, list[str]] = field(default_factory=dict)
+    """Name or ARN of a state machine → dotted paths into its input to search by."""
+
+    inputPaths: dict[str, str] = field(default_factory=dict)  # noqa: N815
+    """One of LIFTED_FIELDS → the dotted path into the input where it is."""
+
+    keepDays: int | None = 90  # noqa: N815
+    """Days that a row stays after its execution ended; None: for good."""
+
+    mapChildren: bool = False  # noqa: N815
+    """Also index the child executions of distributed maps."""
+
+    apiShare: float = 0.5  # noqa: N815
+    """The part of the quotas of Step Functions that sweep and backfill may use together."""
+
+    sweepMinutes: int = 5  # noqa: N815
+    """How often the sweep comes round."""
+
+    def to_json(self) -> str:
+        """As it stands in the variable."""
+        return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """As a function reads it."""
+        return cls(**json.loads(text))

@@ -6,6 +6,33 @@ import botocore.session
 import pytest
 
 READ = [
+    *(
+        ("stepfunctions", "DescribeExecution", name)
+        for name in (
+            *("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate"),
+            *("redriveCount", "redriveDate", "stateMachineVersionArn", "stateMachineAliasArn"),
+            *("error", "cause", "input", "output"),
+        )
+    ),
+    *(
+        ("stepfunctions", "ListExecutions", f"executions.[].{name}")
+        for name in (
+            *("executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate"),
+            *("redriveCount", "redriveDate", "stateMachineVersionArn", "stateMachineAliasArn"),
+        )
+    ),
+    ("stepfunctions", "ListExecutions", "nextToken"),
+    ("stepfunctions", "ListStateMachines", "stateMachines.[].stateMachineArn"),
+    ("stepfunctions", "ListStateMachines", "stateMachines.[].type"),
+    ("stepfunctions", "ListStateMachines", "nextToken"),
+    ("stepfunctions", "ListTagsForResource", "tags.[].key"),
+    ("stepfunctions", "ListTagsForResource", "tags.[].value"),
+    ("sqs", "ReceiveMessage", "Messages.[].MessageAttributes"),
+    ("sqs", "ReceiveMessage", "Messages.[].ReceiptHandle"),
+    ("sqs", "GetQueueAttributes", "Attributes"),
+    ("lambda", "Invoke", "Payload"),
+    ("lambda", "Invoke", "FunctionError"),
+    ("cloudformation", "DescribeStacks", "Stacks.[].Outputs.[].Description"),
     ("dynamodb", "DescribeTable", "Table.TableStatus"),
     ("dynamodb", "DescribeTable", "Table.SSEDescription.Status"),
     ("dynamodb", "DescribeTable", "Table.DeletionProtectionEnabled"),
@@ -130,6 +157,9 @@ KNOWN_VALUES = [
     ("cloudwatch", "StateValue", {"ALARM", "OK"}),
     ("cloudformation", "StackStatus", {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}),
     ("cloudformation", "StackStatus", {"UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"}),
+    ("stepfunctions", "ExecutionStatus", {"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT"}),
+    ("stepfunctions", "ExecutionStatus", {"ABORTED", "PENDING_REDRIVE"}),
+    ("stepfunctions", "StateMachineType", {"EXPRESS", "STANDARD"}),
     ("drs", "DataReplicationState", {"CONTINUOUS", "CREATING_SNAPSHOT", "BACKLOG", "RESCAN"}),
     ("drs", "DataReplicationState", {"PAUSED", "STALLED", "INITIATING", "INITIAL_SYNC"}),
     ("drs", "DataReplicationState", {"STOPPED", "DISCONNECTED"}),

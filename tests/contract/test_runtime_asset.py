@@ -24,6 +24,8 @@ SETTINGS = {
     contract.STATE_MACHINE_VARIABLE: "arn:aws:states:eu-west-1:111122223333:stateMachine:m:live",
     contract.MESSAGES_TOPIC_VARIABLE: "arn:aws:sns:eu-west-1:111122223333:messages",
     contract.TIME_SCALE_VARIABLE: "1",
+    contract.INDEX_SETTINGS_VARIABLE: contract.IndexSettings().to_json(),
+    contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

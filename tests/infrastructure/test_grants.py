@@ -51,15 +51,25 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (ExecutionIndexTable, "grant_query"): {
-        TABLE: {"GetItem"},
+        TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},
         "StatusDateIndex": {"Query"},
         "AgentStatusDateIndex": {"Query"},
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
         "OpenIndex": {"Query"},
+        "SearchIndex": {"Query"},
     },
-    (ExecutionIndexTable, "grant_write"): {TABLE: {"UpdateItem"}},
+    (ExecutionIndexTable, "grant_write"): {
+        TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
+    },
+    (ExecutionIndexTable, "grant_sweep"): {
+        TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"},
+        "OpenIndex": {"Query"},
+        "StatusDateIndex": {"Query"},
+        "StartDayIndex": {"Query"},
+        "StopDayIndex": {"Query"},
+    },
     (RollupsTable, "grant_read"): {TABLE: {"GetItem", "Query"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"GetItem", "PutItem", "UpdateItem"}},
 }

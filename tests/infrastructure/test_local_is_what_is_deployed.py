@@ -17,10 +17,10 @@ ALLOWED = {
         "there is nothing to check."
     ),
     r"(data|index|recovery|api)/Rules(/CheckBootstrapVersion)?": "As above.",
-    r"(api|recovery)/Parameters/SsmParameterValue.*": (
+    r"(api|index|recovery)/Parameters/SsmParameterValue.*": (
         "The embedded AWS has no public parameters: `make up` publishes the Powertools layer."
     ),
-    r"(api|recovery)/Resources/\w+/Properties/Layers/0/Ref": "As above.",
+    r"(api|index|recovery)/Resources/\w+/Properties/Layers/0/Ref": "As above.",
     r"(api|recovery)/Resources/\w+/Properties/Environment/Variables/AWS_ENDPOINT_URL_DRS": (
         "There is no DRS there: functions are led to the simulator."
     ),
@@ -98,7 +98,16 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
-    r"(api|recovery)/Resources/\w+/Properties/RetentionInDays": "Local logs are kept for a week.",
+    r"index/Resources/ExecutionIndexDeadLettersPolicy\w+": (
+        "There are no certificates: the queues can't refuse calls without TLS."
+    ),
+    r"index/Resources/ExecutionIndexQueuePolicy\w+/.*/Statement": "As above.",
+    r"index/Resources/ExecutionIndexSweepScheduleAllowEventRulebreakwater\w+": (
+        "CDK names the permission after its stack."
+    ),
+    r"(api|index|recovery)/Resources/\w+/Properties/RetentionInDays": (
+        "Local logs are kept for a week."
+    ),
 }
 
 

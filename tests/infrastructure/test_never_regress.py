@@ -109,7 +109,8 @@ class TestRoles:
         self, name: str, synthesized: dict[str, Synthesized]
     ) -> None:
         """IAM knows no resources for these; the embedded AWS for two more."""
-        looking = {*contract.TARGET_READS, *RECOVERY_READS}
+        index = {f"states:{action}" for action in contract.INDEX_LOOKS}  # of every machine
+        looking = {*contract.TARGET_READS, *RECOVERY_READS, *index}
         there = {"states:SendTaskSuccess", TAG_LAUNCHED} if name == "local" else set()
         for resource, statement in synthesized[name].statements():
             if "*" in as_list(statement.get("Resource", [])):

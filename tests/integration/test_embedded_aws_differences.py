@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from ministack.services import iam
 
 from breakwater_local import policy_simulation
 from breakwater_local.emulator import Emulator
 from tests.integration.deployed import api_outputs, physical_id, resources
+from tests.integration.index.conftest import role_of_machines
 from tests.integration.portal import ask
 
 TABLE = {
@@ -212,3 +214,39 @@ def test_its_policy_simulation_looks_at_one_resource_and_at_no_context() -> None
     actions, mended = policy_simulation.asked(asked)
     assert (actions, mended.resources) == (["a:b"], ("arn:one", "arn:two"))
     assert mended.context == {"aws:viaawsservice": "true"}
+
+
+def test_a_queue_that_asks_for_tls_refuses_everyone(aws: Emulator) -> None:
+    """On AWS: clients come with TLS. Therefore `require_tls` of ExecutionIndex is off there."""
+    sqs = aws.client("sqs")
+    url = sqs.create_queue(QueueName="differences-tls")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "sqs:*",
+                "Resource": arn["QueueArn"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+
+
+def test_executions_cannot_be_redriven(aws: Emulator) -> None:
+    """On AWS: they can. Therefore tests/unit/index/world.py."""
+    states = aws.client("stepfunctions")
+    definition = {"StartAt": "F", "States": {"F": {"Type": "Fail"}}}
+    machine = states.create_state_machine(
+        name="differences-redrive",
+        definition=json.dumps(definition),
+        roleArn=role_of_machines(aws, "differences-redrive"),
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    with pytest.raises(ClientError):
+        states.redrive_execution(executionArn=execution)

@@ -1,0 +1,158 @@
+"""A batch of records from the queue → rows. A bad record is tried alone, then laid aside.
+
+A record is bad in one of two ways. What is no status change will never be one: it is laid aside at
+once. What failed for another reason (the table was busy, Step Functions did not answer) is left to
+the queue, which brings it again; after contract.INDEX_TRIES it is laid aside too. Laying aside
+means: into the dead-letter queue, whole, with its reason. `replay` brings it back.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from aws_lambda_powertools import Logger
+
+from breakwater import contract
+from breakwater.contract import IndexSettings
+from breakwater.index.event import observation_of
+from breakwater.index.malformed import Malformed
+from breakwater.index.observation import Observation
+from breakwater.index.row import Row
+from breakwater.index.rows import Rows
+from breakwater.index.writer import Change, Writer
+
+logger = Logger(child=True)
+
+
+class DeadLetters(Protocol):
+    """The queue of what could not be indexed."""
+
+    def lay_aside(self, body: str, reason: str) -> None:
+        """Keep this record, with its reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """What became of a batch."""
+
+    changes: list[Change] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    """Message ids that the queue shall bring again."""
+
+    laid_aside: int = 0
+    lag_seconds: float | None = None
+    """How far behind the newest change of this batch was written."""
+
+
+class Capture:
+    """The work of the capturing function, without Lambda."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        writer: Writer,
+        dead_letters: DeadLetters,
+        settings: IndexSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._rows = rows
+        self._writer = writer
+        self._dead_letters = dead_letters
+        self._settings = settings
+        self._clock = clock
+
+    def batch(self, records: Sequence[Mapping[str, Any]]) -> Captured:
+        """Index what the records say."""
+        captured = Captured()
+        laid_aside = 0
+        seen: list[tuple[Mapping[str, Any], Observation]] = []
+        for record in records:
+            try:
+                observation = observation_of(_json(record["body"]))
+            except Malformed as malformed:
+                laid_aside += self._lay_aside(record, malformed, captured.again)
+                continue
+            if self._settings.mapChildren or not observation.is_map_child:
+                seen.append((record, observation))
+        current = self._current(seen, captured.again)
+        for record, observation in seen if current is not None else ():
+            laid_aside += self._index(record, observation, current, captured)
+        return Captured(
+            changes=captured.changes,
+            again=captured.again,
+            laid_aside=laid_aside,
+            lag_seconds=self._lag(captured.changes, [observation for _, observation in seen]),
+        )
+
+    def _current(
+        self, seen: Sequence[tuple[Mapping[str, Any], Observation]], again: list[str]
+    ) -> dict[str, Row] | None:
+        """The rows of the batch, in one read; None if they could not be read at all."""
+        if not seen:
+            return {}
+        try:
+            return dict(self._rows.read({observation.execution_arn for _, observation in seen}))
+        except Exception:  # whatever it was, the queue brings all of these again
+            logger.exception("The rows of a batch could not be read")
+            again += [record["messageId"] for record, _ in seen]
+            return None
+
+    def _index(
+        self,
+        record: Mapping[str, Any],
+        observation: Observation,
+        current: dict[str, Row] | None,
+        captured: Captured,
+    ) -> int:
+        assert current is not None
+        arn = observation.execution_arn
+        try:
+            change = self._writer.apply(observation, current.get(arn))
+        except Exception as error:  # one record's trouble is not its neighbours'
+            logger.exception("A record could not be indexed", extra={"executionArn": arn})
+            if _receives(record) < contract.INDEX_TRIES:
+                captured.again.append(record["messageId"])
+                return 0
+            return self._lay_aside(record, error, captured.again)
+        if change:
+            current[arn] = change.after
+            captured.changes.append(change)
+        return 0
+
+    def _lay_aside(self, record: Mapping[str, Any], error: Exception, again: list[str]) -> int:
+        reason = f"{type(error).__name__}: {error}"
+        try:
+            self._dead_letters.lay_aside(record["body"], reason)
+        except Exception:  # then the queue itself lays it aside, without the reason
+            logger.exception("A record could not be laid aside", extra={"reason": reason})
+            again.append(record["messageId"])
+            return 0
+        logger.error("A record was laid aside", extra={"reason": reason})
+        return 1
+
+    def _lag(self, changes: Sequence[Change], seen: Sequence[Observation]) -> float | None:
+        if not changes:
+            return None
+        written = {change.after.execution_arn for change in changes}
+        newest = max(_moment(one) for one in seen if one.execution_arn in written)
+        return max(0.0, round((self._clock() - newest).total_seconds(), 3))
+
+
+def _moment(observation: Observation) -> datetime:
+    """When what it tells of happened: to the millisecond, where the event's own time is not."""
+    if observation.stopped:
+        return observation.stopped
+    return observation.redriven or observation.started
+
+
+def _json(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"The record is no JSON: {body[:200]!r}") from error
+
+
+def _receives(record: Mapping[str, Any]) -> int:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))

@@ -1,0 +1,136 @@
+"""One row of the index ↔ what stands in the table. Pure.
+
+The fields are the table's attributes in Python's spelling. Attributes that are not named here
+belong to somebody else (annotations, figures of the timeline) and are left as they are.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from breakwater.index import status as statuses
+from breakwater.platform.clock import iso
+
+OPEN = "OPEN"
+ATTENTION = "ATTENTION"
+NEVER = "9999"  # sorts after every time
+_BOOKKEEPING = frozenset({"indexed_at", "confirmed_by", "confirmed_at", "revision"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the index knows of one execution. Times are ISO-8601, UTC, with milliseconds."""
+
+    execution_arn: str
+    execution_name: str
+    state_machine_arn: str
+    agent_name: str
+    status: str
+    start_date: str
+    account: str
+    region: str
+
+    indexed_at: str = ""
+    """When this row was last changed."""
+
+    confirmed_by: str = ""
+    """How it was last seen: `event`, `list` or `describe`, at `confirmed_at`."""
+
+    confirmed_at: str = ""
+
+    revision: int = 0
+    """Counts the changes: a writer changes only what it has read."""
+
+    redrive_count: int = 0
+    redrive_date: str | None = None
+    stop_date: str | None = None
+    duration_seconds: float | None = None
+    error: str | None = None
+    cause: str | None = None
+    input_size: int | None = None
+    output_size: int | None = None
+    version: str | None = None
+    alias: str | None = None
+    priority: str | None = None
+    triggered_by: str | None = None
+    sla_target_seconds: float | None = None
+    search: dict[str, Any] | None = None
+    """Path into the input → what was found there: text, number or truth."""
+
+    expires_at: int | None = None
+    """Epoch seconds after which DynamoDB drops the row; never on an open one."""
+
+    conflict: list[dict[str, Any]] | None = None
+    """Other ends that were reported of the same attempt, until Step Functions itself is asked."""
+
+    attention: list[str] | None = None
+    """What the sweep must still find out: `agentName`, `input`, `conflict`."""
+
+    misses: int | None = None
+    """How often in a row Step Functions did not know the execution."""
+
+    @property
+    def is_open(self) -> bool:
+        """May something still happen to it?"""
+        return statuses.is_open(self.status, stopped=self.stop_date is not None)
+
+    @property
+    def rank(self) -> int:
+        """Where its status stands within one attempt."""
+        return statuses.rank(self.status, stopped=self.stop_date is not None)
+
+    def says_the_same(self, other: "Row") -> bool:
+        """But for when and how each was confirmed."""
+        return all(
+            getattr(self, field.name) == getattr(other, field.name)
+            for field in fields(self)
+            if field.name not in _BOOKKEEPING
+        )
+
+    def to_values(self) -> dict[str, Any]:
+        """Attribute → value, None where it must not be there."""
+        values = {_NAMES[field.name]: getattr(self, field.name) for field in fields(self)}
+        return {
+            **values,
+            "agentStatus": f"{self.agent_name}#{self.status}",
+            "startDay": self.start_date[:10],
+            "stopDay": self.stop_date[:10] if self.stop_date else None,
+            "open": OPEN if self.is_open else ATTENTION if self.attention else None,
+            "deadline": self._deadline(),
+        }
+
+    def _deadline(self) -> str | None:
+        """Of an open row: when it should have ended. Derived, so it follows the target."""
+        if not self.is_open:
+            return NEVER if self.attention else None
+        if not self.sla_target_seconds:
+            return NEVER
+        started = datetime.fromisoformat(self.start_date)
+        return iso(started + timedelta(seconds=self.sla_target_seconds))
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """The row that the table holds."""
+        return cls(
+            **{name: values[attribute] for name, attribute in _NAMES.items() if attribute in values}
+        )
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda found: found.group(1).upper(), name)
+
+
+_NAMES = {field.name: _camel(field.name) for field in fields(Row)}
+ATTRIBUTES = frozenset(_NAMES.values())
+# Attributes that serve indexes and writers, not readers.
+INTERNAL = frozenset({"agentStatus", "startDay", "stopDay", "open", "revision", "misses"})
+
+
+def shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as readers get it: without what only serves the index."""
+    kept = {name: value for name, value in values.items() if name not in INTERNAL}
+    if kept.get("deadline") == NEVER:
+        del kept["deadline"]
+    return kept

@@ -1,0 +1,169 @@
+"""The construct ExecutionIndex: what it makes, and what it refuses to make."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_iam as iam
+
+from breakwater import contract
+from breakwater.contract import IndexSettings
+from breakwater_constructs.execution_index import ExecutionIndex
+
+
+def template(**properties: Any) -> assertions.Template:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    ExecutionIndex(stack, "Executions", **properties)
+    return assertions.Template.from_stack(stack)
+
+
+@pytest.fixture(scope="module")
+def made() -> assertions.Template:
+    return template()
+
+
+def rules(of: assertions.Template) -> list[dict[str, Any]]:
+    found = of.find_resources("AWS::Events::Rule").values()
+    return [
+        rule["Properties"]["EventPattern"] for rule in found if "EventPattern" in rule["Properties"]
+    ]
+
+
+def told(of: assertions.Template) -> IndexSettings:
+    for function in of.find_resources("AWS::Lambda::Function").values():
+        variables = function["Properties"]["Environment"]["Variables"]
+        return IndexSettings.from_json(variables[contract.INDEX_SETTINGS_VARIABLE])
+    raise AssertionError("no function")
+
+
+def test_every_status_is_taken_and_children_of_maps_are_not(made: assertions.Template) -> None:
+    [pattern] = rules(made)
+    assert pattern == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"stateMachineArn": [{"anything-but": {"wildcard": "*/*"}}]},
+    }
+
+
+def test_children_of_maps_are_taken_when_asked_for() -> None:
+    [pattern] = rules(template(include_map_children=True))
+    assert "detail" not in pattern
+
+
+def test_records_come_in_batches_and_fail_alone(made: assertions.Template) -> None:
+    made.has_resource_properties(
+        "AWS::Lambda::EventSourceMapping",
+        {"BatchSize": 10, "FunctionResponseTypes": ["ReportBatchItemFailures"]},
+    )
+    made.has_resource_properties(
+        "AWS::SQS::Queue",
+        {
+            "RedrivePolicy": {
+                "deadLetterTargetArn": {"Fn::GetAtt": [assertions.Match.any_value(), "Arn"]},
+                "maxReceiveCount": 6,
+            },
+            "VisibilityTimeout": 180,
+            "SqsManagedSseEnabled": True,
+        },
+    )
+
+
+def test_only_the_rule_may_send_to_the_queue(made: assertions.Template) -> None:
+    allowed = [
+        statement
+        for policy in made.find_resources("AWS::SQS::QueuePolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert "StatusChanges" in str(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+
+
+def test_dead_letters_raise_an_alarm(made: assertions.Template) -> None:
+    made.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {"MetricName": "ApproximateNumberOfMessagesVisible", "Threshold": 1},
+    )
+    assert not template(alarms=False).find_resources("AWS::CloudWatch::Alarm")
+
+
+def test_the_table_tells_every_change(made: assertions.Template) -> None:
+    made.has_resource_properties(
+        "AWS::DynamoDB::Table", {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}}
+    )
+
+
+def test_the_functions_are_told_what_the_construct_was_told() -> None:
+    made = template(
+        agent_name_tag="owner",
+        search_attributes={"orders": ["order.id"]},
+        input_paths={"priority": "meta.priority"},
+        keep=None,
+        include_map_children=True,
+        sweep_interval=cdk.Duration.minutes(10),
+        api_share=0.2,
+    )
+    assert told(made) == IndexSettings(
+        agentNameTag="owner",
+        search={"orders": ["order.id"]},
+        inputPaths={"priority": "meta.priority"},
+        keepDays=None,
+        mapChildren=True,
+        apiShare=0.2,
+        sweepMinutes=10,
+    )
+    assert told(template()) == IndexSettings()
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        ({"input_paths": {"colour": "a"}}, "names \\['colour'\\]"),
+        ({"api_share": 0.6}, "api_share is 0.6"),
+        ({"api_share": 0}, "api_share is 0"),
+        ({"sweep_interval": cdk.Duration.hours(2)}, "120"),
+        ({"agent_name_tag": " "}, "agent_name_tag is ' '"),
+        ({"search_attributes": {f"m-{n}": ["a" * 50] for n in range(60)}}, "3000 fit"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_synthesis(properties: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        template(**properties)
+
+
+def test_who_may_query_may_read_and_nothing_else() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    index = ExecutionIndex(stack, "Executions")
+    role = iam.Role(stack, "Reader", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    index.grant_query(role)
+    policies = assertions.Template.from_stack(stack).find_resources("AWS::IAM::Policy")
+    [policy] = [p for name, p in policies.items() if name.startswith("Reader")]
+    actions = {
+        action
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        for action in (
+            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        )
+    }
+    assert actions == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+
+
+def test_it_measures_itself() -> None:
+    index = ExecutionIndex(cdk.Stack(cdk.App(), "Stack"), "Executions")
+    names = [
+        metric.metric_name
+        for metric in (
+            index.metric_lag(),
+            index.metric_dead_letters(),
+            index.metric_repairs(),
+            index.metric_sweep_errors(),
+        )
+    ]
+    assert names == [
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesVisible",
+        "Repairs",
+        "Errors",
+    ]

@@ -1,0 +1,121 @@
+"""A batch: each record on its own, and a bad one ends aside with its reason."""
+
+import json
+from typing import Any
+
+import pytest
+
+from breakwater.index.capture import Capture
+from breakwater.index.row import Row
+from tests.unit.index.test_the_truth import SETTINGS, Index
+from tests.unit.index.world import START, Attempt, Life, World, minutes
+
+LIVES = [
+    Life(
+        machine="orders",
+        name=f"run-{n}",
+        attempts=[Attempt(began=START, ended=START + minutes(1), status="SUCCEEDED")],
+    )
+    for n in range(3)
+]
+CHILD = Life(machine="orders/label", name="child", attempts=[Attempt(began=START)])
+
+
+class Letters:
+    """The dead-letter queue."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.kept: list[tuple[str, str]] = []
+        self._broken = broken
+
+    def lay_aside(self, body: str, reason: str) -> None:
+        if self._broken:
+            raise RuntimeError("the queue is gone")
+        self.kept.append((body, reason))
+
+
+def record(body: Any, *, name: str = "m", receives: int = 1) -> dict[str, Any]:
+    text = body if isinstance(body, str) else json.dumps(body)
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    return {"messageId": name, "body": text, "attributes": attributes}
+
+
+@pytest.fixture
+def index() -> Index:
+    index = Index(World([*LIVES, CHILD], {}))
+    index.world.now = START + minutes(2)
+    return index
+
+
+def capture(index: Index, letters: Letters) -> Capture:
+    return Capture(index.rows, index.writer, letters, SETTINGS, index.world.clock)
+
+
+def test_start_and_end_in_one_batch_make_one_row(index: Index) -> None:
+    events = [event for _, event in LIVES[0].events(counted=True)]
+    captured = capture(index, Letters()).batch([record(event) for event in events])
+    assert [change.after.status for change in captured.changes] == ["RUNNING", "SUCCEEDED"]
+    assert captured.changes[1].before == captured.changes[0].after
+    assert captured.lag_seconds == 60.0
+    assert len(index.rows.items) == 1
+
+
+def test_what_is_no_status_change_is_laid_aside_with_its_reason(index: Index) -> None:
+    letters = Letters()
+    good = LIVES[0].events(counted=True)[0][1]
+    captured = capture(index, letters).batch([record("{oh"), record({"a": 1}), record(good)])
+    assert [body for body, _ in letters.kept] == ["{oh", '{"a": 1}']
+    assert "no JSON" in letters.kept[0][1]
+    assert (captured.laid_aside, captured.again, len(captured.changes)) == (2, [], 1)
+
+
+class TestWhatFails:
+    """The table refuses one execution; its neighbours are none the worse."""
+
+    def batch(self, index: Index, receives: int, letters: Letters) -> Any:
+        refused, write = LIVES[1].arn, index.rows.write
+
+        def refuse(row: Row, *, after: Row | None) -> None:
+            if row.execution_arn == refused:
+                raise RuntimeError("no capacity")
+            write(row, after=after)
+
+        index.rows.write = refuse  # type: ignore[method-assign]
+        records = [
+            record(life.events(counted=True)[0][1], name=life.name, receives=receives)
+            for life in LIVES
+        ]
+        return capture(index, letters).batch(records)
+
+    def test_it_alone_is_brought_again(self, index: Index) -> None:
+        letters = Letters()
+        captured = self.batch(index, 1, letters)
+        assert captured.again == ["run-1"]
+        assert letters.kept == []
+        assert len(index.rows.items) == 2
+
+    def test_after_three_tries_it_is_laid_aside_with_its_reason(self, index: Index) -> None:
+        letters = Letters()
+        captured = self.batch(index, 3, letters)
+        assert captured.again == []
+        [(body, reason)] = letters.kept
+        assert json.loads(body)["detail"]["name"] == "run-1"
+        assert reason == "RuntimeError: no capacity"
+
+    def test_if_it_cannot_be_laid_aside_it_is_not_lost(self, index: Index) -> None:
+        assert self.batch(index, 3, Letters(broken=True)).again == ["run-1"]
+
+
+def test_if_no_row_can_be_read_all_records_come_again(index: Index) -> None:
+    def refuse(_arns: Any) -> Any:
+        raise RuntimeError("no capacity")
+
+    index.rows.read = refuse  # type: ignore[method-assign,assignment]
+    records = [record(life.events(counted=True)[0][1], name=life.name) for life in LIVES]
+    assert capture(index, Letters()).batch(records).again == ["run-0", "run-1", "run-2"]
+
+
+def test_children_of_distributed_maps_are_left_out(index: Index) -> None:
+    captured = capture(index, Letters()).batch([record(CHILD.events(counted=True)[0][1])])
+    assert captured.changes == []
+    assert index.rows.items == {}
