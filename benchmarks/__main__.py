@@ -18,6 +18,7 @@ AREAS = {
     "api": "The API",
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",
+    "timeline": "The timeline",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

@@ -10,6 +10,7 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_reading import grant_read_executions
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.public_origin import PublicOrigin
 from breakwater_constructs.recovery_engine import RecoveryEngine
@@ -26,6 +27,9 @@ from stacks.environments import Environment
 from stacks.index import IndexStack
 
 LOCAL_PAGE = "http://localhost:5173/"  # Vite, on a developer's machine
+
+# What CDK calls the ARN of the engine's state machine where it leaves its stack.
+_MACHINE_EXPORT = "ExportsOutputRefEngineStateMachine018B9F51D795DDDF"
 
 
 class ApiStack(BreakwaterStack):
@@ -89,6 +93,9 @@ class ApiStack(BreakwaterStack):
         self.api.add_function(contract.API_PATHS["audit"], self._audit(data), signed_in)
         self.api.add_function(
             contract.API_PATHS["executions"], self._executions(data, engine), signed_in
+        )
+        self.api.add_function(
+            contract.API_PATHS["timeline"], self._timeline(data, engine), signed_in
         )
         self._tell()
 
@@ -160,6 +167,31 @@ class ApiStack(BreakwaterStack):
         engine.state_machine.grant_answer(executions)
         return executions
 
+    def _timeline(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
+        tables = [data.execution_history, data.requests]
+        timeline = self._function(
+            "Timeline",
+            "What happened in the Step Functions execution of a run",
+            tables,
+            engine.environment,
+        )
+        data.execution_history.grant_read_item(timeline)
+        data.requests.grant_remember(timeline)
+        grant_read_executions(timeline, engine.state_machine.machine)
+        # As cdk-nag writes a name that another stack exports.
+        name = f"{cdk.Stack.of(engine).stack_name}:{_MACHINE_EXPORT}"
+        machine = f'{{"Fn::Select":[6,{{"Fn::Split":[":",{{"Fn::ImportValue":"{name}"}}]}}]}}'
+        where = (self.partition, "states", self.region, self.account)
+        here = ":".join(["arn", *(_named(part) for part in where)])
+        finding = f"{here}:execution:{machine}:*"
+        cdk.Validations.of(timeline).acknowledge(
+            cdk.Acknowledgment(
+                id=f"AwsSolutions-IAM5[Resource::{finding}]",
+                reason="Executions are known when they run: those of this state machine, no other.",
+            )
+        )
+        return timeline
+
     def _accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""
         return {
@@ -226,3 +258,15 @@ class ApiStack(BreakwaterStack):
         }
         for name, (value, description) in said.items():
             cdk.CfnOutput(self, name, value=value, description=description)
+
+
+def _named(value: str) -> str:
+    """As cdk-nag writes what is known only at deployment."""
+    if not cdk.Token.is_unresolved(value):
+        return value
+    names = {
+        cdk.Aws.PARTITION: "<AWS::Partition>",
+        cdk.Aws.REGION: "<AWS::Region>",
+        cdk.Aws.ACCOUNT_ID: "<AWS::AccountId>",
+    }
+    return names[value]

@@ -32,6 +32,10 @@ class ExecutionHistoryTable(DurableTable):
         """May read a run whose id it knows."""
         return self._grant(grantee, "GetItem", "Query")
 
+    def grant_read_item(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read one item of a run whose id it knows."""
+        return self._grant(grantee, "GetItem")
+
     def grant_find_open(self, grantee: iam.IGrantable) -> iam.Grant:
         """May list the runs that are not over."""
         return self._grant(grantee, "Query", index="OpenIndex")

@@ -205,7 +205,11 @@ API_PATHS = {
     "plans": ("/me", "/protection-groups", "/recovery-plans", "/source-servers"),
     "audit": ("/audit",),
     "executions": ("/executions",),
+    "timeline": ("/executions/{executionId}/step-functions",),
 }
+
+STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
+"""Of the alias by which runs are started."""
 
 # The role by which servers of another account are reached, and what it may look at there.
 TARGET_EXTERNAL_ID_VARIABLE = "TARGET_EXTERNAL_ID"

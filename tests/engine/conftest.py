@@ -19,8 +19,8 @@ def rooms(tmp_path: Path) -> Iterator[Rooms]:
     with ExitStack() as stack:
 
         def make(faults: str = "", servers: str = "", **more: Any) -> EngineRoom:
-            script = scripted(tmp_path, faults) if faults else None
             chosen = servers_file(tmp_path, servers) if servers else None
+            script = scripted(tmp_path, faults, chosen) if faults else None
             return stack.enter_context(engine_room(script, chosen, **more))
 
         yield make

@@ -37,6 +37,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "OpenIndex": {"Query"},
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
+    (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
     (ExecutionHistoryTable, "grant_find_open"): {"OpenIndex": {"Query"}},
     (ExecutionHistoryTable, "grant_record"): {TABLE: {"PutItem"}},
     (ServerLeasesTable, "grant_read"): {TABLE: {"BatchGetItem"}},

@@ -8,7 +8,15 @@ from typing import Any
 
 from breakwater import contract
 from breakwater.platform.http.route import Route
-from breakwater.routes import audit, executions, me, protection_groups, recovery_plans, servers
+from breakwater.routes import (
+    audit,
+    executions,
+    me,
+    protection_groups,
+    recovery_plans,
+    servers,
+    step_functions,
+)
 
 _NOBODY: Any = None
 
@@ -24,6 +32,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         ],
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
+        "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")

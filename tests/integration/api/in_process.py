@@ -7,6 +7,7 @@ thousand times what a function answers. That the gateway does so is seen by all 
 import base64
 import importlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,11 +49,12 @@ class Functions:
         """
         parts = urlsplit(str(request.url))
         path = unquote(parts.path)
-        [handler] = [
-            handler
+        # As the gateway does: the most exact path wins.
+        handler = max(
+            (below.count("/"), handler)
             for below, handler in self.handlers.items()
-            if path.startswith((f"/api{below}/", f"/api{below}?")) or path == f"/api{below}"
-        ]
+            if re.fullmatch("/api" + re.sub(r"{\w+}", "[^/]+", below) + "(/.*)?", path)
+        )[1]
         answer = handler(_event(request, path, parts.query, next(self.asked)), _Context())
         return Response(
             status_code=answer["statusCode"],

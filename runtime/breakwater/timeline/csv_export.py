@@ -1,0 +1,43 @@
+"""The steps as CSV, one line each, for a spreadsheet. Without payloads; redacted always."""
+
+import csv
+import io
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from breakwater.timeline.moments import iso
+from breakwater.timeline.token_learning import redaction_of
+
+if TYPE_CHECKING:
+    from breakwater.timeline.timeline import Timeline
+
+COLUMNS = (
+    *("number", "segment", "path", "occurrence", "name", "type", "status", "entered", "exited"),
+    *("duration", "attempts", "error", "cause"),
+)
+_LONGEST = 2000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
+    """A header and one line per step, in the order in which they began."""
+    redaction = redaction_of(timeline, keys)
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for step in timeline.steps:
+        cause = redaction.text(step.cause) or ""
+        row = (
+            *(step.number, step.segment, step.path, step.occurrence, step.name, step.type),
+            *(step.status, iso(step.entered), iso(step.exited), step.duration),
+            *(len(step.attempts), redaction.text(step.error), cause[:_LONGEST]),
+        )
+        writer.writerow([_cell(value) for value in row])
+    return written.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is marked as text."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
