@@ -119,7 +119,7 @@ def test_a_second_copy_that_runs_in_between_any_two_calls_changes_nothing(
     story: Story, servers: Any
 ) -> None:
     undisturbed, calls = calls_of(story, servers)
-    for number in range(0, calls, 3):
+    for number in range(0, calls, 6):
 
         def double(room: EngineRoom, number: int = number) -> None:
             def other() -> None:

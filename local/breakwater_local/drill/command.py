@@ -62,7 +62,7 @@ def drill(place: Place, surroundings: Surroundings, wanted: Wanted) -> int:
     except OSError as error:
         print(f"\nbreakwater: {problem_of(error, place.state)}", file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"\nbreakwater: {_left_alone(one.watched if one else None)}", file=sys.stderr)
+        print(f"\nbreakwater: {_left_alone(one.watched if one else None, wanted)}", file=sys.stderr)
         return INTERRUPTED
     return NOT_WELL if one and one.watched else CANNOT_START
 
@@ -132,6 +132,7 @@ class Drill:
         if not self._agreed(f"Terminate these {len(doomed)} instances? [y/N] "):
             self._say(["Nothing was terminated."])
             return DONE
+        self._display.knows(self._operator.get(path))
         self._operator.post(f"{path}/cleanup", {"reason": CLEANED})
         run = self._watch(execution_id).to_the_end(_clean)
         evidence = keep_evidence(self._operator, execution_id, self._wanted.folder)
@@ -177,14 +178,19 @@ class Drill:
         self._display.tell(lines)
 
 
-def _left_alone(execution_id: str | None) -> str:
+def _left_alone(execution_id: str | None, wanted: Wanted) -> str:
     if execution_id is None:
         return "interrupted; run it again, it goes on from here."
-    return (
-        "you watch no more; the run goes on by itself.\n"
-        f"  → Watch it again: make drill RUN={execution_id}\n"
-        f"  → Cancel it, with cleanup: make drill CANCEL={execution_id}"
-    )
+    if wanted.cleanup:
+        again = f"make drill CLEANUP={execution_id}"
+        return f"you watch no more; the cleanup goes on by itself.\n  → See what is left: {again}"
+    told = [
+        "you watch no more; the run goes on by itself.",
+        f"  → Watch it again: make drill RUN={execution_id}",
+    ]
+    if not wanted.cancel:
+        told.append(f"  → Cancel it, with cleanup: make drill CANCEL={execution_id}")
+    return "\n".join(told)
 
 
 def _clean(run: Json) -> bool:

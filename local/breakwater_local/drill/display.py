@@ -47,6 +47,10 @@ class Display:
             self.tell(fresh)
         self._last, self._notes = run, [*notes, question]
 
+    def knows(self, run: Json) -> None:
+        """Somebody has seen it as it is: nothing of it is news."""
+        self._last = run
+
     def leave(self, run: Json | None, now: datetime) -> None:
         """For good: the whole run once more, however long, and the cursor below it."""
         if self.in_place and run is not None:

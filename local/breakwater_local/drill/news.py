@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from breakwater_local.drill.run_time import (
+    ENDED,
     Json,
     elapsed,
     server_seconds,
@@ -29,7 +30,8 @@ def _news(before: Json | None, run: Json, now: datetime, style: Style) -> Iterat
     for text in run["attention"]:
         if before is None or text not in before["attention"]:
             yield f"! {plain(text)}"
-    if run["rtoAtRisk"] and not (before and before["rtoAtRisk"]):
+    known_risk = before is not None and before["rtoAtRisk"]
+    if run["rtoAtRisk"] and not known_risk and run["status"] not in ENDED:
         yield "! The recovery time objective is at risk."
     known = {wave["name"]: wave for wave in waves(before)} if before else {}
     for wave in waves(run):

@@ -25,7 +25,6 @@ from breakwater_local.style import (
 _LABEL = 16
 _MOST_FAILURES = 12
 _COLOURS = {"failure": RED, "warning": YELLOW}
-_SAID = frozenset({"runFailed", "runTimedOut", "runCancelled"})  # the cause, above
 
 
 def summary(report: Json, width: int, style: Style) -> list[str]:
@@ -121,7 +120,7 @@ def _deviations(report: Json, width: int, style: Style) -> Iterator[str]:
     told = [
         one
         for one in report["deviations"]
-        if one["severity"] in _COLOURS and not (report["cause"] and one["kind"] in _SAID)
+        if one["severity"] in _COLOURS and one["text"] not in (report["cause"] or "")
     ]
     if not told:
         return

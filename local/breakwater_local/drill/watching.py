@@ -114,7 +114,8 @@ class Watching:
         elif answer.lower() in _CANCEL:
             self._act("cancel", {"reason": CANCELLED, "cleanup": run["isDrill"]})
         else:
-            until = f" At {run['pauseEndsAt']} it ends by itself." if run["pauseEndsAt"] else ""
+            ends = run["pauseEndsAt"]
+            until = f" At {ends[11:16]} UTC it ends by itself." if ends else ""
             self._notes = [f"It goes on waiting.{until} Ctrl-C stops watching, not the run."]
 
     def _release(self, held: list[str], reason: str) -> None:

@@ -67,3 +67,7 @@ def test_a_cleanup_is_told_step_by_step() -> None:
     failed = {**step, "status": "FAILED", "cause": "Not allowed."}
     [line] = told(run(compensation=[step]), run(compensation=[failed]))
     assert line.endswith("FAILED: Not allowed.")
+
+
+def test_the_risk_of_a_run_that_is_over_is_no_news() -> None:
+    assert len(told(None, run(status="COMPLETED", rtoAtRisk=True))) == 1

@@ -57,6 +57,7 @@ def test_failures_are_told_with_their_causes_and_the_end_only_once() -> None:
         cause="Wave web failed.",
         deviations=[
             deviation("runFailed", "Wave web failed."),
+            deviation("waveFailed", "Wave web failed."),
             deviation("serverFailed", "No capacity.", wave="web", servers=["web-01", "web-02"]),
             deviation("fastClock", "Time was fast.", severity="note"),
         ],

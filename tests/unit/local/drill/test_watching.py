@@ -13,9 +13,9 @@ from breakwater_local.drill.answers import Answers
 from breakwater_local.drill.watching import Watch, Watching
 from breakwater_local.operations import Refused, Unanswered
 from breakwater_local.problem import Problem
-from tests.unit.local.drill.made import RUN, later, run, server, wave
+from tests.unit.local.drill.made import RUN, at, later, run, server, wave
 
-PAUSED = run(wave("web", "HELD", server("web-01")), status="PAUSED", pauseEndsAt="tomorrow")
+PAUSED = run(wave("web", "HELD", server("web-01")), status="PAUSED", pauseEndsAt=at(1460))
 BY_HAND = run(status="PAUSED", pauseRequested={"by": "anna@example.com", "reason": "wait"})
 DONE = run(status="COMPLETED")
 
@@ -117,7 +117,7 @@ def test_anything_else_changes_nothing_and_says_how_long_it_waits(answer: str) -
     watch, shown = watched(api, Keyboard(answer))
     watch()
     assert api.sent == []
-    assert "At tomorrow it ends by itself" in shown.notes[0]
+    assert "At 03:24 UTC it ends by itself" in shown.notes[0]
 
 
 def test_a_pause_that_somebody_asked_for_is_resumed_without_names() -> None:
