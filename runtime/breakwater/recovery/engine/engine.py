@@ -79,7 +79,9 @@ class Engine:
             if done:
                 finish_cancelling(state, now, failed_steps(state, 0))
             route = state.run.status
-        state.put(replace(state.run, polled_at=now, wait_seconds=wait_seconds(state, now)))
+        looked = replace(state.run, polled_at=now, polls=state.run.polls + 1)
+        state.put(looked)
+        state.put(replace(looked, wait_seconds=wait_seconds(state, now)))
         state = self._save(before, state)
         if not state.run.ended:
             parts.starter.start(state)

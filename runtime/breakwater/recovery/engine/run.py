@@ -42,6 +42,9 @@ class Run:
 
     ended_at: datetime | None = None
     polled_at: datetime | None = None
+    polls: int = 0
+    """How many times the engine has looked at it."""
+
     execution_arn: str | None = None
     time_scale: int = 1
     """How many times faster than the wall clock the run's minutes pass: 1 on AWS."""

@@ -33,7 +33,13 @@ LEARNED_SHARE = 0.7
 """Of what it took last time, nothing is expected before so much has passed."""
 
 _FINENESS = 36.0
-_LONGEST_NEAR_THE_END = 60.0
+FREELY = 100
+"""So many looks are as frequent as they are useful."""
+
+LEAST_ON_AVERAGE, THEN = 65.0, 75
+"""After that, looks that were more frequent than so many seconds on average are that far apart: an
+execution's history ends at 25,000 events, and a look is nine of them."""
+
 _WHILE_QUEUED = 30.0
 _WHILE_COMPENSATING = 15.0
 _SOON = 10.0
@@ -44,8 +50,17 @@ _ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 def wait_seconds(state: RunState, now: datetime) -> int:
     """From 5 to 120 seconds."""
     longest = LONGEST_WHILE_ASKED if _asked(state) else LONGEST
-    shortest = min((longest, *_reasons(state, now)))
-    return max(SHORTEST, min(longest, math.ceil(shortest)))
+    wanted = min((longest, *_reasons(state, now)))
+    shortest = THEN if _too_often(state, now) and not _asked(state) else SHORTEST
+    return max(shortest, min(longest, math.ceil(wanted)))
+
+
+def _too_often(state: RunState, now: datetime) -> bool:
+    run = state.run
+    if run.begun_at is None or run.polls < FREELY:
+        return False
+    paused = run.paused_until(now).total_seconds() * run.time_scale
+    return run.seconds_between(run.begun_at, now) - paused < LEAST_ON_AVERAGE * run.polls
 
 
 def _asked(state: RunState) -> bool:
@@ -90,7 +105,7 @@ def _for_job(state: RunState, job: JobRun, now: datetime) -> float:
     earliest = LEARNED_SHARE * known if known else EARLIEST_END
     if passed < earliest:
         return earliest - passed
-    return min(_LONGEST_NEAR_THE_END, max(SHORTEST, passed / _FINENESS))
+    return max(SHORTEST, passed / _FINENESS)
 
 
 def _almost(launch_status: str | None, status: ServerStatus) -> bool:
