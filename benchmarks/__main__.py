@@ -16,6 +16,7 @@ AREAS = {
     "synthesis": "Synthesis and the checks",
     "functions": "Functions",
     "api": "The API",
+    "engine": "The recovery engine",
     "index": "The execution index",
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",
