@@ -252,7 +252,9 @@ def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place:
     functions = [
         function
         for function in aws.client("lambda").list_functions()["Functions"]
-        if function["FunctionName"].startswith("breakwater-local-")
+        if function["FunctionName"].startswith(
+            ("breakwater-local-api-", "breakwater-local-recovery-")
+        )
     ]
     assert functions
     for function in functions:

@@ -63,7 +63,14 @@ class Api:
                 "stage": "api",
                 "http": {"method": "GET", "path": path, "sourceIp": "198.51.100.7"},
                 "authorizer": {
-                    "jwt": {"claims": {"sub": "1", "cognito:groups": "[viewer]", "email": "v@x.y"}}
+                    "jwt": {
+                        "claims": {
+                            "sub": "1",
+                            "cognito:groups": "[viewer]",
+                            "email": "v@x.y",
+                            "token_use": "id",
+                        }
+                    }
                 },
             },
             "isBase64Encoded": False,
