@@ -9,7 +9,7 @@ import aws_cdk as cdk
 import pytest
 from botocore.exceptions import ClientError
 
-from breakwater_constructs.recovery_permissions import recovery_statements
+from breakwater_constructs.recovery_permissions import LAUNCH_LOGS, recovery_statements
 from breakwater_local.drs.answers import REMEMBERED_SECONDS
 from tests.integration.drs.conftest import Functions, InAws
 from tests.simulated import ACCOUNT, LONG_ENOUGH, OTHER_REGION, REGION
@@ -298,7 +298,7 @@ def test_what_our_constructs_grant_is_what_a_recovery_needs(
 ) -> None:
     """From the first call to the last: launched and ended by a role that has our grant, no more."""
     functions.make("engine")
-    functions.state("engine", *granted())
+    functions.state("engine", *granted(), allow([LAUNCH_LOGS]))  # of grant_follow_launches
     client = simulated.client(application="engine")
     job = start(simulated, "engine", "db-01", tags={"run": "r-1"})["jobID"]
     simulated.passes(LONG_ENOUGH)
