@@ -9,7 +9,7 @@ from typing import TextIO
 from breakwater_local.drill.news import news
 from breakwater_local.drill.run_time import Json
 from breakwater_local.drill.screen import Size, screen
-from breakwater_local.style import Style, cells
+from breakwater_local.style import Style
 
 _UP, _CLEAR_LINE, _CLEAR_BELOW = "\033[{}F", "\033[K", "\033[J"
 _CLEAR_ALL = "\033[2J\033[H"
@@ -78,8 +78,3 @@ class Display:
         self._out.write(f"{start}{text}{_CLEAR_BELOW}")
         self._out.flush()
         self._drawn, self._size = len(lines) - 1, size
-
-
-def rule(text: str, width: int) -> str:
-    """A title above what follows."""
-    return f"── {text} {'─' * max(0, width - cells(text) - 4)}"
