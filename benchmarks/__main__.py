@@ -17,6 +17,7 @@ AREAS = {
     "functions": "Functions",
     "api": "The API",
     "engine": "The recovery engine",
+    "recoveries": "Recoveries on the embedded AWS",
     "index": "The execution index",
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from benchmarks.embedded_aws import _UP, _empty_function
+from benchmarks.embedded_aws import _UP
+from benchmarks.empty_function import empty_function
 from benchmarks.measure import CHECKOUT, Row, command, in_turns, processor, shown
 from breakwater import contract
 from breakwater.contract import Role
@@ -154,7 +155,7 @@ def _token(aws: Emulator, user_pool: str) -> str:
 
 def _empty(aws: Emulator, ours: str) -> str:
     """The empty function behind an API that takes the same tokens as ours does."""
-    url = _empty_function(aws)
+    url = empty_function(aws)
     gateway = aws.client("apigatewayv2")
     by_id = {api["ApiId"]: api for api in gateway.get_apis()["Items"]}
     [theirs] = [one for one in by_id if one in url]

@@ -1,22 +1,18 @@
 """From nothing to a running system, and what a request costs there beside an empty function."""
 
-import http.client
-import io
-import json
 import os
 import sys
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from benchmarks.empty_function import asking, empty_function
 from benchmarks.measure import EMPTY_APP, Row, command, in_turns, once, shown
 from breakwater import contract
 from breakwater_local import emulator
 from breakwater_local.deployment import ENVIRONMENT, stack_outputs
 from breakwater_local.drs import process as drs
-from breakwater_local.emulator import ACCOUNT, Emulator
+from breakwater_local.emulator import Emulator
 from breakwater_local.place import Place
 
 UP_SECONDS = 60.0
@@ -77,7 +73,7 @@ def _up(place: Place) -> Iterator[Row]:
 def _health(aws: Emulator) -> Row:
     """Warm, through API Gateway and Lambda; every answer but one in ten seconds is remembered."""
     url = stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))[contract.API_URL_OUTPUT]
-    pair = in_turns(_asking(url + contract.HEALTH_PATH), _asking(_empty_function(aws)), REQUESTS)
+    pair = in_turns(asking(url + contract.HEALTH_PATH), asking(empty_function(aws)), REQUESTS)
     return Row(
         what="GET /health, warm",
         measured=shown(pair.seconds),
@@ -87,65 +83,3 @@ def _health(aws: Emulator) -> Row:
         budget=f"{HEALTH_BUDGET} x",
         kept=pair.ratio <= HEALTH_BUDGET,
     )
-
-
-def _asking(url: str) -> Callable[[], object]:
-    parts = urlsplit(url)
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=30)
-        connection.request("GET", parts.path, headers={"Host": parts.netloc})
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        assert answer.status == 200, answer.status
-
-    return ask
-
-
-def _empty_function(aws: Emulator) -> str:
-    """A function that does nothing, behind an HTTP API: the floor that nothing can be below."""
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr(
-            "empty.py", "def handler(event, context):\n    return {'statusCode': 200}\n"
-        )
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    aws.client("iam").create_role(RoleName="empty", AssumeRolePolicyDocument=json.dumps(trust))
-    function = aws.client("lambda").create_function(
-        FunctionName="empty",
-        Runtime="python3.14",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/empty",
-        Handler="empty.handler",
-        Code={"ZipFile": code.getvalue()},
-    )
-    aws.client("lambda").add_permission(
-        FunctionName="empty",
-        StatementId="api",
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
-    )
-    gateway = aws.client("apigatewayv2")
-    api = gateway.create_api(Name="empty", ProtocolType="HTTP")
-    integration = gateway.create_integration(
-        ApiId=api["ApiId"],
-        IntegrationType="AWS_PROXY",
-        IntegrationUri=function["FunctionArn"],
-        PayloadFormatVersion="2.0",
-    )
-    gateway.create_route(
-        ApiId=api["ApiId"],
-        RouteKey="GET /empty",
-        Target=f"integrations/{integration['IntegrationId']}",
-    )
-    gateway.create_stage(ApiId=api["ApiId"], StageName="api", AutoDeploy=True)
-    return f"{api['ApiEndpoint']}/api/empty"

@@ -71,11 +71,14 @@ def find(place: Place) -> Emulator | None:
     return _background(place).find()
 
 
-def start(place: Place, lock: int, port: int | None = None) -> Emulator:
+def start(
+    place: Place, lock: int, port: int | None = None, time_scale: int = TIME_SCALE
+) -> Emulator:
     """Start it, or return the one that already runs.
 
     :param lock: the descriptor of the held lock.
     :param port: exactly this port; default: 4566, or a free one if that is taken.
+    :param time_scale: how many times faster the waits of state machines pass.
     """
     background = _background(place)
     running = background.find()
@@ -92,7 +95,7 @@ def start(place: Place, lock: int, port: int | None = None) -> Emulator:
         *(sys.executable, "-m", "breakwater_local.emulator_process"),
         *(str(place.emulator_record), str(chosen), str(lock)),
     ]
-    return background.launch(command, _server_environment(place, chosen), lock)
+    return background.launch(command, _server_environment(place, chosen, time_scale), lock)
 
 
 def stop(place: Place) -> Emulator | None:
@@ -106,7 +109,7 @@ def _background(place: Place) -> Background[Emulator]:
     return Background("the embedded AWS", Emulator, place.emulator_record, place.emulator_log)
 
 
-def _server_environment(place: Place, port: int) -> dict[str, str]:
+def _server_environment(place: Place, port: int, time_scale: int) -> dict[str, str]:
     return {
         **without_aws_settings(os.environ),
         "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
@@ -115,7 +118,7 @@ def _server_environment(place: Place, port: int) -> dict[str, str]:
         "AUTH": "true",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_REGION": REGION,
-        "SFN_WAIT_SCALE": f"{1 / TIME_SCALE:.6f}",
+        "SFN_WAIT_SCALE": f"{1 / time_scale:.6f}",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(CONCURRENT_FUNCTIONS),
         "IOT_MTLS_ENABLED": "0",  # two emulators would fight for its fixed port
         "TMPDIR": str(place.scratch),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ministack.core.iam_evaluator import EvalContext, evaluate
+from ministack.core import iam_evaluator
+from ministack.core.iam_evaluator import EvalContext
 from ministack.core.responses import get_region
 from ministack.services import iam
 
@@ -81,7 +82,7 @@ def _result(
 ) -> str:
     watched = _Watched(context)
     principal, account = who
-    judged = evaluate(
+    judged = iam_evaluator.evaluate(
         EvalContext(
             principal_arn=principal,
             principal_type="AssumedRole",

@@ -27,6 +27,7 @@ worlds:
       - {name: web, launch: {recoveryMode: FAST}}
 """
 Disturb = Callable[[EngineRoom], None]
+PARTS = 8
 Story = Callable[[EngineRoom, Disturb], str]
 
 
@@ -100,12 +101,14 @@ def calls_of(story: Story, servers: Any) -> tuple[dict[str, Any], int]:
     return undisturbed, len(room.calls)
 
 
+# Cut into parts only so that the cores of a machine can share them.
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("story", [released, cancelled])
 def test_killed_before_any_of_its_calls_a_run_ends_as_if_nothing_had_happened(
-    story: Story, servers: Any
+    story: Story, part: int, servers: Any
 ) -> None:
     undisturbed, calls = calls_of(story, servers)
-    for number in range(calls):
+    for number in range(part, calls, PARTS):
 
         def kill(room: EngineRoom, number: int = number) -> None:
             room.kill_before = number

@@ -9,11 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from breakwater_local import deployment, emulator
+from breakwater_local import deployment, emulator, recorded_calls
 from breakwater_local.drs import process as drs
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+
+COMES_LAST = "comes_last"
+_WHOLE = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What looks back on the session comes last, and knows whether the session is whole."""
+    items.sort(key=lambda item: item.get_closest_marker("comes_last") is not None)
+    config.stash[_WHOLE] = set(Path(__file__).parent.rglob("test_*.py")) <= {
+        item.path for item in items
+    }
+
+
+def is_whole_session(config: pytest.Config) -> bool:
+    """Is every file of integration tests part of this session?"""
+    return config.stash[_WHOLE]
 
 
 def free_port() -> int:
@@ -32,11 +48,17 @@ def place() -> Iterator[Place]:
     shutil.rmtree(directory, ignore_errors=True)
 
 
+def calls_recorded(place: Place) -> Path:
+    """Where the embedded AWS writes down what roles call."""
+    return place.state / "calls.jsonl"
+
+
 @pytest.fixture(scope="session")
 def aws(place: Place) -> Iterator[Emulator]:
-    """The embedded AWS with everything deployed, IAM enforced."""
+    """The embedded AWS with everything deployed, IAM enforced, and what roles call recorded."""
     try:
-        with exclusive(place.lock) as lock:
+        with exclusive(place.lock) as lock, pytest.MonkeyPatch.context() as patch:
+            patch.setenv(recorded_calls.VARIABLE, str(calls_recorded(place)))
             running = emulator.start(place, lock, free_port())
             simulator = drs.start(
                 place, lock, aws_endpoint=running.endpoint, speed=emulator.TIME_SCALE

@@ -40,6 +40,12 @@ class Simulator(Running):
             told: dict[str, Any] = json.load(answer)
             return told
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call so far, oldest first."""
+        with self._open("/_simulator/calls") as answer:
+            told: list[dict[str, Any]] = json.load(answer)["items"]
+            return told
+
     def reset(self) -> None:
         """Back to the beginning: what it launched is ended, as far as the embedded AWS answers."""
         with self._open("/_simulator/reset", method="POST"):

@@ -66,7 +66,8 @@ class Endings:
         if not run.ended or run.open is None or run.cleaning or state.live_jobs():
             return state
         if run.leased:
-            self.leases.release(run.execution_id)
+            taken = [one.key for one in state.servers.values() if not one.taken_over]
+            self.leases.release(run.execution_id, taken)
         done = replace(run, leased=False, open=OPEN if run.outbox else None)
         if done != run:
             state.put(*self._store.save([done]))

@@ -5,7 +5,7 @@ conflict everything is given back. A lease never expires: one that is in the way
 its run, and taken over only if that run is over and has no job of DRS's open.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +58,15 @@ class LeaseHolder:
             try:
                 self._take_batch(batch, execution_id, now)
             except Held:
-                self.release(execution_id)
+                self.release(execution_id, ordered[:start])
                 raise
 
-    def release(self, execution_id: str) -> None:
-        """Everything that this run holds, as far as the index and the keys say."""
-        for key in list(self.held_by(execution_id)):
+    def release(self, execution_id: str, keys: Iterable[str] = ()) -> None:
+        """Everything that this run holds.
+
+        :param keys: what it took, as far as that is known: the index may not know of it yet.
+        """
+        for key in sorted({*keys, *self.held_by(execution_id)}):
             try:
                 self._client.delete_item(
                     TableName=self._table,
@@ -111,13 +114,7 @@ class LeaseHolder:
             return
         if not self._is_over(holder):
             raise Held(key, holder)
-        self.release(holder)
-        self._client.delete_item(  # the index may not know of it yet
-            TableName=self._table,
-            Key={KEY: {"S": key}},
-            ConditionExpression="attribute_not_exists(executionId) OR executionId = :run",
-            ExpressionAttributeValues={":run": {"S": holder}},
-        )
+        self.release(holder, [key])
 
     def _put(self, key: str, execution_id: str, now: datetime) -> Write:
         put = {
