@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -59,7 +60,11 @@ def drill(place: Place, folder: Path, *words: str) -> "subprocess.CompletedProce
 
 def finished(command: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
     with command:
-        said, _ = command.communicate(timeout=PATIENCE_SECONDS)
+        try:
+            said, _ = command.communicate(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            command.kill()  # or leaving this block would wait for it
+            raise
     return subprocess.CompletedProcess(command.args, command.returncode, said)
 
 
@@ -178,8 +183,8 @@ def test_who_stops_watching_leaves_the_run_as_it_is_and_can_cancel_it(
             said += line
             if "wave database LAUNCHING" in line:
                 break
-        watching.send_signal(2)
-        said += watching.communicate(timeout=PATIENCE_SECONDS)[0]
+        watching.send_signal(signal.SIGINT)
+        said += finished(watching).stdout
     assert watching.returncode == INTERRUPTED, said
     run = run_of(said)
     assert f"make drill RUN={run}" in said
