@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -17,6 +18,9 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+# Ctrl-C reaches what tests start, even in the background of a shell that turned it off.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import aws_cdk as cdk  # noqa: E402 - only now, see above
 import hypothesis  # noqa: E402

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -18,12 +17,6 @@ from breakwater_local.place import Place
 
 COMES_LAST = "comes_last"
 _WHOLE = pytest.StashKey[bool]()
-
-
-def pytest_configure() -> None:
-    """Ctrl-C reaches what tests start, even in the background of a shell that turned it off."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
