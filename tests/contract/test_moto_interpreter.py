@@ -5,7 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.interpreters.moto_interpreter import LambdaRefusal, MotoInterpreter, moto_interpreter
+
+pytestmark = pytest.mark.thorough
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:work"
 
