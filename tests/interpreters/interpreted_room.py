@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -173,15 +174,14 @@ def interpreted_room(
     """
     functions: dict[str, LambdaCall] = {}
     made: list[InterpretedRoom] = []
-    with moto_interpreter(
-        functions,
-        passed=lambda seconds: made[0].passes(seconds),
-        timeouts_faster=timeouts_faster,
-    ) as interpreter:
+
+    def passed(seconds: float) -> None:
+        made[0].passes(seconds)
+
+    with moto_interpreter(functions, passed=passed, timeouts_faster=timeouts_faster) as interpreter:
         machine = StepFunctions(interpreter.client, interpreter.create(definition))
         room = EngineRoom(script, servers, executions=machine)
         told = InterpretedRoom(room=room, interpreter=interpreter, functions=functions)
         made.append(told)
-        for name in ACTIONS:
-            functions[name] = lambda event, name=name: told.called(name, event)
+        functions.update({name: partial(told.called, name) for name in ACTIONS})
         yield told

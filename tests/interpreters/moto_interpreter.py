@@ -9,8 +9,8 @@ A function is found by its name, whether the definition says the name or an ARN,
 qualifier. What it raises is what Lambda makes of it: the error is the class's name, the cause is
 JSON; `LambdaRefusal` is an error of the service itself. Waits and backoffs do not wait: they are
 told to `passed(seconds)`, for a clock of the test's own. Timeouts of callbacks do wait: divided by
-`timeouts_faster`; one that ran out is then told. A token that a function received is answered with `interpreter.client`
-(`send_task_success` and its like), from within the function or later.
+`timeouts_faster`; one that ran out is then told. A token that a function received is answered with
+`interpreter.client` (`send_task_success` and its like), from within the function or later.
 
 Patches of private names of moto, which is pinned; tests/contract/test_moto_interpreter.py
 fails when one of them has no effect any more.
@@ -106,7 +106,7 @@ class MotoInterpreter:
     """Each call of a function: its name and the event, in the order in which they came."""
 
     waited: list[float] = field(default_factory=list)
-    """Seconds of waits, backoffs and timeouts that ran out, in the order in which they were told."""
+    """Seconds of waits, backoffs and timeouts that ran out, in the order of their telling."""
 
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 

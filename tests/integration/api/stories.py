@@ -83,7 +83,7 @@ class Stories:
         arn = self.look(run)["stateMachineExecutionArn"]
 
         def over() -> bool:
-            return client.describe_execution(executionArn=arn)["status"] != "RUNNING"
+            return bool(client.describe_execution(executionArn=arn)["status"] != "RUNNING")
 
         self._eventually(over, f"{arn} does not end")
         told = client.describe_execution(executionArn=arn)

@@ -5,6 +5,7 @@ object that comes in only the ids are read, so one of an older release is unders
 of a newer that was rolled back; `schemaVersion` says which release wrote it.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ SCHEMA_VERSION = 2
 """1: had neither `cause` nor `pauseTimeoutSeconds` nor `cleanup`."""
 
 CAUSE_BYTES = 1000
-"""As UTF-8: the whole state object stays below 2 KB."""
+"""As it travels, in JSON: the whole state object stays below 2 KB, whatever people write."""
 
 TO_PAUSE_SECONDS = 10
 """A pause's time counts from when its token is kept, which is so much later at most, usually, than
@@ -90,7 +91,9 @@ def state_object(
 
 def cut(cause: str) -> str:
     """As much of it as the state object carries."""
-    return cause.encode()[:CAUSE_BYTES].decode(errors="ignore")
+    while len(json.dumps(cause, ensure_ascii=False).encode()) > CAUSE_BYTES:
+        cause = cause[: len(cause) * 9 // 10]
+    return cause
 
 
 def _pause_seconds(run: Run, now: datetime) -> int:
