@@ -4,7 +4,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -13,15 +15,16 @@ from breakwater.contract import Role
 from breakwater_local.drs import process as drs
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
-from tests.integration.api.conftest import Api, group_of, source_servers, unique
+from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
 from tests.integration.deployed import resources
 
 REGIONS = ("eu-west-1", "eu-central-1")
 PATIENCE = 150.0
+LOOK_SECONDS = 0.7
 ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Stories:
     """What people do with runs, and what came of it."""
 
@@ -29,35 +32,43 @@ class Stories:
     aws: Emulator
     place: Place
 
+    _one_at_a_time: Lock = field(default_factory=Lock)
+    """The embedded AWS runs ten functions at once, and refuses the eleventh."""
+
+    @cached_property
+    def known(self) -> dict[str, tuple[str, str]]:
+        """The source servers: name → Region and id."""
+        return {
+            name: (region, one)
+            for region in REGIONS
+            for name, one in source_servers(self.api, region=region).items()
+        }
+
     # ---- what people do
 
     def wave(self, name: str, *servers: str, **more: Any) -> dict[str, Any]:
         """A wave of these servers, in a group of its own."""
-        region, known = next(
-            (region, known)
-            for region in REGIONS
-            if set(servers) <= (known := source_servers(self.api, region=region)).keys()
-        )
-        body = group_of("story", *(known[one] for one in servers), region=region)
-        group = self.api.done("POST", "/protection-groups", body, role=Role.PLANNER)
+        [region] = {self.known[one][0] for one in servers}
+        body = group_of("story", *(self.known[one][1] for one in servers), region=region)
+        group = self._done("POST", "/protection-groups", body, role=Role.PLANNER)
         return {"name": name, "groupIds": [group["groupId"]], **more}
 
     def start(self, *waves: dict[str, Any], **more: Any) -> str:
         """A drill of a plan of these waves; its run's id."""
         body = {"name": unique("story"), "waves": list(waves), **more}
-        plan = self.api.done("POST", "/recovery-plans", body, role=Role.PLANNER)
+        plan = self._done("POST", "/recovery-plans", body, role=Role.PLANNER)
         asked = {"planId": plan["planId"], "isDrill": True, "reason": "a story"}
-        run = self.api.done("POST", "/executions", asked, role=Role.OPERATOR)
+        run = self._done("POST", "/executions", asked, role=Role.OPERATOR)
         return str(run["executionId"])
 
     def act(self, run: str, action: str, **more: Any) -> Any:
         """pause, resume, cancel, retry: as an operator, with a reason."""
         body = {"reason": f"a story's {action}", **more}
-        return self.api.done("POST", f"/executions/{run}/{action}", body, role=Role.OPERATOR)
+        return self._done("POST", f"/executions/{run}/{action}", body, role=Role.OPERATOR)
 
     def look(self, run: str) -> dict[str, Any]:
         """The run, as a viewer sees it."""
-        found: dict[str, Any] = self.api.done("GET", f"/executions/{run}", role=Role.VIEWER)
+        found: dict[str, Any] = self._done("GET", f"/executions/{run}", role=Role.VIEWER)
         return found
 
     def until(self, run: str, condition: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
@@ -66,8 +77,23 @@ class Stories:
         while not condition(found := self.look(run)):
             assert time.monotonic() < deadline, found
             assert found["status"] not in ENDED, found
-            time.sleep(0.3)
+            time.sleep(LOOK_SECONDS)
         return found
+
+    def call(self, method: str, path: str, body: Any = None, *, role: Role) -> Answer:
+        """What the API answers, once a function was free to answer."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with self._one_at_a_time:
+                answer = self.api.call(method, path, body, role=role)
+            if answer.status != 429 or time.monotonic() > deadline:
+                return answer
+            time.sleep(LOOK_SECONDS)
+
+    def _done(self, method: str, path: str, body: Any = None, *, role: Role) -> Any:
+        answer = self.call(method, path, body, role=role)
+        assert answer.status < 300, (method, path, answer)
+        return answer.json
 
     def ended(self, run: str) -> dict[str, Any]:
         """The run at its end, with nothing left of it but its record."""
@@ -115,12 +141,7 @@ class Stories:
     def asked_for(self, *servers: str) -> list[int]:
         """In how many jobs of DRS's each of these servers was launched, or was to be."""
         times = Counter(self._in_jobs())
-        known = {
-            name: one
-            for region in REGIONS
-            for name, one in source_servers(self.api, region=region).items()
-        }
-        return [times[known[one]] for one in servers]
+        return [times[self.known[one][1]] for one in servers]
 
     def _in_jobs(self) -> Iterator[str]:
         simulator = drs.find(self.place)
@@ -143,7 +164,7 @@ class Stories:
         deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, otherwise
-            time.sleep(0.5)
+            time.sleep(LOOK_SECONDS)
 
 
 def waves(run: dict[str, Any]) -> dict[str, str]:

@@ -47,7 +47,7 @@ def paused_on_request(people: Stories) -> Ended:
     assert waves(paused) == {"first": "COMPLETED", "second": "PENDING"}
     people.act(run, "resume")
     again = {"reason": "a story's second thought"}
-    second = people.api.call("POST", f"/executions/{run}/resume", again, role=Role.OPERATOR)
+    second = people.call("POST", f"/executions/{run}/resume", again, role=Role.OPERATOR)
     assert second.status == 409, second
     return people.ended(run)
 
@@ -113,7 +113,9 @@ def people(
     script.write_text(FAULTS, encoding="utf-8")
     with exclusive(place.lock) as lock:
         drs.start(place, lock, speed=SPEED, script=script)
-    yield Stories(api=api, aws=aws, place=place)
+    stories = Stories(api=api, aws=aws, place=place)
+    assert stories.known
+    yield stories
     with exclusive(place.lock) as lock:
         drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script",))
 
