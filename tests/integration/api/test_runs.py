@@ -41,7 +41,7 @@ def paused_on_request(people: Stories) -> Ended:
     run = people.start(
         people.wave("first", "app-a-01"), people.wave("second", "app-a-02", dependsOn=["first"])
     )
-    people.until(run, lambda it: waves(it)["first"] == "LAUNCHING")
+    people.until(run, lambda it: waves(it).get("first") == "LAUNCHING")
     people.act(run, "pause")
     paused = people.until(run, lambda it: it["status"] == "PAUSED")
     assert waves(paused) == {"first": "COMPLETED", "second": "PENDING"}
