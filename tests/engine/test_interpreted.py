@@ -23,7 +23,7 @@ BOTH_LAUNCHED = {"db-01": "LAUNCHED", "app-a-01": "LAUNCHED"}
 BOTH_COMPLETED = {"database": "COMPLETED", "app": "COMPLETED"}
 STATE_BYTES = 2048
 # Of the longest that may be written, in letters of three and four bytes.
-AT_LENGTH = "停電" * 200 + "🌊" * 90
+AT_LENGTH = "停電" * 60 + "🌊" * 380
 
 
 def two_waves(told: InterpretedRoom, **of_the_second: Any) -> RecoveryPlan:
