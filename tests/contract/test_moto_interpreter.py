@@ -132,6 +132,7 @@ def test_timeouts_of_callbacks_are_divided() -> None:
             run = interpreter.run(machine(callback(**limit)))
             assert "TaskTimedOut" in types(run.events())
             assert run.status == "FAILED"
+            assert interpreter.waited == ([] if "HeartbeatSeconds" in limit else [100])
     assert time.monotonic() - began < 100
 
 

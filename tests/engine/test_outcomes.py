@@ -455,6 +455,24 @@ def test_an_unexpected_error_is_recorded_and_the_leases_go_when_no_job_is_open(
     assert room.leases() == []
 
 
+def test_a_retry_starts_nothing_that_came_up_after_the_run_had_ended(rooms: Rooms) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: db-02}]")
+    first = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
+    state = room.drive(first, looks=2)
+    room.act("record_failure", {**state, "error": {"Error": "E", "Cause": "boom"}})
+    room.passes(3600)
+    room.watch()
+    run = room.run(first)
+    assert (run.servers_launched, run.servers_failed) == (1, 1)
+    assert server(room, first, "db-01").recovery_instance_id
+    assert "DRS left it FAILED" in server(room, first, "db-02").cause
+    second = room.desk.retry(first, CARLA, "mended", None).execution_id
+    assert room.drive(second)["status"] == "COMPLETED"
+    launched = Counter(room.launched())
+    known = room.simulated.servers()
+    assert launched == {known["db-01"]: 1, known["db-02"]: 2}
+
+
 def test_a_retry_takes_over_what_completed_and_starts_only_what_did_not_launch(
     rooms: Rooms,
 ) -> None:

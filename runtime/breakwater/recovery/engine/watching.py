@@ -154,10 +154,11 @@ class Watching:
         if run.waiting_too_long or run.paused_since is None:
             return
         minutes = run.seconds_between(run.paused_since, now) / 60
-        share = _SHARE_OF_THE_PAUSE * run.pause_timeout_minutes
-        if minutes < min(_WAITS_TOO_LONG_MINUTES, share):
+        ends = run.paused_since + run.longest_pause(run.paused_since)
+        longest = run.seconds_between(run.paused_since, ends) / 60
+        if minutes < min(_WAITS_TOO_LONG_MINUTES, _SHARE_OF_THE_PAUSE * longest):
             return
-        left = run.pause_timeout_minutes - minutes
+        left = longest - minutes
         text = f"It has waited for {minutes:.0f} minutes. In {left:.0f} minutes it is ended."
         run = replace(run, waiting_too_long=True)
         state.put(run.tells(EventKind.WAITING_TOO_LONG, now, text))
