@@ -196,6 +196,37 @@ def test_a_wave_beyond_its_timeout_fails_and_names_the_servers_that_are_open(roo
     assert room.run(execution).open is None
 
 
+@pytest.mark.parametrize(
+    ("takes", "another"),
+    [("5h", False), ("80m", True)],
+    ids=["the job outlives the run", "the job ends while another wave runs"],
+)
+def test_a_server_that_comes_up_after_its_wave_has_timed_out_is_not_launched_again(
+    rooms: Rooms, takes: str, another: bool
+) -> None:
+    room = rooms(
+        f"faults: [{{fault: slow-phase, server: db-01, phase: conversion, takes: {takes}}},"
+        "{fault: slow-phase, server: web-01, phase: conversion, takes: 3h}]"
+    )
+    plan = room.plan(
+        "p",
+        room.wave("database", "db-01", timeout_minutes=30),
+        *([room.wave("long", "web-01", region="eu-central-1")] if another else []),
+    )
+    execution = room.start(plan)
+    assert room.drive(execution)["status"] == "FAILED"
+    room.passes(6 * 3600)
+    room.watch()
+    late = server(room, execution, "db-01")
+    assert late.status is ServerStatus.LAUNCHED
+    assert late.recovery_instance_id
+    assert str(late.cause).startswith("Late: ")
+    again = room.desk.retry(execution, CARLA, "it was only late", None).execution_id
+    assert room.drive(again)["status"] == "COMPLETED"
+    assert server(room, again, "db-01").taken_over
+    assert room.launched().count(room.simulated.servers()["db-01"]) == 1
+
+
 def test_a_plan_beyond_its_timeout_is_timed_out(rooms: Rooms) -> None:
     room = rooms("faults: [{fault: slow-phase, server: db-01, phase: conversion, takes: 5h}]")
     plan = room.plan("p", room.wave("database", "db-01"), timeout_minutes=60)

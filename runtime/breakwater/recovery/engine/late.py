@@ -9,21 +9,27 @@ from datetime import datetime
 
 from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.run_state import RunState
-from breakwater.recovery.engine.seen import LAUNCHED, Participant, SeenJob
+from breakwater.recovery.engine.seen import FAILED, LAUNCHED, Participant, SeenJob
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import ServerStatus
 from breakwater.recovery.engine.wave_judgement import counted
 
 
 def settle_late(state: RunState, job: JobRun, told: SeenJob | None, now: datetime) -> None:
-    """Settle the servers of a job that is over; what was judged before stays judged.
+    """Settle the servers of a job that is over; what was judged by DRS's own word stays judged.
+
+    A server that failed by the clock, before DRS had settled it, and launched after all is
+    launched: its wave and run stay as they ended, and a retry takes it over.
 
     :param told: None: DRS does not know the job any more.
     """
     participants = told.participants if told else {}
     for server in state.servers_in(job):
+        seen = participants.get(server.server_id)
         if not server.settled:
-            state.put(_settled(server, participants.get(server.server_id), now))
+            state.put(_settled(server, seen, now))
+        elif seen is not None:
+            state.put(come_up_late(server, seen, now))
     wave = state.waves[job.wave_index]
     state.put(counted(wave, state.servers_of(wave)))
     waves = state.waves.values()
@@ -34,6 +40,18 @@ def settle_late(state: RunState, job: JobRun, told: SeenJob | None, now: datetim
             servers_failed=sum(one.servers_failed for one in waves),
         )
     )
+
+
+def come_up_late(server: ServerRun, seen: Participant, now: datetime) -> ServerRun:
+    """A server that failed: as it is, unless it failed by the clock and DRS launched it since."""
+    by_the_word_of_drs = server.launch_status in {LAUNCHED, FAILED}
+    if (
+        server.status is not ServerStatus.FAILED
+        or by_the_word_of_drs
+        or seen.launch_status != LAUNCHED
+    ):
+        return server
+    return replace(_settled(server, seen, now), cause=f"Late: {server.cause}")
 
 
 def _settled(server: ServerRun, seen: Participant | None, now: datetime) -> ServerRun:
