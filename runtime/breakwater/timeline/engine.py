@@ -91,6 +91,7 @@ class Engine:
             if (
                 event.__class__ is not dict
                 or event.get("id").__class__ is not int
+                or event["id"] < 0
                 or event.get("type").__class__ is not str
             ):
                 given = event

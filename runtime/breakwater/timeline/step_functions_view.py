@@ -123,7 +123,7 @@ def _state(step: Step, redaction: Redaction, wanted: Wanted, limit: int | None) 
         "error": redaction.text(step.error),
         "cause": cause,
         "causeTruncated": cause_cut,
-        "requestId": told.request_id if told is not None else None,
+        "requestId": redaction.text(told.request_id) if told is not None else None,
         "whole": f"{wanted.path}?step={step.number}",
     }
 

@@ -80,11 +80,11 @@ class _Tree:
         yield ""
         yield self._short(failure.message, 1000)
         for level in failure.levels[1:]:
-            yield f"  began in {level.execution_arn}"
+            yield f"  began in {self._short(level.execution_arn or '', 300)}"
         yield f"  {failure.meaning.means}"
         yield f"  {failure.meaning.advice}"
         if failure.lambda_error is not None and failure.lambda_error.request_id is not None:
-            yield f"  Lambda request {_clean(failure.lambda_error.request_id)}"
+            yield f"  Lambda request {self._short(failure.lambda_error.request_id, 100)}"
         yield f"  fingerprint {failure.fingerprint}"
 
     def _steps(self, steps: Sequence[Step], margin: str) -> Iterator[str]:
