@@ -47,7 +47,9 @@ def _of_text(told: str) -> datetime | None:
 
 def _in_utc(at: datetime) -> datetime | None:
     """To UTC at once: what lies beyond the first or last year cannot be written later."""
-    if at.tzinfo is None or at.tzinfo is UTC:
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
         return at.replace(tzinfo=UTC)
     try:
         return at.astimezone(UTC)

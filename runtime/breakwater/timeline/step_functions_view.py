@@ -54,7 +54,13 @@ def step_functions_view(
     redaction = redaction_of(timeline, keys)
     states, next_after = _states(timeline, redaction, wanted)
     started, stopped = moment(described.get("startDate")), moment(described.get("stopDate"))
-    links = console_links(execution, log_group_arn=log_group_arn, started=started, stopped=stopped)
+    links = console_links(
+        execution,
+        log_group_arn=log_group_arn,
+        started=started,
+        stopped=stopped,
+        latest=timeline.latest,
+    )
     told: dict[str, Any] = {
         "executionArn": str(execution),
         "stateMachineArn": described.get("stateMachineArn", execution.state_machine_arn),

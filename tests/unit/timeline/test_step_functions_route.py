@@ -210,6 +210,12 @@ def test_links_lead_to_the_console_the_logs_and_a_query(api: Api) -> None:
     assert f'filter execution_arn = "{ARN}"' in links["logsInsightsQuery"]
 
 
+def test_the_query_of_what_still_runs_ends_after_what_is_known(api: Api) -> None:
+    query = api.get()[1]["links"]["logsInsights"]
+    assert "~(end~'2026-03-01T04*3a00*3a05.000Z~start~'2026-03-01T03*3a00*3a00.000Z~" in query
+    assert "~timeType~'ABSOLUTE~" in query
+
+
 def test_a_machine_that_logs_nothing_has_no_links_to_logs(api: Api) -> None:
     api.fake.log_group = None
     links = api.get()[1]["links"]
