@@ -26,7 +26,9 @@ execution_of_machine(_state_machine_arn, "any")
 _dynamodb = boto3.client("dynamodb")
 _requests = setting(contract.REQUESTS.variable)
 _reader = Reader(
-    boto3.client("stepfunctions", config=PATIENCE), SharedCallBudget(_dynamodb, _requests)
+    boto3.client("stepfunctions", config=PATIENCE),
+    SharedCallBudget(_dynamodb, _requests),
+    patience_seconds=7.0,  # three questions, and the gateway waits for 30 seconds
 )
 
 handler = HttpApplication(
