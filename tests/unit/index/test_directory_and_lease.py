@@ -29,8 +29,11 @@ class Tags:
         self.throttled = False
         self.agent = "shop"
 
-    def tags(self, _arn: str) -> dict[str, str]:
+        self.of: set[str] = set()
+
+    def tags(self, arn: str) -> dict[str, str]:
         self.asked += 1
+        self.of.add(arn)
         if self.throttled:
             raise TooFast("ListTagsForResource is throttled")
         return {"agentName": self.agent}
@@ -78,6 +81,14 @@ def test_the_sweep_notices_new_tags_after_an_hour(directory: Any, tags: Tags) ->
     tags.throttled = True
     old = directory(START + minutes(200)).refresh(MACHINE)
     assert (old.agent_name, old.certain) == ("boutique", True)
+
+
+def test_children_of_a_map_are_of_the_machine_that_has_the_tags(directory: Any, tags: Tags) -> None:
+    one = directory()
+    assert one.facts(MACHINE).agent_name == "shop"
+    assert directory().facts(f"{MACHINE}/label").agent_name == "shop"
+    assert one.refresh(f"{MACHINE}/other").agent_name == "shop"
+    assert tags.of == {MACHINE}
 
 
 class TestLease:
@@ -142,6 +153,10 @@ class TestHealth:
             ({**WELL, "deadLetters": 2}, 1, "2 records could not be indexed"),
             (BEHIND, 1, "90.0 s behind"),
             ({**BEHIND, "capturedAt": "2026-11-19T00:00:00.000Z"}, 1, None),
+            ({**BEHIND, "capturedAt": "2026-11-19T00:00:00.000Z", "waiting": 7}, 1, "7 changes"),
+            ({**WELL, "waiting": 7}, 1, "none was written since ever"),
+            ({**WELL, "waiting": 7, "capturedAt": "2026-11-20T00:00:00.000Z"}, 1, None),
+            ({**WELL, "lastSweepFailures": ["arn:a: no"]}, 1, "could not mend these: arn:a: no"),
         ],
     )
     def test_the_record_is_judged(
