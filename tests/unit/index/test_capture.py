@@ -116,7 +116,7 @@ def unreadable(index: Index, *, poison: str) -> None:
             raise RuntimeError("no capacity")
         return read(arns)
 
-    index.rows.read = refuse  # type: ignore[method-assign,assignment]
+    index.rows.read = refuse  # type: ignore[method-assign]
 
 
 def starts(receives: int = 1) -> list[dict[str, Any]]:

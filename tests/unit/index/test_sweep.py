@@ -340,7 +340,7 @@ def test_one_that_cannot_be_mended_keeps_nobody_else_from_it() -> None:
             raise RuntimeError("this one is too much")
         return describe(arn)
 
-    index.world.describe = refused  # type: ignore[method-assign]
+    index.world.describe = refused  # type: ignore[method-assign,assignment]
     progress = Progress()
     report = swept(index, progress)
     assert (report.repaired, report.failed, report.complete) == (2, 1, True)
