@@ -1,6 +1,6 @@
 """What is remembered of state machines, and who works at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +114,12 @@ class TestLease:
 
 class TestReplay:
     @pytest.fixture
-    def queues(self, aws: None) -> tuple[Any, str, str]:
+    def queues(self, aws: None) -> Iterator[tuple[Any, str, str]]:
         sqs = boto3.client("sqs", region_name="eu-west-1")
         [queue, letters] = [sqs.create_queue(QueueName=n)["QueueUrl"] for n in ("q", "letters")]
-        sqs.purge_queue(QueueUrl=queue)
-        sqs.purge_queue(QueueUrl=letters)
-        return sqs, queue, letters
+        yield sqs, queue, letters
+        for url in (queue, letters):
+            sqs.delete_queue(QueueUrl=url)
 
     def test_what_was_laid_aside_is_shown_with_its_reason_and_sent_back(self, queues: Any) -> None:
         sqs, queue, letters = queues
@@ -137,6 +137,19 @@ class TestReplay:
         assert replay.count() == 0
         there = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
         assert there["ApproximateNumberOfMessages"] == "13"
+
+    def test_what_comes_back_meanwhile_does_not_go_round_for_ever(self, queues: Any) -> None:
+        sqs, queue, letters = queues
+        aside = DeadLetterQueue(sqs, letters, lambda: START)
+        for number in range(3):
+            aside.lay_aside(f"bad-{number}", "Malformed")
+        replay = Replay(sqs, queue=queue, dead_letters=letters)
+        sent = 0
+        for letter in replay.replay():
+            sent += 1
+            assert sent <= 3
+            aside.lay_aside(letter.body, "Malformed, still")
+        assert (sent, replay.count()) == (3, 3)
 
 
 WELL = {"lastSweepAt": "2026-11-20T00:00:00.000Z", "deadLetters": 0, "lagSeconds": 1.2}

@@ -21,6 +21,7 @@ from breakwater.index.lease import BACKFILL, SWEEP, Lease
 from breakwater.index.malformed import Malformed
 from breakwater.index.pager import Pager
 from breakwater.index.question import question
+from breakwater.index.quota import rates
 from breakwater.index.row_table import RowTable
 from breakwater.index.step_functions import (
     NoSuchMachine,
@@ -174,10 +175,21 @@ def test_a_sweep_that_fails_leaves_its_place_and_its_lease(services: Services) -
     assert services.sweep()["repaired"] == 4
 
 
-def test_a_sweep_takes_half_of_the_share_while_a_backfill_runs(services: Services) -> None:
+def test_a_sweep_takes_half_of_the_share_while_a_backfill_runs(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[float] = []
+
+    def noted(region: str, share: float) -> Any:
+        shares.append(share)
+        return rates(region, share)
+
+    monkeypatch.setattr("breakwater.index.sweep_job.rates", noted)
+    services.sweep()
     now = clock.now()
     Lease(services.dynamodb, TABLE, BACKFILL).take(now, now + timedelta(minutes=5))
     assert services.sweep()["complete"]
+    assert shares == [0.5, 0.25]
 
 
 def test_a_request_may_be_thorough() -> None:
@@ -237,6 +249,8 @@ def test_days_without_rows_leave_the_book_once_they_are_old(dynamodb: "DynamoDBC
     book = DayBook(dynamodb, TABLE)
     book.note(started="2026-11-01", ended=None)
     assert prune(dynamodb, TABLE, 90, START + timedelta(days=30)) == {}
+    # 2026-11-01 and ninety days, and three more: DynamoDB may still be dropping its rows.
+    assert prune(dynamodb, TABLE, 90, START + timedelta(days=90 - 19 + 3)) == {}
     late = START + timedelta(days=120)
     assert prune(dynamodb, TABLE, None, late) == {}
     assert prune(dynamodb, TABLE, 90, late) == {STARTED: ["2026-11-01"]}

@@ -225,3 +225,18 @@ def test_one_execution_by_its_arn(pager: Pager) -> None:
     assert found.keys().isdisjoint({"open", "revision", "agentStatus"})
     assert pager.get("arn:nothing") is None
     assert pager.get("#DAYS") is None
+
+
+def test_a_page_of_one_partition_is_one_call(
+    pager: Pager, shared_dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    query = shared_dynamodb.query
+
+    def counted(**words: Any) -> Any:
+        calls.append(words["Limit"])
+        return query(**words)
+
+    monkeypatch.setattr(shared_dynamodb, "query", counted)
+    assert len(pager.page(question(agent="shop", limit=5)).items) == 5
+    assert calls == [6]

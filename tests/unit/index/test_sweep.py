@@ -280,6 +280,21 @@ def test_a_round_that_takes_several_sweeps_counts_from_its_beginning() -> None:
     assert progress.swept_to == "2026-11-20T00:10:00.000Z"
 
 
+def test_what_a_list_showed_only_after_the_last_sweep_had_read_it_is_found() -> None:
+    """Lists are eventually consistent: what began and ended before a sweep may come after it."""
+    late = life("late", **ended(1))
+    index = Index(World([late], {}))
+    hidden = index.world.lives.pop(late.arn)
+    index.world.lives["other"] = life("other")
+    progress = Progress()
+    index.world.now = START + minutes(5)
+    swept(index, progress)
+    index.world.lives[late.arn] = hidden
+    index.world.now = START + minutes(10)
+    swept(index, progress)
+    assert index.rows.items[late.arn]["status"] == "SUCCEEDED"
+
+
 def test_an_open_row_of_a_machine_that_was_not_reached_is_left_for_later() -> None:
     lives = [life(f"run-{n}", machine=f"m-{n}") for n in range(3)]
     index = Index(World(lives, {}))
