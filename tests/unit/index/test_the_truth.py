@@ -100,6 +100,7 @@ class Index:
         )
         sweep.run(self._progress)
         assert sweep.report.complete
+        assert sweep.report.failures == []
 
 
 def truth(life: Life, now: datetime) -> dict[str, Any]:
