@@ -119,6 +119,8 @@ class RunDesk:
                 f"The run is {before.status}; only one that has FAILED, TIMED_OUT or is CANCELLED "
                 "can be retried."
             )
+        if before.retried_by is not None:
+            raise self._retried_already(before.retried_by)
         if not before.is_drill:
             _require_name(before.plan_name, typed)
         frozen = self._desk.store.plan(execution_id)
@@ -196,9 +198,12 @@ class RunDesk:
             if run.cleaning is not None:
                 asked = run.cleaning
                 raise Conflict(f"{asked.by} started a cleanup at {clock.iso(asked.at)}.")
+            self._require_not_in_use(run)
             asked = Request(by=by.name, at=now, reason=reason)
             run = replace(run, cleaning=asked, cleanups=run.cleanups + 1, open=OPEN)
             said = "The instances that this drill launched are listed, then terminated."
+            if run.retry_of is not None:
+                said += f" What it took over belongs to the run {run.retry_of}: clean that up, too."
             return Done(run=run, message=said)
 
         done = self._act(execution_id, by, "runCleanedUp", reason, change)
@@ -271,20 +276,49 @@ class RunDesk:
         if frozen.problems:
             raise _unprocessable(frozen.problems)
         holders = self._desk.leases.holders([one.key for one in frozen.servers])
-        for server, holder in sorted(holders.items()):
-            if self._still_holds(holder):
+        for holder in sorted(set(holders.values())):
+            then = self._still_holds(holder)
+            if then is not None:
+                held = sorted(server for server, by in holders.items() if by == holder)
+                more = f" and {len(held) - 1} more servers of this plan" if len(held) > 1 else ""
                 raise Conflict(
-                    f"The run {holder} holds {server}, and {len(holders) - 1} more servers of this "
-                    "plan. Wait until it has ended, or cancel it.",
-                    details={"executionId": holder, "servers": sorted(holders)[:100]},
+                    f"The run {holder} holds {held[0]}{more}. {then}",
+                    details={"executionId": holder, "servers": held[:100]},
                 )
 
-    def _still_holds(self, execution_id: str) -> bool:
-        """Until its end, and until none of its jobs is open; the engine looks closer."""
+    def _retried_already(self, newer_id: str) -> Conflict:
+        """Its retry knows what was launched since; a second one of it would launch that anew."""
+        newer = self._desk.store.run(newer_id)
+        then = "Retry that one." if newer.status in _RETRIED else "See how that one goes."
+        if newer.status is RunStatus.COMPLETED:
+            then = "To run the plan once more, start it."
+        return Conflict(
+            f"The run was retried already, by the run {newer_id}, which is {newer.status}. {then}",
+            details={"executionId": newer_id, "status": newer.status.value},
+        )
+
+    def _require_not_in_use(self, run: Run) -> None:
+        """A retry that is under way relies on what it took over."""
+        while run.retried_by is not None:
+            run = self._desk.store.run(run.retried_by)
+            if not run.ended:
+                raise Conflict(
+                    f"The run {run.execution_id} retries it and uses what it launched. Wait until "
+                    "that run has ended, or cancel it.",
+                    details={"executionId": run.execution_id, "status": run.status.value},
+                )
+
+    def _still_holds(self, execution_id: str) -> str | None:
+        """What to do about it; None if it holds nothing any more. The engine looks closer."""
         try:
-            return self._desk.store.run(execution_id).open is not None
+            run = self._desk.store.run(execution_id)
         except NotFound:
-            return False
+            return None
+        if run.open is None:
+            return None
+        if run.ended:
+            return f"It is {run.status}, and DRS still works on its jobs: try again in minutes."
+        return "Wait until it has ended, or cancel it."
 
     def _found(self, groups: Mapping[str, ProtectionGroup]) -> dict[Target, Inventory]:
         try:
