@@ -127,7 +127,7 @@ def test_a_job_that_lists_do_not_show_yet_keeps_its_leases(rooms: Rooms) -> None
     execution = room.start(room.plan("p", room.wave("database", "db-01")))
     state = room.drive(execution, looks=0)
     told = room.assembly.service.jobs
-    room.assembly.service.jobs = lambda *_: {}  # type: ignore[method-assign,assignment]
+    room.assembly.service.jobs = lambda *_: {}  # type: ignore[method-assign]
     room.act("record_failure", {**state, "error": {"Error": "E", "Cause": "boom"}})
     room.watch()
     assert room.run(execution).status is RunStatus.FAILED

@@ -45,7 +45,6 @@ LOOKS = 2600
 """So many fit into a history, with room for what is tried again: a plan of more than two days is
 looked at less often yet."""
 
-LOOKS_WHILE_HELD = 1300
 _SLOWER = 10
 
 _WHILE_QUEUED = 30.0
@@ -57,11 +56,11 @@ _ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 
 def wait_seconds(state: RunState, now: datetime) -> int:
     """From 5 to 120 seconds."""
-    longest = LONGEST_WHILE_ASKED if _asked(state) else LONGEST
+    longest = LONGEST_WHILE_ASKED if _asked(state, now) else LONGEST
     if any(step.status in _STEP_OPEN for step in state.steps.values()):
         longest = min(longest, _WHILE_COMPENSATING)
     wanted = min((longest, *_reasons(state, now)))
-    shortest = SHORTEST if _asked(state) else _shortest(state.run, now)
+    shortest = SHORTEST if _asked(state, now) else _shortest(state.run, now)
     return max(shortest, math.ceil(wanted))
 
 
@@ -76,11 +75,14 @@ def _shortest(run: Run, now: datetime) -> int:
     return min(LONGEST, math.ceil(on_average) + _SLOWER)
 
 
-def _asked(state: RunState) -> bool:
-    """Does somebody wait for it to look? Of a wave that is held, not for half a day and more."""
-    if state.run.status in _ASKED:
+def _asked(state: RunState, now: datetime) -> bool:
+    """Does somebody wait for it to look, or may any moment, as long as the history allows that?"""
+    run = state.run
+    if run.status in _ASKED:
         return True
-    return state.run.polls < LOOKS_WHILE_HELD and any(
+    deadline = run.deadline(now)
+    left = run.seconds_between(now, deadline) if deadline else 0
+    return run.polls + left / LONGEST < LOOKS and any(
         wave.held_at is not None and not wave.ended and wave.started_at is None
         for wave in state.waves.values()
     )
