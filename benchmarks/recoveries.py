@@ -23,12 +23,13 @@ from breakwater.contract import Role
 from breakwater_local import deployment, emulator
 from breakwater_local.deployment import ENVIRONMENT, stack_outputs
 from breakwater_local.drs import process as drs
+from breakwater_local.drs.job import WINDING_UP
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.managed_login import Site
 from breakwater_local.operations import Operations
 from breakwater_local.place import Place
-from breakwater_local.sample_people import PEOPLE
+from breakwater_local.sample_people import PEOPLE, invite_sample_people
 from tests.integration.conftest import free_port
 from tests.integration.deployed import resources
 from tests.unit.recovery.engine.test_waits import launching, looks_until
@@ -116,6 +117,7 @@ def _measured(aws: Emulator, simulator: drs.Simulator) -> Iterator[Row]:
     outputs = stack_outputs(aws, contract.stack_name(ENVIRONMENT, "api"))
     site = Site(aws, outputs[contract.CLIENT_OUTPUT], outputs[contract.PORTAL_URL_OUTPUT])
     url = outputs[contract.API_URL_OUTPUT]
+    invite_sample_people(aws, outputs[contract.USER_POOL_OUTPUT])
     [commander] = [person for person in PEOPLE if person.role is Role.COMMANDER]
     people = Operations(site, url, commander)
     done = _recovered(people)
@@ -190,7 +192,7 @@ def _path(one: Recovered, client: Any) -> Row:
     }
     own: dict[str, float] = {}
     for job in run["jobs"]:
-        own[job["wave"]] = max(own.get(job["wave"], 0.0), _seconds(client, jobs[job["jobId"]]))
+        own[job["wave"]] = max(own.get(job["wave"], 0.0), _seconds(jobs[job["jobId"]]))
     ends: dict[str, float] = {}
     for wave in run["waves"]:
         ends[wave["name"]] = own[wave["name"]] + max(
@@ -210,16 +212,11 @@ def _path(one: Recovered, client: Any) -> Row:
     )
 
 
-def _seconds(client: Any, job: Mapping[str, Any]) -> float:
-    """From the start of a job to its last server RUNNING."""
-    pages = client.get_paginator("describe_job_log_items").paginate(jobID=job["jobID"])
-    running = max(
-        _moment(item["logDateTime"])
-        for page in pages
-        for item in page["items"]
-        if item["event"] == "LAUNCH_END"
-    )
-    return running - _moment(job["creationDateTime"])
+def _seconds(job: Mapping[str, Any]) -> float:
+    """From the start of a job to its last server RUNNING: the job itself ends a little later."""
+    whole = job["endDateTime"], job["creationDateTime"]
+    ended, started = (_moment(one) for one in whole)
+    return ended - started - WINDING_UP / SPEED
 
 
 def _first(done: list[Recovered], simulator: drs.Simulator, empty: float) -> Iterator[Row]:

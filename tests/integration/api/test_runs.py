@@ -14,9 +14,12 @@ import pytest
 from breakwater.contract import Role
 from breakwater_local import emulator
 from breakwater_local.drs import process as drs
-from breakwater_local.emulator import Emulator
+from breakwater_local.drs.files.servers import SAMPLE
+from breakwater_local.emulator import REGION, Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from stacks.environments import LOCAL
+from tests.integration.accounts.other_account import OTHER, deploy, remove
 from tests.integration.api.conftest import Api
 from tests.integration.api.stories import Stories, servers, waves
 
@@ -32,6 +35,13 @@ faults:
   - {fault: slow-phase, server: db-01, phase: conversion, takes: 1h30m}
 """
 STATE_BYTES = 2048
+FAR = f"""
+  - account: "{OTHER}"
+    region: {REGION}
+    servers:
+      - name: far-01
+"""
+"""A server of another account."""
 
 Ended = dict[str, Any]
 
@@ -98,7 +108,16 @@ def nobody_resumes(people: Stories) -> Ended:
     return people.ended(run)
 
 
+def recovered_in_another_account(people: Stories) -> Ended:
+    """By the role that lets Breakwater in there; tagged and cleaned up by it, too."""
+    run = people.start(people.wave("far", "far-01"))
+    people.until(run, lambda it: waves(it).get("far") == "LAUNCHING")
+    people.act(run, "cancel", cleanup=True)
+    return people.ended(run)
+
+
 STORIES = (
+    recovered_in_another_account,
     *(paused_on_request, stopped_by_a_failure, failed_and_retried, nobody_resumes),
     *(timed_out, cancelled_while_paused),
 )
@@ -111,13 +130,17 @@ def people(
     """With a simulator that is quick and in which things go wrong; as it was before, afterwards."""
     script: Path = tmp_path_factory.mktemp("stories") / "faults.yaml"
     script.write_text(FAULTS, encoding="utf-8")
+    servers = script.with_name("servers.yaml")
+    servers.write_text(SAMPLE.read_text(encoding="utf-8") + FAR, encoding="utf-8")
     with exclusive(place.lock) as lock:
-        drs.start(place, lock, speed=SPEED, script=script)
+        drs.start(place, lock, speed=SPEED, script=script, servers=servers)
+    deploy(aws, str(LOCAL.target_external_id))
     stories = Stories(api=api, aws=aws, place=place)
-    assert stories.known
+    assert "far-01" in stories.known
     yield stories
+    remove(aws)
     with exclusive(place.lock) as lock:
-        drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script",))
+        drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script", "servers"))
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +161,16 @@ def test_a_pause_is_asked_for_and_ended(people: Stories, told: Told) -> None:
     assert run["pausedSeconds"] > 0
     assert people.asked_for("app-a-01", "app-a-02") == [1, 1]
     assert people.machine(run["executionId"]) == "SUCCEEDED"
+
+
+def test_servers_of_another_account_are_recovered_and_cleaned_up(
+    people: Stories, told: Told
+) -> None:
+    run = told[recovered_in_another_account].result()
+    assert run["status"] == "CANCELLED"
+    assert not run["cleanupIncomplete"]
+    assert servers(run) == [("far-01", "TERMINATED")]
+    assert people.asked_for("far-01") == [1]
 
 
 def test_a_run_is_cancelled_while_it_is_paused(people: Stories, told: Told) -> None:
