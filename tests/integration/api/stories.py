@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -19,7 +20,13 @@ from tests.integration.accounts.other_account import OTHER
 from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
 from tests.integration.deployed import resources
 
-PLACES = ((ACCOUNT, "eu-west-1"), (ACCOUNT, "eu-central-1"), (OTHER, "eu-west-1"))
+SPARE_REGION = "eu-west-2"
+PLACES = (
+    (ACCOUNT, "eu-west-1"),
+    (ACCOUNT, "eu-central-1"),
+    (ACCOUNT, SPARE_REGION),
+    (OTHER, "eu-west-1"),
+)
 PATIENCE = 150.0
 LOOK_SECONDS = 0.7
 ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
@@ -103,6 +110,30 @@ class Stories:
         self._eventually(lambda: not self.leased_by(run), f"{run} still holds leases")
         return {**found, **self.look(run)}
 
+    @contextmanager
+    def broken_release(self, function: str) -> Iterator[None]:
+        """While it lasts, this function of the engine cannot even be loaded."""
+        [name] = [
+            one
+            for logical, one in resources(self.aws, "recovery", "AWS::Lambda::Function").items()
+            if logical.startswith(function)
+        ]
+        lambda_ = self.aws.client("lambda")
+        good = lambda_.get_function_configuration(FunctionName=name)["Handler"]
+        lambda_.update_function_configuration(FunctionName=name, Handler="nowhere.handler")
+        try:
+            yield
+        finally:
+            lambda_.update_function_configuration(FunctionName=name, Handler=good)
+
+    def _table(self, name: str) -> str:
+        [found] = [
+            table
+            for logical, table in resources(self.aws, "data", "AWS::DynamoDB::Table").items()
+            if logical.startswith(name)
+        ]
+        return found
+
     # ---- what came of it
 
     def machine(self, run: str) -> str:
@@ -132,12 +163,7 @@ class Stories:
 
     def leased_by(self, run: str) -> list[str]:
         """The servers that nobody else may recover because of this run."""
-        [table] = [
-            name
-            for logical, name in resources(self.aws, "data", "AWS::DynamoDB::Table").items()
-            if logical.startswith("ServerLeases")
-        ]
-        items = self.aws.client("dynamodb").scan(TableName=table)["Items"]
+        items = self.aws.client("dynamodb").scan(TableName=self._table("ServerLeases"))["Items"]
         return [item["server"]["S"] for item in items if item["executionId"]["S"] == run]
 
     def asked_for(self, *servers: str) -> list[int]:
