@@ -5,12 +5,14 @@ simulator is twenty times faster than DRS, the state machine's waits and the min
 alike, so that what the product adds weighs twenty times as much here as on AWS.
 """
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -52,7 +54,8 @@ DIAMOND: Graph = {
     "app-b": ("database",),
     "web": ("app-a", "app-b"),
 }
-SERVERS = {"chain": tuple(CHAIN), "diamond": tuple(DIAMOND)}
+WARM: Graph = {"only": ()}
+SERVERS = {"chain": tuple(CHAIN), "diamond": tuple(DIAMOND), "warm": tuple(WARM)}
 
 
 @dataclass(kw_only=True)
@@ -137,7 +140,15 @@ def _measured(aws: Emulator, simulator: drs.Simulator) -> Iterator[Row]:
 
 
 def _recovered(people: Operations) -> list[Recovered]:
-    """Both at the same time; the last wave of the diamond waits for a person."""
+    """Both at the same time; the last wave of the diamond waits for a person.
+
+    A third run is under way before: functions have been called once, as on any working day.
+    """
+    warm = _plan(people, "warm", WARM)
+    body = {"planId": warm, "isDrill": True, "reason": "nothing is measured of it"}
+    before = people.post("/executions", body)["executionId"]
+    while not people.get(f"/executions/{before}")["jobs"]:
+        time.sleep(0.5)
     diamond = _plan(people, "diamond", DIAMOND, held="web")
     chain = _plan(people, "chain", CHAIN)
     going: dict[str, Recovered] = {}
@@ -256,7 +267,8 @@ def _history(aws: Emulator, done: list[Recovered]) -> Iterator[Row]:
             if event["type"] == "TaskStateEntered"
             and event["stateEnteredEventDetails"]["name"] == "UpdateWaveStatus"
         ]
-        per_look = max(after - before for before, after in pairwise(looks))
+        # A pause between two looks has events of its own, once.
+        per_look = math.ceil(median(after - before for before, after in pairwise(looks)))
         a_day = per_look * looks_until(launching(), 24 * 60, anew=True)
         yield Row(
             what=f"events of a look at the {one.name} ({len(events)} in all), in a day of waves",
