@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from breakwater.platform.http.errors import Conflict, Unprocessable
+from breakwater.recovery.engine.state_object import execution_input
 from breakwater.recovery.engine.status import (
     RunStatus,
     ServerStatus,
@@ -610,17 +611,26 @@ def test_a_run_whose_execution_was_never_started_is_started_by_the_watch(rooms: 
     assert room.drive(execution)["status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize("paused", [False, True])
 def test_a_run_whose_execution_was_stopped_from_outside_is_recorded_as_failed(
-    rooms: Rooms,
+    rooms: Rooms, paused: bool
 ) -> None:
     room = rooms()
-    execution = room.start(room.plan("p", room.wave("database", "db-01")))
-    room.drive(execution, looks=2)
+    execution = room.start(room.plan("p", room.wave("database", "db-01", pause_before=paused)))
+    if paused:
+        state = room.act("begin", execution_input(room.run(execution)))
+        room.act("store_task_token", {"state": state, "taskToken": "of a pause"})
+        assert room.run(execution).status is RunStatus.PAUSED
+    else:
+        room.drive(execution, looks=2)
     room.callbacks.how_it_ended = "ABORTED"
     room.passes(3600)
     room.watch()
     assert room.run(execution).status is RunStatus.FAILED
     assert "ABORTED" in cause(room, execution)
+    room.passes(3600)
+    room.watch()
+    assert room.leases() == []
 
 
 def test_a_wave_is_cut_into_jobs_and_jobs_queue_under_the_accounts_limits(rooms: Rooms) -> None:
