@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from breakwater.platform.http.errors import Conflict, Unprocessable
+from breakwater.recovery.engine.state_object import execution_input
 from breakwater.recovery.engine.status import (
     RunStatus,
     ServerStatus,
@@ -529,6 +530,20 @@ def test_a_retry_takes_over_what_completed_and_starts_only_what_did_not_launch(
     assert server(room, second, "app-a-01").taken_over
 
 
+def test_lists_of_runs_hold_runs_and_none_of_their_waves_and_servers(rooms: Rooms) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: db-01}]")
+    failed = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
+    room.drive(failed)
+    done = room.start(room.plan("q", room.wave("cache", "app-a-01")))
+    room.drive(done)
+    lists = room.assembly.runs
+    of = {status: lists.with_status(status, limit=25)[0] for status in RunStatus}
+    assert [run.execution_id for run in of[RunStatus.FAILED]] == [failed]
+    assert [run.execution_id for run in of[RunStatus.COMPLETED]] == [done]
+    both, _ = lists.recent(list(RunStatus), limit=25)
+    assert [run.execution_id for run in both] == [done, failed]
+
+
 def test_a_server_is_held_by_one_run_only(rooms: Rooms) -> None:
     room = rooms()
     plan, other = room.sample(), room.plan("other", room.wave("x", "db-01"))
@@ -596,17 +611,26 @@ def test_a_run_whose_execution_was_never_started_is_started_by_the_watch(rooms: 
     assert room.drive(execution)["status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize("paused", [False, True])
 def test_a_run_whose_execution_was_stopped_from_outside_is_recorded_as_failed(
-    rooms: Rooms,
+    rooms: Rooms, paused: bool
 ) -> None:
     room = rooms()
-    execution = room.start(room.plan("p", room.wave("database", "db-01")))
-    room.drive(execution, looks=2)
+    execution = room.start(room.plan("p", room.wave("database", "db-01", pause_before=paused)))
+    if paused:
+        state = room.act("begin", execution_input(room.run(execution)))
+        room.act("store_task_token", {"state": state, "taskToken": "of a pause"})
+        assert room.run(execution).status is RunStatus.PAUSED
+    else:
+        room.drive(execution, looks=2)
     room.callbacks.how_it_ended = "ABORTED"
     room.passes(3600)
     room.watch()
     assert room.run(execution).status is RunStatus.FAILED
     assert "ABORTED" in cause(room, execution)
+    room.passes(3600)
+    room.watch()
+    assert room.leases() == []
 
 
 def test_a_wave_is_cut_into_jobs_and_jobs_queue_under_the_accounts_limits(rooms: Rooms) -> None:

@@ -56,9 +56,10 @@ class Statement:
             if matches(call.resource, resource)
         }
         excused = set(NOT_CALLED_HERE)
-        return ({*self.actions} - {action for action, _ in used} - excused) | (
-            {*self.resources} - {resource for _, resource in used} if used else set()
-        )
+        actions = {*self.actions} - {action for action, _ in used} - excused
+        resources = {*self.resources} - {resource for _, resource in used} if used else set()
+        on = f" on {', '.join(self.resources)}"
+        return {action + on for action in actions} | {f"anything on {one}" for one in resources}
 
 
 def matches(text: str, pattern: str) -> bool:

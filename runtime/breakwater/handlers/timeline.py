@@ -10,7 +10,6 @@ import boto3
 
 from breakwater import contract
 from breakwater.platform.http.application import HttpApplication
-from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.settings import setting
 from breakwater.routes import step_functions
@@ -39,6 +38,5 @@ handler = HttpApplication(
         _state_machine_arn,
     ),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
     clock=time.time,
 )

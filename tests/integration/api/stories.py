@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -15,10 +16,17 @@ from breakwater.contract import Role
 from breakwater_local.drs import process as drs
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
+from tests.integration.accounts.other_account import OTHER
 from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
 from tests.integration.deployed import resources
 
-REGIONS = ("eu-west-1", "eu-central-1")
+SPARE_REGION = "eu-west-2"
+PLACES = (
+    (ACCOUNT, "eu-west-1"),
+    (ACCOUNT, "eu-central-1"),
+    (ACCOUNT, SPARE_REGION),
+    (OTHER, "eu-west-1"),
+)
 PATIENCE = 150.0
 LOOK_SECONDS = 0.7
 ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
@@ -36,20 +44,21 @@ class Stories:
     """The embedded AWS runs ten functions at once, and refuses the eleventh."""
 
     @cached_property
-    def known(self) -> dict[str, tuple[str, str]]:
-        """The source servers: name → Region and id."""
+    def known(self) -> dict[str, tuple[str, str, str]]:
+        """The source servers: name → account, Region and id."""
         return {
-            name: (region, one)
-            for region in REGIONS
-            for name, one in source_servers(self.api, region=region).items()
+            name: (account, region, one)
+            for account, region in PLACES
+            for name, one in source_servers(self.api, region=region, account=account).items()
         }
 
     # ---- what people do
 
     def wave(self, name: str, *servers: str, **more: Any) -> dict[str, Any]:
         """A wave of these servers, in a group of its own."""
-        [region] = {self.known[one][0] for one in servers}
-        body = group_of("story", *(self.known[one][1] for one in servers), region=region)
+        [(account, region)] = {self.known[one][:2] for one in servers}
+        chosen = (self.known[one][2] for one in servers)
+        body = {**group_of("story", *chosen, region=region), "accountId": account}
         group = self._done("POST", "/protection-groups", body, role=Role.PLANNER)
         return {"name": name, "groupIds": [group["groupId"]], **more}
 
@@ -101,6 +110,30 @@ class Stories:
         self._eventually(lambda: not self.leased_by(run), f"{run} still holds leases")
         return {**found, **self.look(run)}
 
+    @contextmanager
+    def broken_release(self, function: str) -> Iterator[None]:
+        """While it lasts, this function of the engine cannot even be loaded."""
+        [name] = [
+            one
+            for logical, one in resources(self.aws, "recovery", "AWS::Lambda::Function").items()
+            if logical.startswith(function)
+        ]
+        lambda_ = self.aws.client("lambda")
+        good = lambda_.get_function_configuration(FunctionName=name)["Handler"]
+        lambda_.update_function_configuration(FunctionName=name, Handler="nowhere.handler")
+        try:
+            yield
+        finally:
+            lambda_.update_function_configuration(FunctionName=name, Handler=good)
+
+    def _table(self, name: str) -> str:
+        [found] = [
+            table
+            for logical, table in resources(self.aws, "data", "AWS::DynamoDB::Table").items()
+            if logical.startswith(name)
+        ]
+        return found
+
     # ---- what came of it
 
     def machine(self, run: str) -> str:
@@ -130,28 +163,23 @@ class Stories:
 
     def leased_by(self, run: str) -> list[str]:
         """The servers that nobody else may recover because of this run."""
-        [table] = [
-            name
-            for logical, name in resources(self.aws, "data", "AWS::DynamoDB::Table").items()
-            if logical.startswith("ServerLeases")
-        ]
-        items = self.aws.client("dynamodb").scan(TableName=table)["Items"]
+        items = self.aws.client("dynamodb").scan(TableName=self._table("ServerLeases"))["Items"]
         return [item["server"]["S"] for item in items if item["executionId"]["S"] == run]
 
     def asked_for(self, *servers: str) -> list[int]:
         """In how many jobs of DRS's each of these servers was launched, or was to be."""
         times = Counter(self._in_jobs())
-        return [times[self.known[one][1]] for one in servers]
+        return [times[self.known[one][2]] for one in servers]
 
     def _in_jobs(self) -> Iterator[str]:
         simulator = drs.find(self.place)
         assert simulator is not None
-        for region in REGIONS:
+        for account, region in PLACES:
             client = boto3.client(
                 "drs",
                 endpoint_url=simulator.endpoint,
                 region_name=region,
-                aws_access_key_id=ACCOUNT,
+                aws_access_key_id=account,
                 aws_secret_access_key="secret",
             )
             for page in client.get_paginator("describe_jobs").paginate(filters={}):

@@ -14,11 +14,14 @@ import pytest
 from breakwater.contract import Role
 from breakwater_local import emulator
 from breakwater_local.drs import process as drs
-from breakwater_local.emulator import Emulator
+from breakwater_local.drs.files.servers import SAMPLE
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from stacks.environments import LOCAL
+from tests.integration.accounts.other_account import OTHER, deploy, remove
 from tests.integration.api.conftest import Api
-from tests.integration.api.stories import Stories, servers, waves
+from tests.integration.api.stories import SPARE_REGION, Stories, servers, waves
 
 SPEED = 240
 """Of the simulator: a recovery takes four seconds, and one of half an hour seven."""
@@ -32,6 +35,15 @@ faults:
   - {fault: slow-phase, server: db-01, phase: conversion, takes: 1h30m}
 """
 STATE_BYTES = 2048
+FAR = f"""
+  - account: "{OTHER}"
+    region: {REGION}
+    servers: [{{name: far-01}}, {{name: far-02}}]
+  - account: "{ACCOUNT}"
+    region: {SPARE_REGION}
+    servers: [{{name: spare-01}}, {{name: spare-02}}]
+"""
+"""Servers of another account, and more of ours."""
 
 Ended = dict[str, Any]
 
@@ -98,7 +110,29 @@ def nobody_resumes(people: Stories) -> Ended:
     return people.ended(run)
 
 
+def recovered_in_another_account(people: Stories) -> Ended:
+    """By the role that lets Breakwater in there; then paused, cancelled and cleaned up."""
+    run = people.start(
+        people.wave("far", "far-01"),
+        people.wave("held", "far-02", dependsOn=["far"], pauseBefore=True),
+    )
+    people.until(run, lambda it: it["status"] == "PAUSED")
+    people.act(run, "cancel", cleanup=True)
+    return people.ended(run)
+
+
+def stopped_from_outside(people: Stories) -> Ended:
+    """Somebody ends the state machine's execution in the console; the watch notices."""
+    run = people.start(people.wave("held", "spare-01", pauseBefore=True))
+    paused = people.until(run, lambda it: it["status"] == "PAUSED")
+    people.aws.client("stepfunctions").stop_execution(
+        executionArn=paused["stateMachineExecutionArn"], cause="by mistake"
+    )
+    return people.ended(run)
+
+
 STORIES = (
+    *(recovered_in_another_account, stopped_from_outside),
     *(paused_on_request, stopped_by_a_failure, failed_and_retried, nobody_resumes),
     *(timed_out, cancelled_while_paused),
 )
@@ -111,13 +145,17 @@ def people(
     """With a simulator that is quick and in which things go wrong; as it was before, afterwards."""
     script: Path = tmp_path_factory.mktemp("stories") / "faults.yaml"
     script.write_text(FAULTS, encoding="utf-8")
+    servers = script.with_name("servers.yaml")
+    servers.write_text(SAMPLE.read_text(encoding="utf-8") + FAR, encoding="utf-8")
     with exclusive(place.lock) as lock:
-        drs.start(place, lock, speed=SPEED, script=script)
+        drs.start(place, lock, speed=SPEED, script=script, servers=servers)
+    deploy(aws, str(LOCAL.target_external_id))
     stories = Stories(api=api, aws=aws, place=place)
-    assert stories.known
+    assert "far-01" in stories.known
     yield stories
+    remove(aws)
     with exclusive(place.lock) as lock:
-        drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script",))
+        drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script", "servers"))
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +176,22 @@ def test_a_pause_is_asked_for_and_ended(people: Stories, told: Told) -> None:
     assert run["pausedSeconds"] > 0
     assert people.asked_for("app-a-01", "app-a-02") == [1, 1]
     assert people.machine(run["executionId"]) == "SUCCEEDED"
+
+
+def test_servers_of_another_account_are_recovered_and_cleaned_up(
+    people: Stories, told: Told
+) -> None:
+    run = told[recovered_in_another_account].result()
+    assert run["status"] == "CANCELLED"
+    assert not run["cleanupIncomplete"]
+    assert servers(run) == [("far-01", "TERMINATED"), ("far-02", "SKIPPED")]
+    assert people.asked_for("far-01", "far-02") == [1, 0]
+
+
+def test_an_execution_that_is_stopped_from_outside_is_noticed(people: Stories, told: Told) -> None:
+    run = told[stopped_from_outside].result()
+    assert run["status"] == "FAILED"
+    assert "stopped" in run["cause"] or "ABORTED" in run["cause"]
 
 
 def test_a_run_is_cancelled_while_it_is_paused(people: Stories, told: Told) -> None:
@@ -200,3 +254,17 @@ def test_the_state_object_stays_small(people: Stories, told: Told) -> None:
     ends += [one["then"] for one in ends if "then" in one]
     sizes = {one["executionId"]: people.largest_state(one["executionId"]) for one in ends}
     assert max(sizes.values()) <= STATE_BYTES, sizes
+
+
+def test_an_error_that_nobody_foresaw_is_recorded(people: Stories, told: Told) -> None:
+    """A release that does not even load: it comes last, for nobody else may need that function."""
+    for story in told.values():
+        story.result()
+    run = people.start(people.wave("held", "spare-02", pauseBefore=True))
+    people.until(run, lambda it: it["status"] == "PAUSED")
+    with people.broken_release("EngineResumeWaveFunction"):
+        people.act(run, "resume")
+        ended = people.ended(run)
+    assert ended["status"] == "FAILED"
+    assert "An unexpected error stopped the run" in ended["cause"]
+    assert people.machine(run) == "PlanFailed"

@@ -2,7 +2,8 @@
 
 A run whose execution was never started is started; one that nobody looks at is told of, and ended
 if its execution is; a pause that lasts is told of, and ended at its limit; what a run that is over
-still holds is given back. Cost: one Query of the sparse index, and little per open run.
+still holds is given back. Cost: one Query of the sparse index, and per open run a few reads; of
+Step Functions it asks one DescribeExecution for each run that is paused or silent.
 """
 
 import random
@@ -115,7 +116,9 @@ class Watching:
 
     def _one(self, state: RunState, watched: Watched) -> Watched:
         now, run = self._clock(), state.run
-        if run.status is RunStatus.PAUSED:
+        if run.status is RunStatus.PAUSED and self._silent(run):
+            pass  # nobody could resume it any more
+        elif run.status is RunStatus.PAUSED:
             self._paused(state, now)
             if run.paused_since is not None:
                 watched = watched.with_pause((now - run.paused_since).total_seconds())
@@ -144,19 +147,19 @@ class Watching:
         self._executions.start(run)
         self._silent(run)
 
-    def _silent(self, run: Run, cleanup: int = 0) -> None:
+    def _silent(self, run: Run, cleanup: int = 0) -> bool:
+        """Has its execution ended without it? Then it is recorded as failed."""
         how = self._executions.ended(run, cleanup)
-        if how is not None:
-            next_step = (
-                "Run the cleanup again."
-                if cleanup
-                else "Look at what was launched; a retry takes over what completed."
-            )
-            self._failing.fail(
-                Address(execution_id=run.execution_id, cleanup=cleanup),
-                f"Its Step Functions execution ended from outside ({how}); the engine cannot go "
-                f"on. {next_step}",
-            )
+        if how is None:
+            return False
+        takes_over = "Look at what was launched; a retry takes over what completed."
+        next_step = "Run the cleanup again." if cleanup else takes_over
+        self._failing.fail(
+            Address(execution_id=run.execution_id, cleanup=cleanup),
+            f"Its Step Functions execution ended from outside ({how}); the engine cannot go on. "
+            f"{next_step}",
+        )
+        return True
 
     def _paused(self, state: RunState, now: datetime) -> None:
         run = state.run
