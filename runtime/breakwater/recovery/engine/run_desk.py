@@ -17,31 +17,27 @@ from breakwater.platform import audit, clock
 from breakwater.platform.http.errors import (
     ApiError,
     Conflict,
-    NotFound,
     Unavailable,
     Unprocessable,
 )
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.transaction import Write
-from breakwater.recovery.engine.beginning import groups_of, resolve
-from breakwater.recovery.engine.freezing import freeze
+from breakwater.recovery.engine.beginning import groups_of
 from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore, plan_write
+from breakwater.recovery.engine.startable import Startable
 from breakwater.recovery.engine.state_object import state_object
 from breakwater.recovery.engine.status import RunStatus
 from breakwater.recovery.engine.step_functions import execution_arn, execution_name
 from breakwater.recovery.engine.watching import Executions
-from breakwater.recovery.problem import Problem
 from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.recovery_plan import RecoveryPlan
-from breakwater.recovery.server_directory import Inventory, ServerDirectory
+from breakwater.recovery.server_directory import ServerDirectory
 from breakwater.recovery.server_leases import Leases
-from breakwater.recovery.target import Target
-from breakwater.recovery.unreachable import Unreachable
 
 logger = Logger(child=True)
 _TRIES = 6
@@ -241,7 +237,8 @@ class RunDesk:
         )
         arn = execution_arn(desk.state_machine, execution_name(run))
         run = replace(run, execution_arn=arn)
-        self._require_startable(run, plan, groups_of(frozen))
+        started = Startable(store=desk.store, directory=desk.directory, leases=desk.leases)
+        started.require(run, plan, groups_of(frozen))
         action = "runRetried" if retry_of else "drillStarted" if is_drill else "recoveryStarted"
         after = {"planId": plan.plan_id, "planVersion": plan.version, "isDrill": is_drill}
         if retry_of:
@@ -259,32 +256,6 @@ class RunDesk:
             ) from None
         self._start_execution(run)
         return replace(run, version=1)
-
-    def _require_startable(
-        self, run: Run, plan: RecoveryPlan, groups: Mapping[str, ProtectionGroup]
-    ) -> None:
-        lost = [one for one in plan.group_ids if one not in groups]
-        if lost:
-            raise Unprocessable(
-                f"The plan names groups that do not exist: {', '.join(lost)}. Correct the plan.",
-                details=[
-                    {"place": "groupIds", "code": "unknownGroup", "value": one} for one in lost
-                ],
-            )
-        found = self._found(groups)
-        frozen = freeze(run, plan, groups, found)
-        if frozen.problems:
-            raise _unprocessable(frozen.problems)
-        holders = self._desk.leases.holders([one.key for one in frozen.servers])
-        for holder in sorted(set(holders.values())):
-            then = self._still_holds(holder)
-            if then is not None:
-                held = sorted(server for server, by in holders.items() if by == holder)
-                more = f" and {len(held) - 1} more servers of this plan" if len(held) > 1 else ""
-                raise Conflict(
-                    f"The run {holder} holds {held[0]}{more}. {then}",
-                    details={"executionId": holder, "servers": held[:100]},
-                )
 
     def _retried_already(self, newer_id: str) -> Conflict:
         """Its retry knows what was launched since; a second one of it would launch that anew."""
@@ -307,28 +278,6 @@ class RunDesk:
                     "that run has ended, or cancel it.",
                     details={"executionId": run.execution_id, "status": run.status.value},
                 )
-
-    def _still_holds(self, execution_id: str) -> str | None:
-        """What to do about it; None if it holds nothing any more. The engine looks closer."""
-        try:
-            run = self._desk.store.run(execution_id)
-        except NotFound:
-            return None
-        if run.open is None:
-            return None
-        if run.ended:
-            return f"It is {run.status}, and DRS still works on its jobs: try again in minutes."
-        return "Wait until it has ended, or cancel it."
-
-    def _found(self, groups: Mapping[str, ProtectionGroup]) -> dict[Target, Inventory]:
-        try:
-            return resolve(self._desk.directory, groups)
-        except Unreachable as silent:
-            raise Unprocessable(
-                f"Nothing was started: {silent.reason}. Validate the plan: it tells about every "
-                "account at once.",
-                details=[{"place": "groupIds", "code": "unreachable", "problem": silent.reason}],
-            ) from silent
 
     def _seen(self, execution_id: str, by: Identity) -> Run:
         run = self._desk.store.run(execution_id)
@@ -439,11 +388,4 @@ def _not_now(run: Run, done: str, needed: str) -> Conflict:
     return Conflict(
         f"The run is {run.status}.{why} To be {done} it must be {needed}.",
         details={"status": run.status.value},
-    )
-
-
-def _unprocessable(problems: Sequence[Problem]) -> Unprocessable:
-    told = "; ".join(one.problem for one in problems[:3])
-    return Unprocessable(
-        f"Nothing was started: {told}", details=[one.to_json() for one in problems]
     )
