@@ -17,8 +17,6 @@ import aws_cdk as cdk
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.runtime_function import RuntimeFunction
 
-pytestmark = pytest.mark.thorough
-
 app = cdk.App(outdir=sys.argv[2])
 stack = cdk.Stack(app, "stranger")
 table = RequestsTable(stack, "Requests")
@@ -26,6 +24,8 @@ function = RuntimeFunction(stack, "Health", handler="health", description="Is it
 table.grant_remember(function)
 app.synth()
 """
+
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module")
