@@ -1,0 +1,1 @@
+"""The operator's view of every workflow, whatever runs it."""
