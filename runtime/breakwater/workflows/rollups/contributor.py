@@ -1,7 +1,7 @@
 """Ended executions → contributions, a batch at a time. Each record's trouble is its own."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -24,7 +24,7 @@ Key = tuple[str, int]
 class Store(Protocol):
     """See contributions."""
 
-    def stored(self, keys: Iterable[Key]) -> dict[Key, Stored]:
+    def stored(self, keys: Collection[Key]) -> dict[Key, Stored]:
         """Those that there are."""
 
     def portions(self, changes: Sequence[Change], now: datetime) -> list[list[Change]]:

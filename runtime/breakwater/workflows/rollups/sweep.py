@@ -1,6 +1,6 @@
 """Reads the histories that could not be read when their executions ended, oldest first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from breakwater.workflows.rollups.contribution import TO_BE_READ
@@ -17,7 +17,7 @@ class ToRead(Protocol):
     def to_read(self, limit: int, after: str | None = None) -> dict[str, Key]:
         """What is still to be read, by the key of its note."""
 
-    def stored(self, keys: Iterable[Key]) -> dict[Key, Stored]:
+    def stored(self, keys: Collection[Key]) -> dict[Key, Stored]:
         """The contributions that there are."""
 
 
