@@ -50,6 +50,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read_subject"): {TABLE: {"Query"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+    (RequestsTable, "grant_take_turns"): {TABLE: {"UpdateItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},
@@ -70,8 +71,9 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
     },
-    (RollupsTable, "grant_read"): {TABLE: {"GetItem", "Query"}},
-    (RollupsTable, "grant_contribute"): {TABLE: {"GetItem", "PutItem", "UpdateItem"}},
+    (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
+    (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},
+    (RollupsTable, "grant_complete"): {TABLE: {"BatchGetItem", "PutItem", "DeleteItem", "Query"}},
 }
 TABLES = sorted({table for table, _ in ALLOWED}, key=lambda table: table.__name__)
 
