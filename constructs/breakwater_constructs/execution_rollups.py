@@ -88,7 +88,7 @@ class ExecutionRollups(Construct):
         self.contribute = self._contribute(index, rollups)
         self.sweep = self._sweep(rollups, sweep_interval)
         for function in (self.contribute, self.sweep):
-            requests.grant_take_turns(function)
+            requests.grant_take_tokens(function)
             _grant_histories(function)
 
     def metric_dead_letters(self) -> cloudwatch.Metric:

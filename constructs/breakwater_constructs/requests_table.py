@@ -25,6 +25,6 @@ class RequestsTable(DurableTable):
         """May take a key, keep the answer under it or give it back, and take tokens."""
         return self._grant(grantee, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
 
-    def grant_take_turns(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May take tokens, and see no answer."""
+    def grant_take_tokens(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May take tokens: for functions that start nothing, so that no answer must be kept."""
         return self._grant(grantee, "UpdateItem")

@@ -272,6 +272,8 @@ INDEX_DIMENSION = "Table"
 # killed the function so often that it could give none.
 INDEX_TRIES = 3
 INDEX_RECEIVES = 6
+# Search attributes of an execution: each is one more item.
+INDEX_MOST_PATHS = 10
 
 ROLLUP_SETTINGS_VARIABLE = "ROLLUP_SETTINGS"
 ROLLUP_DEAD_LETTERS_VARIABLE = "ROLLUP_DEAD_LETTERS_URL"

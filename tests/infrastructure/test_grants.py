@@ -34,7 +34,6 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         TABLE: {"GetItem", "Query"},
         "PlanDateIndex": {"Query"},
         "StatusDateIndex": {"Query"},
-        "OpenIndex": {"Query"},
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
@@ -49,8 +48,8 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_append"): {TABLE: {"PutItem"}},
     (AuditTrailTable, "grant_read_subject"): {TABLE: {"Query"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
+    (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
-    (RequestsTable, "grant_take_turns"): {TABLE: {"UpdateItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},

@@ -88,13 +88,15 @@ class Realm:
                     self._announce_stall(world, server, window.ends, "NOT_STALLED")
         return server
 
-    def give_template(self, world: World, server: SourceServer) -> None:
-        """The launch template that it names is one of EC2's, where there is an EC2."""
-        if server.id not in self._templates:
-            made = self.cloud.template(world.account, world.region, server.id)
-            if made is not None:
-                server.launch_configuration["ec2LaunchTemplateID"] = made
-            self._templates.add(server.id)
+    def has_template(self, server: SourceServer) -> bool:
+        """Is the launch template that it names one of EC2's, or is there no EC2?"""
+        return server.id in self._templates
+
+    def takes_template(self, server: SourceServer, template: str | None) -> None:
+        """From now on it names this one; nothing changes where there is no EC2."""
+        if template is not None:
+            server.launch_configuration["ec2LaunchTemplateID"] = template
+        self._templates.add(server.id)
 
     def _announce_stall(self, world: World, server: SourceServer, at: float, state: str) -> None:
         self.outbox.put(at, AnnounceState(world, STALLED_CHANGE, server, state))

@@ -18,7 +18,7 @@ from breakwater_local.drs.named_servers import servers_named
 from breakwater_local.drs.operations.describing import chosen_instances
 from breakwater_local.drs.operations.registry import OPERATIONS
 from breakwater_local.drs.operations.tags import tags_by_arn
-from breakwater_local.drs.outbox import Cloud
+from breakwater_local.drs.outbox import Cloud, Undelivered
 from breakwater_local.drs.realm import Realm
 from breakwater_local.drs.refusals import refusal_of
 from breakwater_local.drs.world import World
@@ -91,6 +91,8 @@ class Simulation:
         self._catch_up()
         if operation == "DescribeRecoveryInstances" and self._cloud.is_remote:
             self._look_at_instances(principal, params)
+        if operation == "GetLaunchConfiguration":
+            self._give_template(principal, params["sourceServerID"])
         with self._lock:
             now = self._now()
             world = self.realm.world(principal.account, principal.region)
@@ -149,6 +151,20 @@ class Simulation:
             ]
             courier = self.courier
         courier.look(world, up)
+
+    def _give_template(self, principal: Principal, server_id: str) -> None:
+        """Has the server's launch template made in EC2, without holding anybody else up."""
+        with self._lock:
+            world = self.realm.world(principal.account, principal.region)
+            server, realm = world.servers.get(server_id), self.realm
+            if server is None or realm.has_template(server):
+                return
+        try:
+            made = self._cloud.template(principal.account, principal.region, server_id)
+        except Undelivered:
+            return  # the call is answered all the same; the next one asks again
+        with self._lock:
+            realm.takes_template(server, made)
 
     def tags_of(self, principal: Principal, arn: str) -> dict[str, str]:
         """The tags of a resource; none of one that is not there."""

@@ -7,7 +7,6 @@ import boto3
 from breakwater import contract
 from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
-from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.settings import setting
 from breakwater.routes import analytics
@@ -26,6 +25,5 @@ _desk = AnalyticsDesk(
 handler = HttpApplication(
     analytics.routes(_desk),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
     clock=time.time,
 )

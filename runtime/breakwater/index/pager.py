@@ -64,7 +64,8 @@ class Pager:
         """A page of the answer; BadRequest for a cursor that is none of this question's."""
         chosen = plan(asked)
         question = _question(asked)
-        position = _checked(position_of(cursor, question), chosen) if cursor else None
+        # An empty cursor is a script's lost one: beginning again in silence would never end.
+        position = _checked(position_of(cursor, question), chosen) if cursor is not None else None
         reading = _Reading(limit=asked.limit, chosen=chosen)
         days: list[str] = []
         if chosen.is_by_day:

@@ -37,7 +37,7 @@ class WarmTimelines:
     ) -> Timeline:
         """The timeline as it is now."""
         key = (execution_arn, payloads)
-        known = self._kept.pop(key, None)
+        known = self._kept.get(key)  # it stays there when AWS refuses what is new
         if known is None or (definition is not None and known.definition is None):
             events = self._histories.events(execution_arn, payloads=payloads)
             timeline = reconstruct(events, definition)
@@ -46,6 +46,7 @@ class WarmTimelines:
             timeline = known.extend(
                 self._histories.tail(execution_arn, after=after, payloads=payloads)
             )
+        self._kept.pop(key, None)
         if not payloads or _size(timeline) <= _LARGEST:
             self._kept[key] = timeline
         while len(self._kept) > _KEPT:

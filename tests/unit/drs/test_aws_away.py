@@ -194,6 +194,30 @@ def test_a_cloud_that_hangs_holds_no_call_up(away: Away) -> None:
         assert away.statuses(job) == ["LAUNCHED"]
 
 
+def test_a_launch_template_that_cannot_be_made_holds_nobody_up(away: Away) -> None:
+    server = away.servers()["db-01"]
+    away.remote.trouble = "gone"
+    assert away.done("GetLaunchConfiguration", sourceServerID=server)["sourceServerID"] == server
+    away.remote.trouble = None
+    away.remote.goes_on.clear()
+    away.remote.is_asked.clear()
+    asking = threading.Thread(
+        target=lambda: away.ask("GetLaunchConfiguration", sourceServerID=server), daemon=True
+    )
+    asking.start()
+    assert away.remote.is_asked.wait(5)
+    answered = threading.Event()
+
+    def call() -> None:
+        away.ask("DescribeJobs")
+        answered.set()
+
+    threading.Thread(target=call, daemon=True).start()
+    assert answered.wait(5), "calls wait for a cloud that hangs"
+    away.remote.goes_on.set()
+    asking.join(5)
+
+
 def test_a_server_that_is_cleaned_up_by_script_is_so_as_much_later(away: Away) -> None:
     script = {"faults": [{"fault": "terminated-during-job", "server": "db-01", "after": "2m"}]}
     away.simulation._script = type(away.simulation._script).model_validate(script)

@@ -6,10 +6,8 @@ from breakwater_local.drs.call import Call
 
 
 def get_launch_configuration(call: Call) -> dict[str, Any]:
-    """As it stands. Its launch template is made in EC2 when it is first asked for."""
-    server = call.world.server(call.params["sourceServerID"])
-    call.realm.give_template(call.world, server)
-    return dict(server.launch_configuration)
+    """As it stands. Its launch template was made in EC2, at the latest just now."""
+    return dict(call.world.server(call.params["sourceServerID"]).launch_configuration)
 
 
 def update_launch_configuration(call: Call) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What runs workflows: each behind the same port."""
