@@ -16,6 +16,7 @@ from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
 from breakwater_constructs.index_alarms import IndexAlarms
+from breakwater_constructs.patient_queue import patient_queue
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 
 _LONGEST_PATH = 256  # as a tag's value
@@ -105,8 +106,8 @@ class ExecutionIndex(Construct):
         self.table = ExecutionIndexTable(
             self, "Default", retain=retain, deletion_protection=deletion_protection
         )
-        self.dead_letters = _queue(self, "DeadLetters", require_tls=require_tls)
-        self.queue = _queue(
+        self.dead_letters = patient_queue(self, "DeadLetters", require_tls=require_tls)
+        self.queue = patient_queue(
             self,
             "Queue",
             require_tls=require_tls,
@@ -298,35 +299,6 @@ class ExecutionIndex(Construct):
 
 
 _NOT_CHILDREN = {"anything-but": {"wildcard": "*/*"}}
-
-
-def _queue(
-    scope: Construct,
-    id: str,
-    *,
-    require_tls: bool,
-    visibility_timeout: cdk.Duration | None = None,
-    dead_letter_queue: sqs.DeadLetterQueue | None = None,
-) -> sqs.Queue:
-    """Encrypted, TLS only, and patient: what waits is kept for fourteen days."""
-    queue = sqs.Queue(
-        scope,
-        id,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=require_tls,
-        retention_period=cdk.Duration.days(14),
-        visibility_timeout=visibility_timeout,
-        dead_letter_queue=dead_letter_queue,
-    )
-    if not require_tls:
-        cdk.Validations.of(queue).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-SQS4",
-                reason="The embedded AWS has no certificates, and what it says never leaves this "
-                "machine. On AWS the queue's policy refuses everything but TLS.",
-            )
-        )
-    return queue
 
 
 def _singly(paths: Mapping[str, str] | None) -> Iterator[tuple[str, Sequence[str]]]:

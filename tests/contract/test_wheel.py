@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import CHECKOUT
 
+pytestmark = pytest.mark.thorough
+
 STRANGER = """
 import json, sys
 sys.path[:0] = [sys.argv[1]]

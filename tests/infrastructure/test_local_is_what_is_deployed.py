@@ -98,11 +98,11 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
-    r"index/Resources/ExecutionIndexDeadLettersPolicy\w+": (
+    r"index/Resources/Execution(Index|Rollups)DeadLettersPolicy\w+": (
         "There are no certificates: the queues can't refuse calls without TLS."
     ),
     r"index/Resources/ExecutionIndexQueuePolicy\w+/.*/Statement": "As above.",
-    r"index/Resources/ExecutionIndexSweepScheduleAllowEventRulebreakwater\w+": (
+    r"index/Resources/Execution(Index|Rollups)SweepScheduleAllowEventRulebreakwater\w+": (
         "CDK names the permission after its stack."
     ),
     r"(api|index|recovery)/Resources/\w+/Properties/RetentionInDays": (
