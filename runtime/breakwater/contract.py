@@ -212,6 +212,7 @@ API_PATHS = {
     "audit": ("/audit",),
     "executions": ("/executions",),
     "timeline": ("/executions/{executionId}/step-functions",),
+    "workflows": ("/workflows", "/index/health"),
 }
 
 STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
@@ -245,6 +246,13 @@ API_STAGE = "api"
 # Tags of state machines that the index reads; how an execution's agent is called is configurable.
 TAG_PREFIX = f"{PRODUCT}:"
 SEARCH_TAG = f"{TAG_PREFIX}search"
+SLA_TAG = f"{TAG_PREFIX}sla-seconds"
+"""How long an execution may take; what `breakwater:slaTargetSeconds` says, in plainer words."""
+
+ACTIONS_TAG = f"{TAG_PREFIX}actions"
+ACTIONS_ALLOWED = "allow"
+"""Of the tag above: Breakwater may act on executions of this machine. Without it, it looks on."""
+
 AGENT_NAME_TAG = "agentName"
 
 # What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),

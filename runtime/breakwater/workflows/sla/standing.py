@@ -1,0 +1,36 @@
+"""How a workflow stands against its target, and whether it is slow. Pure."""
+
+from breakwater.workflows.profiles import Profile
+from breakwater.workflows.workflow import SlaStatus
+from breakwater.workflows.workflow_status import ENDED
+
+AT_RISK_FROM = 0.9
+"""Of the target: from here on somebody may still do something about it."""
+
+SAMPLES = 20
+"""Fewer earlier executions say nothing about the slowest twentieth."""
+
+
+def standing(target: float | None, elapsed: float | None, status: str) -> SlaStatus | None:
+    """None without a target. What is over is on track or breached, never at risk."""
+    if not target or elapsed is None:
+        return None
+    if elapsed > target:
+        return SlaStatus.BREACHED
+    if status not in ENDED and elapsed >= AT_RISK_FROM * target:
+        return SlaStatus.AT_RISK
+    return SlaStatus.ON_TRACK
+
+
+def is_slow(
+    status: str, sla: SlaStatus | None, elapsed: float | None, profile: Profile | None
+) -> bool:
+    """Running, and not on track or slower than nineteen of twenty that went before it."""
+    if status in ENDED:
+        return False
+    if sla in (SlaStatus.AT_RISK, SlaStatus.BREACHED):
+        return True
+    if profile is None or profile.samples < SAMPLES or elapsed is None:
+        return False
+    p95 = profile.duration_p95
+    return p95 is not None and elapsed > p95
