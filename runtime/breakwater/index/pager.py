@@ -87,7 +87,7 @@ class Pager:
     def batch(self, asked: Question, after: Mapping[str, Any] | None = None) -> Batch:
         """The same as places: what follows this one. BadRequest for a place that is none."""
         chosen = plan(asked)
-        position = _checked(dict(after), chosen) if after else None
+        position = _checked(dict(after), chosen) if after is not None else None
         reading = _Reading(limit=asked.limit, chosen=chosen)
         days: list[str] = []
         if chosen.is_by_day:

@@ -16,6 +16,7 @@ from breakwater.routes import (
     recovery_plans,
     servers,
     step_functions,
+    workflows,
 )
 
 _NOBODY: Any = None
@@ -33,6 +34,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
+        "workflows": workflows.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")

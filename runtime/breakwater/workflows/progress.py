@@ -42,13 +42,13 @@ def by_time(status: str, *, elapsed: float | None, profile: Profile | None) -> P
 
     A list must not read histories: this is what can be said without one.
     """
-    expected = profile.duration_p50 if profile and profile.samples else None
+    expected = profile.p50 if profile and profile.samples else None
     steps = profile.median_steps if profile and profile.samples else None
     percent = _end(status)
     if percent is None and expected and elapsed is not None and status not in ENDED:
         percent = min(MOST_WHILE_RUNNING, int(100 * elapsed / expected))
     return Progress(
-        total=round(steps) if steps else None,
+        total=steps or None,
         percent=percent,
         estimated=status != COMPLETED,
     )

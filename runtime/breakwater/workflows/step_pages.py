@@ -6,7 +6,6 @@ from typing import Any
 from breakwater.platform.pagination import cursor_of, position_of, refused
 from breakwater.workflows.engine_port import StepsAsked
 from breakwater.workflows.profiles import Profile
-from breakwater.workflows.sla.standing import SAMPLES
 from breakwater.workflows.workflow_id import WorkflowId
 
 ATTEMPTS_SHOWN = 50
@@ -29,20 +28,14 @@ def cursor_at(wanted: WorkflowId, at: int, within: str | None, lane: str | None)
 
 def usual(profile: Profile | None, name: str, seconds: float | None) -> dict[str, Any]:
     """A step beside its own p50 and p95."""
-    step = profile.step(name) if profile is not None else None
-    if step is None:
+    step = profile.steps.get(name) if profile is not None else None
+    if profile is None or step is None:
         return {"p50Seconds": None, "p95Seconds": None, "samples": 0, "isSlow": False}
-    slow = (
-        seconds is not None
-        and step.p95 is not None
-        and step.count >= SAMPLES
-        and seconds > step.p95
-    )
     return {
         "p50Seconds": step.p50,
         "p95Seconds": step.p95,
         "samples": step.count,
-        "isSlow": slow,
+        "isSlow": seconds is not None and profile.is_slow_step(name, seconds),
     }
 
 

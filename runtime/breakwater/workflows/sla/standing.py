@@ -7,9 +7,6 @@ from breakwater.workflows.workflow_status import ENDED
 AT_RISK_FROM = 0.9
 """Of the target: from here on somebody may still do something about it."""
 
-SAMPLES = 20
-"""Fewer earlier executions say nothing about the slowest twentieth."""
-
 
 def standing(target: float | None, elapsed: float | None, status: str) -> SlaStatus | None:
     """None without a target. What is over is on track or breached, never at risk."""
@@ -30,7 +27,4 @@ def is_slow(
         return False
     if sla in (SlaStatus.AT_RISK, SlaStatus.BREACHED):
         return True
-    if profile is None or profile.samples < SAMPLES or elapsed is None:
-        return False
-    p95 = profile.duration_p95
-    return p95 is not None and elapsed > p95
+    return profile is not None and elapsed is not None and profile.is_slow(elapsed)

@@ -1,11 +1,12 @@
-"""Reads runs for the list. Calls Query on StatusDateIndex, and BatchGetItem."""
+"""Reads runs for the list. Calls Query on StatusDateIndex and OpenIndex, and BatchGetItem."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from breakwater.platform.http.errors import Unavailable
 from breakwater.platform.pagination import going_on
-from breakwater.recovery.engine.run import ITEM_KEY, Run
+from breakwater.recovery.engine.run import ITEM_KEY, OPEN, Run
 from breakwater.recovery.engine.run_store import KEY, SORT, record_of
 
 if TYPE_CHECKING:
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 _BATCH = 100
 _SPARE_TRIES = 5
 _AFTER = "￿"  # sorts after every text of ours
-
-
-class Throttled(RuntimeError):
-    """DynamoDB did not answer for all keys; it is worth trying later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ class RunReader:
             left = answer.get("UnprocessedKeys", {}).get(self._table)
             waiting.extend(left["Keys"] if left else [])
         if waiting:
-            raise Throttled(f"DynamoDB left {len(waiting)} runs unread")
+            raise Unavailable(f"DynamoDB left {len(waiting)} runs unread. Try again.")
         return found
 
     def with_status(
@@ -92,6 +89,19 @@ class RunReader:
             )
         runs = [run for item in answer["Items"] if isinstance(run := record_of(item), Run)]
         return RunPage(runs=runs, more="LastEvaluatedKey" in answer)
+
+    def open(self, size: int) -> tuple[list[Run], bool]:
+        """Runs with anything left to do, and whether there are more than these."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="OpenIndex",
+            KeyConditionExpression="#open = :open",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues={":open": {"S": OPEN}},
+            Limit=size,
+        )
+        runs = [run for item in answer["Items"] if isinstance(run := record_of(item), Run)]
+        return runs, "LastEvaluatedKey" in answer
 
 
 def _key(execution_id: str) -> dict[str, Any]:

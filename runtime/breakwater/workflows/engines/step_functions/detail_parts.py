@@ -97,7 +97,8 @@ def failure_told(last: Timeline | None, redaction: Redaction) -> dict[str, Any] 
     told = failure_json(last.failure, redaction) if last is not None else None
     if told is None or last is None:
         return None
-    return {**told, "step": None, "stepId": _id_of(last, told["step"])}
+    step, function = told.pop("step"), told.pop("lambda")
+    return {**told, "functionError": function, "stepId": _id_of(last, step)}
 
 
 def _id_of(timeline: Timeline, number: int | None) -> str | None:

@@ -7,7 +7,7 @@ success in what Lambda's integration returned. Where AWS tells none, that is sai
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -15,10 +15,6 @@ from breakwater.timeline.lambda_error import lambda_error, parsed_object
 from breakwater.timeline.moments import iso, moment
 from breakwater.timeline.redaction import Redaction
 from breakwater.timeline.step import Attempt, Step
-
-if TYPE_CHECKING:
-    from types_boto3_lambda import LambdaClient
-    from types_boto3_logs import CloudWatchLogsClient
 
 LINES = 200
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=1)
@@ -40,7 +36,10 @@ class Call(NamedTuple):
 class FunctionLogs:
     """Reads them."""
 
-    def __init__(self, functions: "LambdaClient | Any", logs: "CloudWatchLogsClient | Any") -> None:
+    def __init__(self, functions: Any, logs: Any) -> None:
+        """
+        :param functions: the client of Lambda. `logs`: of CloudWatch Logs.
+        """
         self._functions = functions
         self._logs = logs
 
