@@ -16,6 +16,7 @@ from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
 from breakwater_constructs.index_alarms import IndexAlarms
+from breakwater_constructs.patient_queue import patient_queue
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 
 _MOST_SETTINGS = 3000  # characters; a function's whole environment may have 4 KB
@@ -104,8 +105,8 @@ class ExecutionIndex(Construct):
         self.table = ExecutionIndexTable(
             self, "Default", retain=retain, deletion_protection=deletion_protection
         )
-        self.dead_letters = _queue(self, "DeadLetters", require_tls=require_tls)
-        self.queue = _queue(
+        self.dead_letters = patient_queue(self, "DeadLetters", require_tls=require_tls)
+        self.queue = patient_queue(
             self,
             "Queue",
             require_tls=require_tls,
@@ -125,6 +126,11 @@ class ExecutionIndex(Construct):
     def environment(self) -> dict[str, str]:
         """The variable by which a function finds the table: merge it into its environment."""
         return self.table.environment
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variable by which its functions know how it works, such as how long rows stay."""
+        return {contract.INDEX_SETTINGS_VARIABLE: self._settings}
 
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look executions up, list and search them, and read the health record."""
@@ -293,35 +299,6 @@ class ExecutionIndex(Construct):
 
 
 _NOT_CHILDREN = {"anything-but": {"wildcard": "*/*"}}
-
-
-def _queue(
-    scope: Construct,
-    id: str,
-    *,
-    require_tls: bool,
-    visibility_timeout: cdk.Duration | None = None,
-    dead_letter_queue: sqs.DeadLetterQueue | None = None,
-) -> sqs.Queue:
-    """Encrypted, TLS only, and patient: what waits is kept for fourteen days."""
-    queue = sqs.Queue(
-        scope,
-        id,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=require_tls,
-        retention_period=cdk.Duration.days(14),
-        visibility_timeout=visibility_timeout,
-        dead_letter_queue=dead_letter_queue,
-    )
-    if not require_tls:
-        cdk.Validations.of(queue).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-SQS4",
-                reason="The embedded AWS has no certificates, and what it says never leaves this "
-                "machine. On AWS the queue's policy refuses everything but TLS.",
-            )
-        )
-    return queue
 
 
 def _settings(

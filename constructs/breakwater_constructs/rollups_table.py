@@ -11,7 +11,7 @@ class RollupsTable(DurableTable):
 
     What may I ask it?
 
-    * a state machine's figures over a range of hours or days      Query (stateMachineArn, period)
+    * the figures of these state machines and periods              BatchGetItem
     * one contribution, to replace it with a better one            GetItem
 
     `period` is `HOUR#2026-11-20T03`, `DAY#2026-11-20`, or names the contribution of one execution
@@ -22,7 +22,7 @@ class RollupsTable(DurableTable):
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read figures."""
-        return self._grant(grantee, "GetItem", "Query")
+        return self._grant(grantee, "BatchGetItem")
 
     def grant_contribute(self, grantee: iam.IGrantable) -> iam.Grant:
         """May add, or replace, what one execution contributes."""

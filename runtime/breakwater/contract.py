@@ -280,6 +280,17 @@ INDEX_TRIES = 3
 INDEX_RECEIVES = 6
 
 
+WORKFLOW_EVENT = "Breakwater Workflow Event"
+"""The detail type of what custom workflows publish."""
+
+WORKFLOW_BUS_VARIABLE = "BREAKWATER_WORKFLOW_BUS"
+
+
+def workflow_bus_name(environment: str) -> str:
+    """The event bus that custom workflows publish to: other stacks and scripts find it by name."""
+    return f"{PRODUCT}-{environment}-workflows"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSettings:
     """What the functions of an execution index are told, as JSON in one variable."""

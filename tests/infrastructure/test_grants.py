@@ -38,6 +38,11 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
+    (ExecutionHistoryTable, "grant_list"): {
+        TABLE: {"GetItem", "BatchGetItem", "Query"},
+        "StatusDateIndex": {"Query"},
+        "OpenIndex": {"Query"},
+    },
     (ExecutionHistoryTable, "grant_find_open"): {"OpenIndex": {"Query"}},
     (ExecutionHistoryTable, "grant_record"): {TABLE: {"PutItem"}},
     (ServerLeasesTable, "grant_read"): {TABLE: {"BatchGetItem"}},
@@ -70,7 +75,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
     },
-    (RollupsTable, "grant_read"): {TABLE: {"GetItem", "Query"}},
+    (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"GetItem", "PutItem", "UpdateItem"}},
 }
 TABLES = sorted({table for table, _ in ALLOWED}, key=lambda table: table.__name__)

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, model_validator
 
+from breakwater import contract
 from breakwater.platform import clock
 from breakwater.platform.http.models import Model
 
-DETAIL_TYPE = "Breakwater Workflow Event"
+DETAIL_TYPE = contract.WORKFLOW_EVENT
 LARGEST_PAYLOAD = 65_536  # characters of JSON: an item of DynamoDB has 400 KB
 MOST_ATTEMPTS = 50
 
