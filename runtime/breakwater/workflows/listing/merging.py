@@ -35,6 +35,7 @@ class Merging:
         self._next: dict[str, Place | None] = {
             name: self._places.get(name) for name in self._sources
         }
+        self._asked: set[str] = set()
         self.read = 0
 
     def take(self, count: int) -> list[Candidate]:
@@ -67,7 +68,10 @@ class Merging:
 
     def _fill(self, name: str, count: int) -> None:
         """Have the next candidate of this source at hand, if there is one."""
-        while not self._waiting[name] and self._further[name] and self.read < self._most:
+        while not self._waiting[name] and self._further[name]:
+            if self.read >= self._most and name in self._asked:
+                return  # every source is asked once, so that each page comes further
+            self._asked.add(name)
             batch = self._sources[name].read(self._next[name], count)
             self.read += batch.read
             self._next[name] = batch.after

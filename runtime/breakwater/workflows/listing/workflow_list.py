@@ -23,6 +23,9 @@ from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName
 
 MOST_READ = 10  # times the size of the page
+SPARE = 8
+"""So many of a page may be told elsewhere, as executions of runs are, before it is read on."""
+
 _NEWEST = "9999"  # sorts after every time
 
 
@@ -76,7 +79,7 @@ class WorkflowList:
         now = self._clock()
         shown: list[Workflow] = []
         looked_at: list[Candidate] = []
-        while taken := merging.take(limit + 1 - len(shown)):
+        while taken := merging.take(limit + 1 + SPARE - len(shown)):
             for one, workflow in zip(taken, self._told(taken, wanted, now), strict=True):
                 if workflow is not None and passes(workflow, wanted):
                     if len(shown) == limit:
