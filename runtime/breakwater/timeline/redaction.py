@@ -19,7 +19,7 @@ _TOKEN_IN_TEXT = re.compile(
     r"""(task[-_ ]?token\\*["']?\s*(?:[:=]|%3D)\s*\\*["']?)([\w+/=%.:-]{8,})""", re.IGNORECASE
 )
 # AWS's tokens: base64 of several hundred bytes that begin with a version.
-_LOOKS_LIKE_TOKEN = re.compile(r"(?<![\w+/=-])A[AQ](?:[\w+/-]|%2[BF]|\\/){98,}(?:=|%3D){0,2}")
+_LOOKS_LIKE_TOKEN = re.compile(r"(?<![\w+/-])A[AQ](?:[\w+/-]|%2[BF]|\\/){98,}(?:=|%3D){0,2}")
 _DEEP = 100
 _TEXT_IN_TEXT = 8
 

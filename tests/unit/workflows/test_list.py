@@ -1,6 +1,7 @@
 """The list of workflows: each once, in order, for a bounded price."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -126,7 +127,7 @@ def test_page_after_page_is_the_list_each_once_newest_first(
     found = world.all(limit, **said)
     assert sorted(map(str, (one.id for one in found))) == sorted(expected)
     starts = [one.started_at[:19] for one in found]
-    assert all(a >= b[:17] for a, b in zip(starts, starts[1:], strict=False))
+    assert all(a >= b[:17] for a, b in pairwise(starts))
 
 
 def test_what_is_added_at_the_head_does_not_shift_the_list(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Gone, Unavailable
+from breakwater.timeline import statuses
 from breakwater.timeline.console_links import console_links
 from breakwater.timeline.execution_arn import parsed_execution_arn
 from breakwater.timeline.json_export import failure_json
@@ -21,8 +22,23 @@ from breakwater.workflows.engines.step_functions.growing_timelines import TERMIN
 from breakwater.workflows.profiles import Profile
 from breakwater.workflows.workflow import Progress, Workflow
 from breakwater.workflows.workflow_id import WorkflowId
+from breakwater.workflows.workflow_status import (
+    CANCELLED,
+    COMPLETED,
+    FAILED,
+    RUNNING,
+    TIMED_OUT,
+    of_step_functions,
+)
 
 Row = Mapping[str, Any]
+_OF_SEGMENT = {
+    statuses.RUNNING: RUNNING,
+    statuses.SUCCEEDED: COMPLETED,
+    statuses.FAILED: FAILED,
+    statuses.TIMED_OUT: TIMED_OUT,
+    statuses.ABORTED: CANCELLED,
+}
 
 
 def newer(row: Row, grown: Grown | None) -> Row:
@@ -67,7 +83,7 @@ def segments_told(row: Row, grown: Grown | None, redaction: Redaction) -> list[d
     if grown is None or not grown.is_whole:
         only = {
             "number": 0,
-            "status": row["status"],
+            "status": of_step_functions(row["status"]),
             "startedAt": row["startDate"],
             "endedAt": row.get("stopDate"),
             "error": redaction.text(row.get("error")),
@@ -80,7 +96,7 @@ def segments_told(row: Row, grown: Grown | None, redaction: Redaction) -> list[d
     return [
         {
             "number": one.number,
-            "status": one.status,
+            "status": _OF_SEGMENT.get(one.status, one.status),
             "startedAt": maybe_iso(one.started),
             "endedAt": maybe_iso(one.stopped),
             "error": redaction.text(one.error),
