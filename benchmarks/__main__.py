@@ -22,6 +22,7 @@ AREAS = {
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",
     "timeline": "The timeline",
+    "workflows": "Workflows",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

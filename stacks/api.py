@@ -210,7 +210,7 @@ class ApiStack(BreakwaterStack):
             "Workflows", "Every workflow, whatever runs it", tables, engine.environment
         )
         for grant in (
-            *(data.execution_history.grant_list, data.requests.grant_remember),
+            *(data.execution_history.grant_list, data.requests.grant_take_tokens),
             *(index.execution_index.grant_query, index.rollups.grant_read),
         ):
             grant(workflows)

@@ -24,3 +24,7 @@ class RequestsTable(DurableTable):
     def grant_remember(self, grantee: iam.IGrantable) -> iam.Grant:
         """May take a key, keep the answer under it or give it back, and take tokens."""
         return self._grant(grantee, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+
+    def grant_take_tokens(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May ask whether a caller, or Breakwater itself at AWS, may ask once more."""
+        return self._grant(grantee, "UpdateItem")

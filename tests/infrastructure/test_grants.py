@@ -55,6 +55,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read_subject"): {TABLE: {"Query"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+    (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},

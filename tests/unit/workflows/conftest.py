@@ -110,12 +110,12 @@ class World:
         )
 
     def page(
-        self, limit: int = 50, cursor: str | None = None, by: Identity = ANNA, **said: str
+        self, limit: int = 50, cursor: str | None = None, by: Identity = ANNA, **said: Any
     ) -> WorkflowPage:
         wanted = wanted_of(said, NOW)
         return self.the_list().page(wanted, by, limit=limit, cursor=cursor)
 
-    def all(self, limit: int = 50, **said: str) -> list[Workflow]:
+    def all(self, limit: int = 50, **said: Any) -> list[Workflow]:
         """Page after page; every page but the last and partial ones is full."""
         found: list[Workflow] = []
         cursor: str | None = None
@@ -127,7 +127,7 @@ class World:
             if cursor is None:
                 return found
 
-    def ids(self, **said: str) -> list[str]:
+    def ids(self, **said: Any) -> list[str]:
         return [str(one.id) for one in self.all(**said)]
 
 

@@ -119,7 +119,7 @@ def many(world: World) -> list[str]:
     ids=str,
 )
 def test_page_after_page_is_the_list_each_once_newest_first(
-    world: World, limit: int, said: dict[str, str]
+    world: World, limit: int, said: dict[str, Any]
 ) -> None:
     everything = many(world)
     assert len(everything) == len(set(everything)) == 41
@@ -145,7 +145,7 @@ def test_what_is_added_at_the_head_does_not_shift_the_list(world: World) -> None
 @pytest.mark.parametrize("running", [10, 100])
 @pytest.mark.parametrize("said", [{"status": "RUNNING"}, {}], ids=str)
 def test_a_page_costs_the_same_however_many_run(
-    world: World, running: int, said: dict[str, str]
+    world: World, running: int, said: dict[str, Any]
 ) -> None:
     for number in range(running):
         world.has_row(row(f"e{number}", machine=f"m{number % 8}", at=ago(seconds=number + 60)))
@@ -273,7 +273,7 @@ def test_a_cause_never_gives_a_task_token_away(world: World) -> None:
     ],
 )
 def test_a_wrong_filter_is_a_400_that_names_its_field(
-    world: World, said: dict[str, str], place: str
+    world: World, said: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(BadRequest) as refused:
         world.page(**said)

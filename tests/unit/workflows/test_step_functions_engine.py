@@ -241,7 +241,7 @@ def test_no_answer_carries_a_task_token() -> None:
     scene = Scene(waiting(), status="FAILED")
     told = scene.engine.describe(ID)
     everything = [told.steps.steps, told.failure, told.segments, told.metadata]
-    everything += [scene.engine.step(ID, "2"), scene.walk()]  # type: ignore[list-item]
+    everything += [scene.engine.step(ID, "2"), scene.walk()]
     text = json.dumps(everything, default=str)
     assert "nobody answered" in text
     assert "short-token-of-an-odd-service" not in text
@@ -285,7 +285,7 @@ def test_one_whose_history_is_not_kept_any_more_is_410_with_what_is_known() -> N
 @pytest.mark.parametrize(
     "where", [{"within": "999"}, {"within": "x"}, {"within": "2", "lane": "9.9"}]
 )
-def test_a_step_that_is_not_there_is_404(where: dict[str, str]) -> None:
+def test_a_step_that_is_not_there_is_404(where: dict[str, Any]) -> None:
     with pytest.raises(NotFound):
         Scene(chain(2)).engine.steps(ID, StepsAsked(**where))
     with pytest.raises(NotFound):

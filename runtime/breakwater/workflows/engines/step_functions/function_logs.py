@@ -122,19 +122,24 @@ def _request_id(attempt: Attempt, step: Step, events: list[dict[str, Any]]) -> s
     by_id: Mapping[int, Mapping[str, Any]] = {int(event["id"]): event for event in events}
     for event in reversed(events):
         output = event.get("taskSucceededEventDetails", {}).get("output")
-        if output and _begins_in(event, by_id, step.entered_event):
+        if output and _is_within(event, by_id, step):
             found = _REQUEST_ID.search(output)
             return found[1] if found else None
     return None
 
 
-def _begins_in(
-    event: Mapping[str, Any], by_id: Mapping[int, Mapping[str, Any]], entered: int
+def _is_within(
+    event: Mapping[str, Any], by_id: Mapping[int, Mapping[str, Any]], step: Step
 ) -> bool:
-    """Does the chain of events before this one lead to where the state was entered?"""
+    """Does the chain of events before this one lead to where the state was entered?
+
+    The embedded AWS links no events: there, only one thing happens at a time.
+    """
+    if "previousEventId" not in event:
+        return step.entered_event < int(event["id"]) < (step.exited_event or int(event["id"]) + 1)
     for _ in range(_MOST_CHAIN):
         before = event.get("previousEventId")
-        if before == entered:
+        if before == step.entered_event:
             return True
         found = by_id.get(before) if isinstance(before, int) else None
         if found is None:
