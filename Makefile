@@ -117,8 +117,8 @@ snapshots: install-dev ## Accept what the templates are now; read the difference
 	@$(WITHIN) $(BIN)/python -m pytest -q tests/infrastructure --snapshot-update
 
 .PHONY: bench
-bench: install-dev ## Measure, and rewrite docs/benchmarks.md
-	@$(WITHIN) $(BIN)/python -m benchmarks
+bench: install-dev ## Measure, and rewrite docs/benchmarks.md; AREA=engine measures one
+	@$(WITHIN) $(BIN)/python -m benchmarks $(AREA)
 
 # ---- installation
 

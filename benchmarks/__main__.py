@@ -1,4 +1,4 @@
-"""`make bench`: measure every area and rewrite docs/benchmarks.md; `… NAME` measures one, prints.
+"""`make bench`: measure every area and rewrite docs/benchmarks.md; `… NAME` rewrites one section.
 
 Exit status 1 when a budget was not kept.
 """
@@ -7,6 +7,7 @@ import importlib
 import platform
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import psutil
 
@@ -29,7 +30,7 @@ _INTRODUCTION = """# Benchmarks
 
 Written by `make bench`; do not edit. Every figure is the median of several runs, taken in turns
 with its reference in the same run on the same machine: the ratio holds where seconds do not.
-This run: {cores} cores, {memory:.0f} GiB, Python {python}.
+This machine: {cores} cores, {memory:.0f} GiB, Python {python}.
 """
 
 
@@ -39,17 +40,19 @@ def main(wanted: Sequence[str]) -> int:
     if unknown:
         print(f"benchmarks: no area {unknown[0]!r}; there are: {', '.join(AREAS)}", file=sys.stderr)
         return 2
-    results: dict[str, list[Row]] = {}
+    kept = True
     for name in wanted or AREAS:
         print(f"{AREAS[name]}", flush=True)
-        results[name] = []
+        rows = []
         for row in importlib.import_module(f"benchmarks.{name}").rows():
-            results[name].append(row)
+            rows.append(row)
             print(f"  {_line(row)}", flush=True)
-    if not wanted:
-        DOCUMENT.write_text(_document(results), encoding="utf-8")
-        print(f"Written: {DOCUMENT.relative_to(CHECKOUT)}")
-    return 0 if all(row.kept for rows in results.values() for row in rows) else 1
+        kept &= all(row.kept for row in rows)
+        # At once: what was measured is not lost if a later area is interrupted.
+        text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
+        DOCUMENT.write_text(with_section(text, name, section(AREAS[name], rows)), encoding="utf-8")
+        print(f"  Written: {DOCUMENT.relative_to(CHECKOUT)}", flush=True)
+    return 0 if kept else 1
 
 
 def _line(row: Row) -> str:
@@ -58,24 +61,35 @@ def _line(row: Row) -> str:
     return f"{sign} {row.what}: {row.measured} against {row.reference}{ratio} (budget {row.budget})"
 
 
-def _document(results: dict[str, list[Row]]) -> str:
+def section(title: str, rows: Sequence[Row]) -> str:
+    """An area as the document shows it."""
+    measured = datetime.now(UTC).date()
     parts = [
-        _INTRODUCTION.format(
-            cores=psutil.cpu_count(),
-            memory=psutil.virtual_memory().total / 2**30,
-            python=platform.python_version(),
-        )
+        f"## {title}\n\nMeasured on {measured}.\n",
+        "| What | Measured | Against | Reference | Ratio | Budget | Kept |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, rows in results.items():
-        parts.append(f"\n## {AREAS[name]}\n")
-        parts.append("| What | Measured | Against | Reference | Ratio | Budget | Kept |")
-        parts.append("| --- | --- | --- | --- | --- | --- | --- |")
-        for row in rows:
-            ratio = f"{row.ratio:.2f}" if row.ratio is not None else "–"
-            kept = "yes" if row.kept else "**no**"
-            cells = (row.what, row.measured, row.against, row.reference, ratio, row.budget, kept)
-            parts.append(f"| {' | '.join(cells)} |")
+    for row in rows:
+        ratio = f"{row.ratio:.2f}" if row.ratio is not None else "–"
+        kept = "yes" if row.kept else "**no**"
+        cells = (row.what, row.measured, row.against, row.reference, ratio, row.budget, kept)
+        parts.append(f"| {' | '.join(cells)} |")
     return "\n".join(parts) + "\n"
+
+
+def with_section(document: str, name: str, measured: str) -> str:
+    """The document with this section in place of the one before, in the order of the areas."""
+    found = {
+        part.split("\n", 1)[0]: f"## {part}".strip() + "\n" for part in document.split("\n## ")[1:]
+    }
+    found[AREAS[name]] = measured
+    sections = [found[title] for title in AREAS.values() if title in found]
+    introduction = _INTRODUCTION.format(
+        cores=psutil.cpu_count(),
+        memory=psutil.virtual_memory().total / 2**30,
+        python=platform.python_version(),
+    )
+    return "\n".join([introduction, *sections])
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ class ApiStack(BreakwaterStack):
     def _audit(self, data: DataStack) -> RuntimeFunction:
         audit = self._function("Audit", "Reads the audit trail", [data.audit_trail, data.requests])
         data.audit_trail.grant_read(audit)
-        data.requests.grant_remember(audit)
+        data.requests.grant_take_tokens(audit)
         return audit
 
     def _executions(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
@@ -183,7 +183,7 @@ class ApiStack(BreakwaterStack):
             engine.environment,
         )
         data.execution_history.grant_read_item(timeline)
-        data.requests.grant_remember(timeline)
+        data.requests.grant_take_tokens(timeline)
         grant_read_executions(timeline, engine.state_machine.machine)
         # As cdk-nag writes a name that another stack exports.
         name = f"{cdk.Stack.of(engine).stack_name}:{_MACHINE_EXPORT}"

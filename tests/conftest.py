@@ -32,7 +32,10 @@ from tests.infrastructure.synthesized import Synthesized  # noqa: E402
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile("breakwater", deadline=None)
-hypothesis.settings.load_profile("breakwater")
+hypothesis.settings.register_profile("few", deadline=None, max_examples=15)
+hypothesis.settings.load_profile(
+    "few" if os.environ.get("BREAKWATER_EXAMPLES") == "few" else "breakwater"
+)
 
 
 @pytest.fixture(scope="session")

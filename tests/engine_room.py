@@ -29,6 +29,7 @@ from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_desk import Desk, RunDesk
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.state_object import Address, execution_input
+from breakwater.recovery.engine.step_functions import StepFunctions
 from breakwater.recovery.engine.teller import Teller
 from breakwater.recovery.group_store import GroupStore
 from breakwater.recovery.plan_store import PlanStore
@@ -80,6 +81,8 @@ class Sent(list[tuple[str, str]]):
 
 class Callbacks:
     """Step Functions, as far as the engine calls it."""
+
+    state_machine = MACHINE
 
     def __init__(self) -> None:
         self.answers: dict[str, dict[str, Any]] = {}
@@ -171,7 +174,11 @@ class EngineRoom:
         servers: ServersFile | None = None,
         *,
         time_scale: int = 1,
+        executions: StepFunctions | None = None,
     ) -> None:
+        """
+        :param executions: a real state machine, instead of one that `drive` stands for.
+        """
         self.simulated = Simulated(script, servers)
         self.dynamodb: Any = boto3.client("dynamodb", region_name=REGION)
         for name, shape in TABLES.items():
@@ -183,6 +190,7 @@ class EngineRoom:
         self.meanwhile: tuple[int, Callable[[], None]] | None = None
         self.messages = Sent()
         self.callbacks = Callbacks()
+        self.executions: Any = executions or self.callbacks
         self.accounts = Accounts(self)
         self.states: list[dict[str, Any]] = []
         tables = RecoveryTables(groups="groups", plans="plans", audit="audit")
@@ -200,7 +208,7 @@ class EngineRoom:
         parts["dynamodb"] = self.dynamodb
         parts["accounts"] = self.accounts
         parts["service"] = DrsRecovery(self.accounts)
-        parts["callbacks"] = parts["executions"] = self.callbacks
+        parts["callbacks"] = parts["executions"] = self.executions
         parts["teller"] = Teller(
             assembly.store, self.messages, environment="test", link=lambda _: "https://portal"
         )
@@ -212,8 +220,8 @@ class EngineRoom:
                 groups=self.groups,
                 directory=assembly.directory,
                 leases=ServerLeases(self.dynamodb, "leases"),
-                executions=self.callbacks,
-                state_machine=MACHINE,
+                executions=self.executions,
+                state_machine=self.executions.state_machine,
                 audit_table="audit",
                 time_scale=self.time_scale,
                 clock=self.now,

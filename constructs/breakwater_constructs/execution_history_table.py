@@ -24,9 +24,10 @@ class ExecutionHistoryTable(DurableTable):
     shape = contract.EXECUTION_HISTORY
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May read runs and list them."""
-        by_id = self.grant_read_run(grantee)
-        return by_id.combine(self._grant_query_indexes(grantee))
+        """May read runs, and list them by plan and by status."""
+        by_plan = self._grant(grantee, "Query", index="PlanDateIndex")
+        by_status = self._grant(grantee, "Query", index="StatusDateIndex")
+        return self.grant_read_run(grantee).combine(by_plan).combine(by_status)
 
     def grant_read_run(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read a run whose id it knows."""

@@ -1,6 +1,6 @@
 """The execution index, whole: table, rule, queue and functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,6 +19,7 @@ from breakwater_constructs.index_alarms import IndexAlarms
 from breakwater_constructs.patient_queue import patient_queue
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 
+_LONGEST_PATH = 256  # as a tag's value
 _MOST_SETTINGS = 3000  # characters; a function's whole environment may have 4 KB
 _CAPTURE_SECONDS = 30
 _SWEEP_TIMEOUT = cdk.Duration.minutes(15)
@@ -236,6 +237,10 @@ class ExecutionIndex(Construct):
             "StatusChanges",
             description="Status changes of executions, to the execution index",
             event_pattern=events.EventPattern(
+                # A bus may be sent the events of other accounts: they have indexes of their own,
+                # and nothing here may ask about their executions.
+                account=[cdk.Stack.of(self).account],
+                region=[cdk.Stack.of(self).region],
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail=only or None,
@@ -301,6 +306,24 @@ class ExecutionIndex(Construct):
 _NOT_CHILDREN = {"anything-but": {"wildcard": "*/*"}}
 
 
+def _singly(paths: Mapping[str, str] | None) -> Iterator[tuple[str, Sequence[str]]]:
+    return ((place, [path]) for place, path in (paths or {}).items())
+
+
+def _check_paths(place: str, paths: Sequence[str]) -> None:
+    """A text is a sequence too, of letters: it must not be taken for ten paths."""
+    if isinstance(paths, str) or not all(_is_path(path) for path in paths):
+        raise ValueError(f"The paths of {place} are {paths!r}; write them as ['order.id']")
+    if len(paths) > contract.INDEX_MOST_PATHS:
+        raise ValueError(
+            f"{place} has {len(paths)} paths; at most {contract.INDEX_MOST_PATHS} are indexed"
+        )
+
+
+def _is_path(path: str) -> bool:
+    return 0 < len(path) <= _LONGEST_PATH and all(path.split("."))
+
+
 def _settings(
     *,
     agent_name_tag: str,
@@ -317,6 +340,10 @@ def _settings(
         raise ValueError(
             f"input_paths names {sorted(unknown)}; it may name {list(contract.LIFTED_FIELDS)}"
         )
+    for place, paths in (*(search_attributes or {}).items(), *_singly(input_paths)):
+        _check_paths(place, paths)
+    if keep is not None and keep.to_days(integral=False) < 1:
+        raise ValueError(f"keep is {keep.to_human_string()}; give at least a day, or None for good")
     if not 0 < api_share <= 0.5:
         raise ValueError(
             f"api_share is {api_share}; give more than 0 and at most 0.5: the quotas of Step "

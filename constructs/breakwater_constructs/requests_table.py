@@ -26,5 +26,5 @@ class RequestsTable(DurableTable):
         return self._grant(grantee, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
 
     def grant_take_tokens(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May ask whether a caller, or Breakwater itself at AWS, may ask once more."""
+        """May take tokens: for functions that start nothing, so that no answer must be kept."""
         return self._grant(grantee, "UpdateItem")

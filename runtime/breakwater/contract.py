@@ -278,6 +278,8 @@ INDEX_DIMENSION = "Table"
 # killed the function so often that it could give none.
 INDEX_TRIES = 3
 INDEX_RECEIVES = 6
+# Search attributes of an execution: each is one more item.
+INDEX_MOST_PATHS = 10
 
 
 WORKFLOW_EVENT = "Breakwater Workflow Event"

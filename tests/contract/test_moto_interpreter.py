@@ -5,7 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.interpreters.moto_interpreter import LambdaRefusal, MotoInterpreter, moto_interpreter
+
+pytestmark = pytest.mark.thorough
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:work"
 
@@ -128,6 +132,7 @@ def test_timeouts_of_callbacks_are_divided() -> None:
             run = interpreter.run(machine(callback(**limit)))
             assert "TaskTimedOut" in types(run.events())
             assert run.status == "FAILED"
+            assert interpreter.waited == ([] if "HeartbeatSeconds" in limit else [100])
     assert time.monotonic() - began < 100
 
 

@@ -19,6 +19,8 @@ from tests.interpreters.moto_interpreter import (
 from tests.interpreters.recovery_walks import WALKS, Walk, entered, taken, ways
 from tests.interpreters.scripted_engine import act
 
+pytestmark = pytest.mark.thorough
+
 FUNCTIONS = ("begin", "update_wave_status", "store_task_token", "resume_wave", "record_failure")
 
 

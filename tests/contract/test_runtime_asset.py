@@ -69,6 +69,7 @@ def import_in_isolation(statement: str, *paths: Path) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.thorough
 def test_every_module_of_the_asset_imports_with_what_aws_provides(provided: Path) -> None:
     root = runtime_directory()
     modules = sorted(

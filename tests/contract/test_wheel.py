@@ -17,6 +17,8 @@ import aws_cdk as cdk
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.runtime_function import RuntimeFunction
 
+pytestmark = pytest.mark.thorough
+
 app = cdk.App(outdir=sys.argv[2])
 stack = cdk.Stack(app, "stranger")
 table = RequestsTable(stack, "Requests")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from breakwater.platform.http.errors import Conflict, Unprocessable
+from breakwater.recovery.engine.state_object import execution_input
 from breakwater.recovery.engine.status import (
     RunStatus,
     ServerStatus,
@@ -194,6 +195,37 @@ def test_a_wave_beyond_its_timeout_fails_and_names_the_servers_that_are_open(roo
     room.watch()
     assert room.leases() == []
     assert room.run(execution).open is None
+
+
+@pytest.mark.parametrize(
+    ("takes", "another"),
+    [("5h", False), ("80m", True)],
+    ids=["the job outlives the run", "the job ends while another wave runs"],
+)
+def test_a_server_that_comes_up_after_its_wave_has_timed_out_is_not_launched_again(
+    rooms: Rooms, takes: str, another: bool
+) -> None:
+    room = rooms(
+        f"faults: [{{fault: slow-phase, server: db-01, phase: conversion, takes: {takes}}},"
+        "{fault: slow-phase, server: web-01, phase: conversion, takes: 3h}]"
+    )
+    plan = room.plan(
+        "p",
+        room.wave("database", "db-01", timeout_minutes=30),
+        *([room.wave("long", "web-01", region="eu-central-1")] if another else []),
+    )
+    execution = room.start(plan)
+    assert room.drive(execution)["status"] == "FAILED"
+    room.passes(6 * 3600)
+    room.watch()
+    late = server(room, execution, "db-01")
+    assert late.status is ServerStatus.LAUNCHED
+    assert late.recovery_instance_id
+    assert str(late.cause).startswith("Late: ")
+    again = room.desk.retry(execution, CARLA, "it was only late", None).execution_id
+    assert room.drive(again)["status"] == "COMPLETED"
+    assert server(room, again, "db-01").taken_over
+    assert room.launched().count(room.simulated.servers()["db-01"]) == 1
 
 
 def test_a_plan_beyond_its_timeout_is_timed_out(rooms: Rooms) -> None:
@@ -455,6 +487,24 @@ def test_an_unexpected_error_is_recorded_and_the_leases_go_when_no_job_is_open(
     assert room.leases() == []
 
 
+def test_a_retry_starts_nothing_that_came_up_after_the_run_had_ended(rooms: Rooms) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: db-02}]")
+    first = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
+    state = room.drive(first, looks=2)
+    room.act("record_failure", {**state, "error": {"Error": "E", "Cause": "boom"}})
+    room.passes(3600)
+    room.watch()
+    run = room.run(first)
+    assert (run.servers_launched, run.servers_failed) == (1, 1)
+    assert server(room, first, "db-01").recovery_instance_id
+    assert "DRS left it FAILED" in server(room, first, "db-02").cause
+    second = room.desk.retry(first, CARLA, "mended", None).execution_id
+    assert room.drive(second)["status"] == "COMPLETED"
+    launched = Counter(room.launched())
+    known = room.simulated.servers()
+    assert launched == {known["db-01"]: 1, known["db-02"]: 2}
+
+
 def test_a_retry_takes_over_what_completed_and_starts_only_what_did_not_launch(
     rooms: Rooms,
 ) -> None:
@@ -478,6 +528,20 @@ def test_a_retry_takes_over_what_completed_and_starts_only_what_did_not_launch(
     assert room.run(first).retried_by == second
     assert room.run(second).retry_of == first
     assert server(room, second, "app-a-01").taken_over
+
+
+def test_lists_of_runs_hold_runs_and_none_of_their_waves_and_servers(rooms: Rooms) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: db-01}]")
+    failed = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
+    room.drive(failed)
+    done = room.start(room.plan("q", room.wave("cache", "app-a-01")))
+    room.drive(done)
+    lists = room.assembly.runs
+    of = {status: lists.with_status(status, limit=25)[0] for status in RunStatus}
+    assert [run.execution_id for run in of[RunStatus.FAILED]] == [failed]
+    assert [run.execution_id for run in of[RunStatus.COMPLETED]] == [done]
+    both, _ = lists.recent(list(RunStatus), limit=25)
+    assert [run.execution_id for run in both] == [done, failed]
 
 
 def test_a_server_is_held_by_one_run_only(rooms: Rooms) -> None:
@@ -547,17 +611,26 @@ def test_a_run_whose_execution_was_never_started_is_started_by_the_watch(rooms: 
     assert room.drive(execution)["status"] == "COMPLETED"
 
 
+@pytest.mark.parametrize("paused", [False, True])
 def test_a_run_whose_execution_was_stopped_from_outside_is_recorded_as_failed(
-    rooms: Rooms,
+    rooms: Rooms, paused: bool
 ) -> None:
     room = rooms()
-    execution = room.start(room.plan("p", room.wave("database", "db-01")))
-    room.drive(execution, looks=2)
+    execution = room.start(room.plan("p", room.wave("database", "db-01", pause_before=paused)))
+    if paused:
+        state = room.act("begin", execution_input(room.run(execution)))
+        room.act("store_task_token", {"state": state, "taskToken": "of a pause"})
+        assert room.run(execution).status is RunStatus.PAUSED
+    else:
+        room.drive(execution, looks=2)
     room.callbacks.how_it_ended = "ABORTED"
     room.passes(3600)
     room.watch()
     assert room.run(execution).status is RunStatus.FAILED
     assert "ABORTED" in cause(room, execution)
+    room.passes(3600)
+    room.watch()
+    assert room.leases() == []
 
 
 def test_a_wave_is_cut_into_jobs_and_jobs_queue_under_the_accounts_limits(rooms: Rooms) -> None:

@@ -102,6 +102,7 @@ def test_the_embedded_aws_has_no_certificates() -> None:
         )
 
 
+@pytest.mark.thorough
 def test_a_name_of_ones_own_is_the_distributions_with_tls_1_2_and_sign_in_leads_there() -> None:
     app = cdk.App()
     name = "recovery.example.com"
@@ -133,6 +134,7 @@ def test_time_runs_faster_only_on_the_embedded_aws(scale: int, embedded: bool) -
         Environment(name="here", time_scale=scale, embedded=embedded)
 
 
+@pytest.mark.thorough
 def test_app_py_ends_with_the_sentence_and_no_traceback() -> None:
     ended = subprocess.run(
         [sys.executable, "app.py"],

@@ -40,6 +40,9 @@ def told(of: assertions.Template) -> IndexSettings:
 def test_every_status_is_taken_and_children_of_maps_are_not(made: assertions.Template) -> None:
     [pattern] = rules(made)
     assert pattern == {
+        # Other accounts may send their events to this bus: they have indexes of their own.
+        "account": [{"Ref": "AWS::AccountId"}],
+        "region": [{"Ref": "AWS::Region"}],
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {"stateMachineArn": [{"anything-but": {"wildcard": "*/*"}}]},
@@ -125,12 +128,27 @@ def test_the_functions_are_told_what_the_construct_was_told() -> None:
         ({"api_share": 0}, "api_share is 0"),
         ({"sweep_interval": cdk.Duration.hours(2)}, "120"),
         ({"agent_name_tag": " "}, "agent_name_tag is ' '"),
+        ({"search_attributes": {"orders": "order.id"}}, "paths of orders are 'order.id'"),
+        ({"search_attributes": {"orders": ["order..id"]}}, "'order..id'"),
+        ({"search_attributes": {"orders": [f"a.{n}" for n in range(11)]}}, "has 11 paths"),
+        ({"input_paths": {"priority": ""}}, "paths of priority"),
+        ({"keep": cdk.Duration.hours(12)}, "at least a day"),
         ({"search_attributes": {f"m-{n}": ["a" * 50] for n in range(60)}}, "3000 fit"),
     ],
 )
 def test_what_cannot_work_is_refused_at_synthesis(properties: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         template(**properties)
+
+
+def test_two_of_them_stand_in_one_stack_each_with_its_own_parts() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    for name in ("Ours", "Theirs"):
+        ExecutionIndex(stack, name)
+    outputs = assertions.Template.from_stack(stack).find_outputs(
+        "*", {"Description": contract.INDEX_PARTS_OUTPUT}
+    )
+    assert len({str(output["Value"]) for output in outputs.values()}) == 2
 
 
 def test_who_may_query_may_read_and_nothing_else() -> None:

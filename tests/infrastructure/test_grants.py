@@ -34,7 +34,6 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         TABLE: {"GetItem", "Query"},
         "PlanDateIndex": {"Query"},
         "StatusDateIndex": {"Query"},
-        "OpenIndex": {"Query"},
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},

@@ -63,6 +63,7 @@ def test_a_public_route_must_be_explained() -> None:
         api.add_public_route("/open", None, reason="because")  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("part", contract.STACKS)
 def test_cfn_lint_finds_nothing(part: str, each: Synthesized) -> None:
     found = cfnlint.lint(

@@ -9,8 +9,8 @@ A function is found by its name, whether the definition says the name or an ARN,
 qualifier. What it raises is what Lambda makes of it: the error is the class's name, the cause is
 JSON; `LambdaRefusal` is an error of the service itself. Waits and backoffs do not wait: they are
 told to `passed(seconds)`, for a clock of the test's own. Timeouts of callbacks do wait: divided by
-`timeouts_faster`. A token that a function received is answered with `interpreter.client`
-(`send_task_success` and its like), from within the function or later.
+`timeouts_faster`; one that ran out is then told. A token that a function received is answered with
+`interpreter.client` (`send_task_success` and its like), from within the function or later.
 
 Patches of private names of moto, which is pinned; tests/contract/test_moto_interpreter.py
 fails when one of them has no effect any more.
@@ -106,7 +106,7 @@ class MotoInterpreter:
     """Each call of a function: its name and the event, in the order in which they came."""
 
     waited: list[float] = field(default_factory=list)
-    """Seconds that waits and backoffs would have taken, in the order in which they began."""
+    """Seconds of waits, backoffs and timeouts that ran out, in the order of their telling."""
 
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -166,7 +166,7 @@ def moto_interpreter(
 
     :param functions: name or ARN → what answers. The mapping may be filled later.
     :param passed: is told the seconds of each Wait and each backoff, from the interpreter's
-        threads, instead of waiting them.
+        threads, instead of waiting them; and those of a callback's timeout when it has run out.
     :param timeouts_faster: TimeoutSeconds and HeartbeatSeconds of callbacks are divided by this.
     """
     settings: Any = {"stepfunctions": {"execute_state_machine": True}}
@@ -215,7 +215,12 @@ def _patch(
             endpoint._heartbeat_seconds = seconds
 
     def wait_for_callback(endpoint: Any, timeout: float | None = None) -> Any:
-        return wait(endpoint, None if timeout is None else timeout / timeouts_faster)
+        if timeout is None:
+            return wait(endpoint)
+        outcome = wait(endpoint, timeout / timeouts_faster)
+        if not endpoint._notify_event.is_set():
+            pass_by(timeout)
+        return outcome
 
     put = stack.enter_context
     put(patch.object(lambda_eval_utils, "boto_client_for", lambda **_: interpreter))

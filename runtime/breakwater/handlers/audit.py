@@ -7,7 +7,6 @@ import boto3
 from breakwater import contract
 from breakwater.platform.audit_trail import AuditTrail
 from breakwater.platform.http.application import HttpApplication
-from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
@@ -19,6 +18,5 @@ _requests = setting(contract.REQUESTS.variable)
 handler = HttpApplication(
     audit.routes(AuditTrail(_dynamodb, setting(contract.AUDIT_TRAIL.variable))),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests, _dynamodb),
     clock=time.time,
 )

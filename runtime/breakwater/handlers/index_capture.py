@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from breakwater import contract
@@ -22,12 +23,17 @@ from breakwater.platform.settings import setting
 
 NOTE_SECONDS = 60.0  # the health record is one item: not written for every batch
 
+_IMPATIENT = Config(
+    connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1, "mode": "standard"}
+)
+
 logger = Logger()
 _session = boto3.Session()
 _dynamodb = _session.client("dynamodb")
 _table = setting(contract.EXECUTION_INDEX.variable)
 _settings = IndexSettings.from_json(setting(contract.INDEX_SETTINGS_VARIABLE))
-_states = StepFunctions(_session.client("stepfunctions"), clock.now)
+# Impatient, as a batch has 30 s: what is throttled comes again by the queue, and not at its cost.
+_states = StepFunctions(_session.client("stepfunctions", config=_IMPATIENT), clock.now)
 _rows = RowTable(_dynamodb, _table)
 _machines = MachineDirectory(_dynamodb, _table, _states, _settings, clock.now)
 _capture = Capture(

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
 from breakwater.contract import IndexSettings
+from breakwater.index.sweep import NotMended
 from breakwater.index.sweep_job import SweepJob
 from breakwater.index.sweep_request import options_of
 from breakwater.platform import clock
@@ -38,4 +39,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         _metrics.add_dimension(contract.INDEX_DIMENSION, _table)
         _metrics.add_metric(contract.INDEX_REPAIRS_METRIC, MetricUnit.Count, report["repaired"])
         _metrics.flush_metrics()
+    if report.get("failed"):
+        # Everything else is mended and noted; the alarm on failing sweeps is for what is not.
+        raise NotMended(report["failed"], report["failures"])
     return report

@@ -10,7 +10,6 @@ import boto3
 
 from breakwater import contract
 from breakwater.platform.http.application import HttpApplication
-from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.settings import setting
 from breakwater.routes import step_functions
@@ -26,7 +25,9 @@ execution_of_machine(_state_machine_arn, "any")
 _dynamodb = boto3.client("dynamodb")
 _requests = setting(contract.REQUESTS.variable)
 _reader = Reader(
-    boto3.client("stepfunctions", config=PATIENCE), SharedCallBudget(_dynamodb, _requests)
+    boto3.client("stepfunctions", config=PATIENCE),
+    SharedCallBudget(_dynamodb, _requests),
+    patience_seconds=7.0,  # three questions, and the gateway waits for 30 seconds
 )
 
 handler = HttpApplication(
@@ -37,6 +38,5 @@ handler = HttpApplication(
         _state_machine_arn,
     ),
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
     clock=time.time,
 )

@@ -22,6 +22,7 @@ from breakwater.index import command_tools
 from breakwater.index.command_query import add_query, run_query
 from breakwater.index.command_tools import Tools
 from breakwater.index.deployed import NotDeployed, index_in
+from breakwater.index.row_table import Throttled
 from breakwater.platform.http.errors import ApiError
 
 
@@ -35,14 +36,17 @@ def main(
     try:
         session = make_session(region_name=os.environ.get("AWS_REGION"))
         stack = options.stack or contract.stack_name(options.environment, "index")
-        found = index_in(session.client("cloudformation"), stack)
+        found = index_in(session.client("cloudformation"), stack, options.table)
         run: Callable[[argparse.Namespace, Tools], int] = options.run
-        return run(options, Tools(session=session, index=found))
+        status = run(options, Tools(session=session, index=found))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `… | head` has seen enough
+        _close_quietly()
+        return 1
     except ApiError as refused:
         return _failed(refused.message)
-    except NotDeployed as absent:
-        return _failed(str(absent))
-    except command_tools.FunctionFailed as failed:
+    except (NotDeployed, command_tools.FunctionFailed, Throttled) as failed:
         return _failed(str(failed))
     except (BotoCoreError, ClientError) as error:
         return _failed(
@@ -52,6 +56,11 @@ def main(
     except KeyboardInterrupt:
         print("\nStopped. What was done is kept; the same command goes on.", file=sys.stderr)
         return 1
+
+
+def _close_quietly() -> None:
+    """Nobody reads any more: what is still to be written at the end of Python goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(message: str) -> int:
@@ -71,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "--environment", default="dev", help="which deployment: local, dev, test, prod"
     )
     where.add_argument("--stack", help="the stack that has the index, where it is used alone")
+    where.add_argument("--table", help="which index, where the stack has several: its table")
     where.add_argument("--json", action="store_true", help="JSON, for programs")
     add_query(commands, where, run_query)
     command_tools.add_commands(commands, where)

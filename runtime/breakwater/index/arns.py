@@ -16,6 +16,13 @@ def machine_of(arn: str) -> str:
     return ":".join(parts(arn, "stateMachine")[:7])
 
 
+def tagged_machine(arn: str) -> str:
+    """Whose tags speak: children of a distributed map are of the machine `<machine>/<label>`, which
+    has none of its own.
+    """
+    return arn.partition("/")[0]
+
+
 def machine_name(arn: str) -> str:
     """What people called the state machine."""
     return parts(arn, "stateMachine")[6]

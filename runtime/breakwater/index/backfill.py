@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 from breakwater.contract import IndexSettings
 from breakwater.index.candidate import wants_input
 from breakwater.index.machine_facts import MachineFacts
+from breakwater.index.malformed import Malformed
 from breakwater.index.observation import Observation
 from breakwater.index.pace import OutOfTime
 from breakwater.index.reconcile import differs
@@ -126,6 +127,11 @@ class Backfill:
                 progress.token = None  # good for a day; what was written is passed over quickly
                 continue
             except NoSuchMachine:
+                if progress.only:  # not "done", with nothing: it was asked for by name
+                    raise Malformed(
+                        f"{machine} is no state machine that keeps executions, here: is its ARN "
+                        "right, and is it a standard one?"
+                    ) from None
                 return
             self._page(page.executions, facts, progress)
             progress.token = page.next_token

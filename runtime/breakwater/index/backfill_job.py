@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 50
 _MOST_SECONDS = 800
 _SLACK = timedelta(seconds=60)
+_ALL, _ONE = "progress", "progressOfOne"  # where the record keeps the place
 
 
 class BackfillJob:
@@ -55,31 +56,28 @@ class BackfillJob:
         length = timedelta(seconds=wanted.seconds)
         lease = Lease(self._dynamodb, self._table, BACKFILL)
         try:
-            kept = lease.take(began, began + length + _SLACK).get("progress")
+            record = lease.take(began, began + length + _SLACK)
         except Busy as busy:
             return {"busyUntil": str(busy)}
-        progress = None if wanted.afresh else BackfillProgress.of(kept)
-        resumed = progress is not None
-        if progress is None or (wanted.only and wanted.only != progress.only):
-            progress = BackfillProgress(
-                started_at=iso(began), only=wanted.only, details=wanted.details
-            )
-            resumed = False
+        progress = None if wanted.afresh else BackfillProgress.of(record.get(wanted.place))
+        resumed = progress is not None and progress.only == wanted.only
+        if progress is None or not resumed:
+            progress = BackfillProgress(started_at=iso(began), only=wanted.only)
+        progress.details = wanted.details  # of what is left
         stopped_by = None
         try:
-            stopped_by = self._backfill(wanted, lease, kept, began).run(progress)
+            stopped_by = self._backfill(wanted, lease, _last_at_work(record), began).run(progress)
         finally:
-            lease.save({"progress": progress.to_json()}, done=True)
+            lease.save({wanted.place: progress.to_json()}, done=True)
         return {**progress.to_json(), "resumed": resumed, "stoppedBy": stopped_by}
 
     def _backfill(
         self,
         wanted: "_Request",
         lease: Lease,
-        kept: Mapping[str, Any] | None,
+        last: str | None,
         began: datetime,
     ) -> Backfill:
-        last = (kept or {}).get("updated_at")
         idle = (began - datetime.fromisoformat(last)).total_seconds() if last else 0.0
         # Half of the share: the sweep notices that a backfill runs, and takes the other half.
         pace = Pace(
@@ -108,9 +106,14 @@ class BackfillJob:
             writer=Writer(rows, machines, states, self._settings, self._clock),
             settings=self._settings,
             clock=self._clock,
-            keep=lambda progress: lease.save({"progress": progress.to_json()}, done=False),
+            keep=lambda progress: lease.save({wanted.place: progress.to_json()}, done=False),
             check_time=pace.check,
         )
+
+
+def _last_at_work(record: Mapping[str, Any]) -> str | None:
+    """When a backfill last used the quotas."""
+    return max(record.get(place, {}).get("updated_at", "") for place in (_ALL, _ONE)) or None
 
 
 class _Request:
@@ -119,6 +122,8 @@ class _Request:
     def __init__(self, said: Mapping[str, Any]) -> None:
         only = said.get("stateMachineArn")
         self.only = machine_of(str(only)) if only else None
+        # Kept apart: one state machine asked for on the way neither ends the whole nor loses it.
+        self.place = _ONE if self.only else _ALL
         self.details = said.get("details", True) is not False
         self.afresh = said.get("afresh") is True
         self.seconds = _whole(said, "seconds", SLICE_SECONDS, _MOST_SECONDS)

@@ -1,9 +1,10 @@
 """A batch of records from the queue → rows. A bad record is tried alone, then laid aside.
 
-A record is bad in one of two ways. What is no status change will never be one: it is laid aside at
-once. What failed for another reason (the table was busy, Step Functions did not answer) is left to
-the queue, which brings it again; after contract.INDEX_TRIES it is laid aside too. Laying aside
-means: into the dead-letter queue, whole, with its reason. `replay` brings it back.
+A record is bad in one of two ways. What is no status change (Malformed, a judgement on its text
+alone) will never be one: it is laid aside at once. What failed for any other reason (the table was
+busy, Step Functions did not answer, nobody foresaw it) is left to the queue, which brings it again,
+alone; at try number contract.INDEX_TRIES it is laid aside too. Laying aside means: into the
+dead-letter queue, whole, with its reason. `replay` brings it back.
 """
 
 import json
@@ -46,6 +47,14 @@ class Captured:
     """How far behind the newest change of this batch was written."""
 
 
+@dataclass(slots=True, kw_only=True)
+class _Current:
+    """The rows that a batch is about, as far as they could be read."""
+
+    rows: dict[str, Row]
+    trouble: Exception | None = None
+
+
 class Capture:
     """The work of the capturing function, without Lambda."""
 
@@ -74,10 +83,14 @@ class Capture:
             except Malformed as malformed:
                 laid_aside += self._lay_aside(record, malformed, captured.again)
                 continue
+            except Exception as error:  # we do not know what it is: another try may
+                logger.exception("A record could not be read")
+                laid_aside += self._failed(record, error, captured.again)
+                continue
             if self._settings.mapChildren or not observation.is_map_child:
                 seen.append((record, observation))
-        current = self._current(seen, captured.again)
-        for record, observation in seen if current is not None else ():
+        current = self._current(seen)
+        for record, observation in seen:
             laid_aside += self._index(record, observation, current, captured)
         return Captured(
             changes=captured.changes,
@@ -86,40 +99,44 @@ class Capture:
             lag_seconds=self._lag(captured.changes, [observation for _, observation in seen]),
         )
 
-    def _current(
-        self, seen: Sequence[tuple[Mapping[str, Any], Observation]], again: list[str]
-    ) -> dict[str, Row] | None:
-        """The rows of the batch, in one read; None if they could not be read at all."""
-        if not seen:
-            return {}
+    def _current(self, seen: Sequence[tuple[Mapping[str, Any], Observation]]) -> "_Current":
+        """The rows of the batch, in one read."""
         try:
-            return dict(self._rows.read({observation.execution_arn for _, observation in seen}))
-        except Exception:  # whatever it was, the queue brings all of these again
+            arns = {observation.execution_arn for _, observation in seen}
+            return _Current(rows=dict(self._rows.read(arns)) if arns else {})
+        except Exception as error:  # of any of them, or of all: each is tried by itself from now on
             logger.exception("The rows of a batch could not be read")
-            again += [record["messageId"] for record, _ in seen]
-            return None
+            return _Current(rows={}, trouble=error)
 
     def _index(
         self,
         record: Mapping[str, Any],
         observation: Observation,
-        current: dict[str, Row] | None,
+        current: "_Current",
         captured: Captured,
     ) -> int:
-        assert current is not None
         arn = observation.execution_arn
+        if current.trouble and _receives(record) < contract.INDEX_TRIES:
+            captured.again.append(record["messageId"])
+            return 0
         try:
-            change = self._writer.apply(observation, current.get(arn))
+            if current.trouble:  # its last try: alone, it may have been a neighbour's fault
+                current.rows |= self._rows.read([arn])
+            change = self._writer.apply(observation, current.rows.get(arn))
         except Exception as error:  # one record's trouble is not its neighbours'
             logger.exception("A record could not be indexed", extra={"executionArn": arn})
-            if _receives(record) < contract.INDEX_TRIES:
-                captured.again.append(record["messageId"])
-                return 0
-            return self._lay_aside(record, error, captured.again)
+            return self._failed(record, error, captured.again)
         if change:
-            current[arn] = change.after
+            current.rows[arn] = change.after
             captured.changes.append(change)
         return 0
+
+    def _failed(self, record: Mapping[str, Any], error: Exception, again: list[str]) -> int:
+        """Again, as long as it has tries left."""
+        if _receives(record) < contract.INDEX_TRIES:
+            again.append(record["messageId"])
+            return 0
+        return self._lay_aside(record, error, again)
 
     def _lay_aside(self, record: Mapping[str, Any], error: Exception, again: list[str]) -> int:
         reason = f"{type(error).__name__}: {error}"

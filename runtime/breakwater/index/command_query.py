@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from breakwater.index import status as statuses
@@ -11,9 +12,10 @@ from breakwater.index.command_tools import Tools
 from breakwater.index.lifted import typed
 from breakwater.index.pager import Pager
 from breakwater.index.question import PAGE, question
-from breakwater.index.when import day, moment
+from breakwater.index.when import day, is_ago, moments
 from breakwater.platform import clock
 from breakwater.platform.http.errors import BadRequest
+from breakwater.platform.pagination import refused
 
 _COLUMNS = ("startDate", "status", "durationSeconds", "agentName", "executionName")
 
@@ -47,7 +49,7 @@ def add_query(
 
 def run_query(options: argparse.Namespace, tools: Tools) -> int:
     """Ask, and print what was found."""
-    now = clock.now()
+    now, cursor = _went_on(options.cursor, clock.now())
     asked = question(
         agent=options.agent,
         status=options.status,
@@ -59,33 +61,56 @@ def run_query(options: argparse.Namespace, tools: Tools) -> int:
         search=_search(options.search),
         limit=options.limit,
     )
-    pager, cursor = Pager(tools.dynamodb, tools.index.table), options.cursor
+    pager = Pager(tools.dynamodb, tools.index.table)
     while True:
         answer = pager.page(asked, cursor)
+        cursor = answer.next_cursor
+        shown = f"{clock.iso(now)}~{cursor}" if cursor and _is_relative(options) else cursor
         if options.json:
-            print(json.dumps(answer.to_json(), ensure_ascii=False))
+            print(json.dumps({**answer.to_json(), "nextCursor": shown}, ensure_ascii=False))
         else:
             print(*_lines(answer.items), sep="\n")
-        cursor = answer.next_cursor
         if cursor is None or not options.all:
             break
-    if cursor and not options.json:
+    if shown and not options.json:
         why = "Not all was read; go on" if answer.partial else "More"
-        print(f"{why}: --cursor {cursor}", file=sys.stderr)
+        print(f"{why}: --cursor {shown}", file=sys.stderr)
     return 0
 
 
-def _period(place: str, since: str | None, until: str | None, on: str | None, now: Any) -> Any:
-    if on:
-        if since or until:
+def _is_relative(options: argparse.Namespace) -> bool:
+    """Does the question say `24h` somewhere?"""
+    given = (options.since, options.until, options.ended_since, options.ended_until)
+    return any(is_ago(text) for text in given)
+
+
+def _went_on(cursor: str | None, now: datetime) -> tuple[datetime, str | None]:
+    """When the question was first asked, and where its list goes on.
+
+    `24h` means something else at every moment, and a cursor is good for one question: so the
+    cursor of such a question brings its moment along.
+    """
+    if cursor is None or "~" not in cursor:
+        return now, cursor
+    asked_at, _, place = cursor.partition("~")
+    try:
+        first = datetime.fromisoformat(asked_at)
+    except ValueError:
+        raise refused() from None
+    if first.tzinfo is None:
+        raise refused()
+    return first, place
+
+
+def _period(
+    place: str, since: str | None, until: str | None, on: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None] | None:
+    # "" is something that was given, by a script whose variable is empty: it must not mean "all".
+    if on is not None:
+        if since is not None or until is not None:
             raise BadRequest(f"Give a day, or {place} and until; not both.")
         return day("day", on)
-    if not since and not until:
-        return None
-    return (
-        moment(place, since, now) if since else None,
-        moment(place.replace("since", "until"), until, now) if until else None,
-    )
+    return moments(place, since, until, now)
 
 
 def _search(given: Sequence[str]) -> Mapping[str, str | float | bool] | None:
@@ -109,4 +134,11 @@ def _line(item: Mapping[str, Any]) -> str:
     took = "" if seconds is None else f"{seconds:.3f} s"
     error = f"  {item['error']}" if item.get("error") else ""
     marks = "  (in conflict)" if item.get("conflict") else ""
-    return f"{start}  {status:<9}  {took:>12}  {agent}  {name}{error}{marks}"
+    return _on_one_line(f"{start}  {status:<9}  {took:>12}  {agent}  {name}{error}{marks}")
+
+
+def _on_one_line(text: str) -> str:
+    """What others wrote (an error, a name) neither breaks the list nor commands the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )

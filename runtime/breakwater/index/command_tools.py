@@ -19,9 +19,9 @@ from breakwater.index.export import Export
 from breakwater.index.health import health
 from breakwater.index.health_record import HealthRecord
 from breakwater.index.malformed import Malformed
-from breakwater.index.question import Period
+from breakwater.index.question import Period, period
 from breakwater.index.replay import Replay
-from breakwater.index.when import moment
+from breakwater.index.when import moments
 from breakwater.platform import clock
 from breakwater.platform.http.errors import BadRequest
 
@@ -85,8 +85,8 @@ def add_commands(commands: Any, where: argparse.ArgumentParser) -> None:
     export = add("export", _export, "JSON lines in S3, by day")
     export.add_argument("--bucket", required=True, help="yours: this needs leave to write there")
     export.add_argument("--prefix", default="executions", help="default: executions")
-    export.add_argument("--since", help="started since: 7d, 2026-11-20; default: all")
-    export.add_argument("--until", help="started before")
+    export.add_argument("--since", help="the days since: 7d, 2026-11-20; default: all")
+    export.add_argument("--until", help="the days before")
 
 
 def _backfill(options: argparse.Namespace, tools: Tools) -> int:
@@ -108,6 +108,8 @@ def _backfill(options: argparse.Namespace, tools: Tools) -> int:
         if said["done"]:
             return 0
         request["afresh"] = False
+        if "throttled" in (said["stoppedBy"] or ""):
+            time.sleep(_BUSY_SECONDS)  # others need the quota
 
 
 def _progress(said: dict[str, Any]) -> str:
@@ -142,7 +144,7 @@ def _health(options: argparse.Namespace, tools: Tools) -> int:
     letters = Replay(
         tools.session.client("sqs"), queue=tools.index.queue, dead_letters=tools.index.dead_letters
     )
-    record["deadLetters"] = letters.count()
+    record |= {"deadLetters": letters.count(), "waiting": letters.waiting()}
     found = health(record, sweep_minutes=minutes, now=clock.now())
     if options.json:
         print(json.dumps(found.to_json()))
@@ -169,11 +171,7 @@ def _replay(options: argparse.Namespace, tools: Tools) -> int:
 
 
 def _export(options: argparse.Namespace, tools: Tools) -> int:
-    now = clock.now()
-    period = Period(
-        since=clock.iso(moment("since", options.since, now)) if options.since else None,
-        until=clock.iso(moment("until", options.until, now)) if options.until else None,
-    )
+    days = period("since", moments("since", options.since, options.until, clock.now()))
     exporting = Export(
         tools.dynamodb,
         tools.index.table,
@@ -182,7 +180,7 @@ def _export(options: argparse.Namespace, tools: Tools) -> int:
         prefix=options.prefix,
     )
     total = 0
-    for written in exporting.run(period):
+    for written in exporting.run(days or Period()):
         total += written.rows
         line = {"key": written.key, "rows": written.rows}
         print(json.dumps(line) if options.json else f"{written.rows:>8}  {written.key}", flush=True)

@@ -27,8 +27,10 @@ class NotDeployed(RuntimeError):
     """There is no such index; the message says how to find or make one."""
 
 
-def index_in(cloudformation: "CloudFormationClient", stack: str) -> Deployed:
-    """The index of this stack."""
+def index_in(
+    cloudformation: "CloudFormationClient", stack: str, table: str | None = None
+) -> Deployed:
+    """The index of this stack; where it has several, the one with this table."""
     try:
         [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
@@ -39,15 +41,22 @@ def index_in(cloudformation: "CloudFormationClient", stack: str) -> Deployed:
                 "stack (--stack) has the index; is this the right account and Region?"
             ) from error
         raise
-    said: list[dict[str, Any]] = [
+    all_of_them: list[dict[str, Any]] = [
         json.loads(output.get("OutputValue", ""))
         for output in found.get("Outputs", [])
         if output.get("Description") == contract.INDEX_PARTS_OUTPUT
     ]
-    if len(said) != 1:
+    said = [parts for parts in all_of_them if table in (None, parts["table"])]
+    if not said:
         raise NotDeployed(
-            f"The stack {stack} has {len(said)} execution indexes; one is expected. Add "
-            "ExecutionIndex to it, or say another: --stack"
+            f"The stack {stack} has {len(all_of_them)} execution indexes"
+            + (f", none with the table {table}" if table else "")
+            + ". Add ExecutionIndex to it, or say another: --stack"
+        )
+    if len(said) > 1:
+        raise NotDeployed(
+            f"The stack {stack} has {len(said)} execution indexes. Say which: --table "
+            + " or ".join(sorted(parts["table"] for parts in said))
         )
     [parts] = said
     return Deployed(

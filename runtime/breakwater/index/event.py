@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from breakwater.index.arns import machine_of, parts, qualifier
+from breakwater.index.lifted import LONGEST_TEXT
 from breakwater.index.malformed import Malformed
 from breakwater.index.observation import Observation, Source
 
+_LONGEST_ARN = 500  # of executions: a machine, a label, a name of 80 characters each, and the rest
 DETAIL_TYPE = "Step Functions Execution Status Change"
 
 
@@ -23,14 +25,14 @@ def observation_of(event: Any) -> Observation:
     detail = event.get("detail")
     if not isinstance(detail, Mapping):
         raise Malformed(f"The event's detail is {detail!r}")
-    execution = _text(detail, "executionArn")
+    execution = _text(detail, "executionArn", longest=_LONGEST_ARN)
     parts(execution, "execution")
     started, stopped = _moment(detail, "startDate"), _moment(detail, "stopDate")
     if started is None:
         raise Malformed("The event has no startDate")
     return Observation(
         execution_arn=execution,
-        state_machine_arn=machine_of(_text(detail, "stateMachineArn")),
+        state_machine_arn=machine_of(_text(detail, "stateMachineArn", longest=_LONGEST_ARN)),
         name=_text(detail, "name"),
         status=_text(detail, "status"),
         started=started,
@@ -39,7 +41,7 @@ def observation_of(event: Any) -> Observation:
         redriven=_moment(detail, "redriveDate"),
         version=qualifier(_maybe_text(detail.get("stateMachineVersionArn"))),
         alias=qualifier(_maybe_text(detail.get("stateMachineAliasArn"))),
-        error=_maybe_text(detail.get("error")),
+        error=_short(_maybe_text(detail.get("error"))),
         cause=_maybe_text(detail.get("cause")),
         input=_maybe_text(detail.get("input")),
         output_size=size_of(_maybe_text(detail.get("output"))),
@@ -53,11 +55,23 @@ def size_of(text: str | None) -> int | None:
     return None if text is None else len(text.encode("utf-8", "replace"))
 
 
-def _text(detail: Mapping[str, Any], name: str) -> str:
+def _text(detail: Mapping[str, Any], name: str, *, longest: int = LONGEST_TEXT) -> str:
     value = detail.get(name)
     if not isinstance(value, str) or not value:
         raise Malformed(f"{name} of the event is {value!r}")
+    if len(value) > longest or not _is_whole(value):
+        # No key of DynamoDB; and where rows are read in one go, the neighbours' trouble as well.
+        raise Malformed(f"{name} of the event is {value[:80]!r}…, which no table keeps")
     return value
+
+
+def _is_whole(text: str) -> bool:
+    """No half characters, which JSON can carry and UTF-8 cannot."""
+    return text == text.encode("utf-8", "replace").decode()
+
+
+def _short(text: str | None) -> str | None:
+    return text and text.encode("utf-8", "replace").decode()[:LONGEST_TEXT]
 
 
 def _maybe_text(value: Any) -> str | None:

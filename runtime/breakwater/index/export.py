@@ -2,7 +2,8 @@
 
 Calls Query (through the pager) and PutObject. Objects are
 `<prefix>/day=2026-11-20/part-00000.jsonl.gz`, at most PART_ROWS rows each, so memory does not grow
-with the day. Exporting a day again replaces its objects with what is true now.
+with the day. Days are exported whole, whatever the hour at which the period begins or ends:
+exporting one again replaces its objects with what is true now, and loses none of its rows.
 """
 
 import gzip
@@ -44,11 +45,11 @@ class Export:
         self._prefix = prefix.strip("/")
 
     def run(self, period: Period, part_rows: int = PART_ROWS) -> Iterator[Exported]:
-        """Each object as it is written, the oldest day first."""
+        """Each object as it is written, of each day that the period touches, the oldest first."""
         for day in reversed([day for day in self._book.days(STARTED) if period.touches(day)]):
             buffer: list[bytes] = []
             number = 0
-            for row in self._rows(day, period):
+            for row in self._rows(day):
                 buffer.append(json.dumps(row, ensure_ascii=False, sort_keys=True).encode() + b"\n")
                 if len(buffer) == part_rows:
                     yield self._put(day, number, buffer)
@@ -56,8 +57,8 @@ class Export:
             if buffer:
                 yield self._put(day, number, buffer)
 
-    def _rows(self, day: str, period: Period) -> Iterator[dict[str, Any]]:
-        asked = Question(started=_within(day, period), limit=LARGEST_PAGE)
+    def _rows(self, day: str) -> Iterator[dict[str, Any]]:
+        asked = Question(started=_whole(day), limit=LARGEST_PAGE)
         cursor: str | None = None
         while True:
             answer = self._pager.page(asked, cursor)
@@ -79,7 +80,6 @@ class Export:
         return Exported(day=day, key=key, rows=len(lines))
 
 
-def _within(day: str, period: Period) -> Period:
-    """That part of the day which lies within the period."""
-    begins, ends = f"{day}T00:00:00.000Z", f"{day}T24:00:00.000Z"
-    return Period(since=max(begins, period.since or begins), until=min(ends, period.until or ends))
+def _whole(day: str) -> Period:
+    """From its beginning to its end."""
+    return Period(since=f"{day}T00:00:00.000Z", until=f"{day}T24:00:00.000Z")

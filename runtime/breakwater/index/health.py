@@ -42,10 +42,20 @@ def health(record: Mapping[str, Any], *, sweep_minutes: int, now: datetime) -> H
             f"{record['deadLetters']} records could not be indexed: `replay --look` shows them "
             "with their reasons, `replay` tries them again."
         )
+    if record.get("lastSweepFailures"):
+        problems.append(
+            "The last sweep could not mend these: "
+            f"{'; '.join(record['lastSweepFailures'])}. See the log of the function Sweep."
+        )
     lately = iso(now - _LATELY)
     if record.get("lagSeconds", 0) > SLOW_SECONDS and record.get("capturedAt", "") > lately:
         problems.append(
             f"At {record.get('capturedAt')} events were {record['lagSeconds']} s behind: see the "
             "queue's age and the logs of the function Capture."
+        )
+    if record.get("waiting") and record.get("capturedAt", "") <= lately:
+        problems.append(
+            f"{record['waiting']} changes wait, and none was written since "
+            f"{record.get('capturedAt', 'ever')}: see the logs of the function Capture."
         )
     return Health(well=not problems, problems=problems, record=record)

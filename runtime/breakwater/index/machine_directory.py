@@ -12,15 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from aws_lambda_powertools import Logger
+
 from breakwater import contract
 from breakwater.contract import IndexSettings
+from breakwater.index.arns import tagged_machine
 from breakwater.index.machine_facts import MachineFacts, facts_of
-from breakwater.index.step_functions import TooFast
+from breakwater.index.step_functions import Unanswered
 from breakwater.platform.attribute_values import from_item, to_item
 from breakwater.platform.clock import iso
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+logger = Logger(child=True)
 
 MACHINE_PREFIX = "#MACHINE#"
 FRESH = timedelta(hours=1)
@@ -32,7 +37,7 @@ class Tags(Protocol):
     """Step Functions, asked for tags."""
 
     def tags(self, state_machine_arn: str) -> Mapping[str, str]:
-        """The tags; TooFast if it was not answered."""
+        """The tags; Unanswered if they could not be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,7 @@ class MachineDirectory:
 
     def facts(self, state_machine_arn: str) -> MachineFacts:
         """What is known of it; `certain` is False if its tags could not be read now."""
+        state_machine_arn = tagged_machine(state_machine_arn)
         kept = self._memory.get(state_machine_arn)
         if kept and kept.until > self._seconds():
             return kept.facts
@@ -73,6 +79,7 @@ class MachineDirectory:
 
     def refresh(self, state_machine_arn: str) -> MachineFacts:
         """The same, asked anew if the answer is older than FRESH."""
+        state_machine_arn = tagged_machine(state_machine_arn)
         noted = self._noted(state_machine_arn)
         if noted and noted[1] > iso(self._clock() - FRESH):
             return self._remember(state_machine_arn, noted[0])
@@ -90,7 +97,8 @@ class MachineDirectory:
     def _ask(self, arn: str) -> Mapping[str, str] | None:
         try:
             tags = self._tags.tags(arn)
-        except TooFast:
+        except Unanswered as why:
+            logger.warning("Tags could not be read", extra={"arn": arn, "reason": str(why)})
             return None
         values = {"tags": dict(tags), "readAt": iso(self._clock())}
         self._client.put_item(TableName=self._table, Item=to_item({**self._key(arn), **values}))

@@ -9,8 +9,6 @@ from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater.index.arns import machine_name
 
-MOST_PATHS = 10  # each is one more item for every execution
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineFacts:
@@ -37,7 +35,7 @@ def facts_of(
     asked = known.get(contract.SEARCH_TAG, "").split()
     return MachineFacts(
         agent_name=known.get(settings.agentNameTag, "").strip() or name,
-        search=tuple(dict.fromkeys([*configured, *asked]))[:MOST_PATHS],
+        search=tuple(dict.fromkeys([*configured, *asked]))[: contract.INDEX_MOST_PATHS],
         tagged={
             field: value
             for field in contract.LIFTED_FIELDS

@@ -76,7 +76,8 @@ class Pager:
     def page(self, asked: Question, cursor: str | None = None) -> Answer:
         """A page of the answer; BadRequest for a cursor that is none of this question's."""
         question = _question(asked)
-        batch = self.batch(asked, position_of(cursor, question) if cursor else None)
+        # An empty cursor is a script's lost one: beginning again in silence would never end.
+        batch = self.batch(asked, position_of(cursor, question) if cursor is not None else None)
         return Answer(
             items=[row for row, _ in batch.found],
             next_cursor=cursor_of(batch.after, question) if batch.after else None,

@@ -43,7 +43,7 @@ class Question:
     status: str | None = None
     started: Period | None = None
     ended: Period | None = None
-    """The answer is then in the order of the ends."""
+    """The answer is then in the order of the ends, unless something is searched for."""
 
     name_prefix: str | None = None
     search: Mapping[str, str | float | bool] | None = None
@@ -68,32 +68,40 @@ def question(
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= LARGEST_PAGE:
         raise _refused("limit", limit, f"give a whole number from 1 to {LARGEST_PAGE}")
     for place, text in (("agent", agent), ("namePrefix", name_prefix)):
-        if text is not None and not 0 < len(text) <= _LONGEST:
+        if text is not None and not (text and _is_text(text)):
             raise _refused(place, text, f"give 1 to {_LONGEST} characters")
     for path, value in (search or {}).items():
-        if not path or not isinstance(value, str | int | float) or len(str(value)) > _LONGEST:
+        sound = isinstance(value, str | int | float) and _is_text(str(value))
+        if not path or not _is_text(path) or not sound:
             raise _refused(f"search.{path}", value, "give a path and one text, number or truth")
     return Question(
         agent=agent,
         status=status,
-        started=_period("started", started),
-        ended=_period("ended", ended),
+        started=period("started", started),
+        ended=period("ended", ended),
         name_prefix=name_prefix,
         search=dict(search) if search else None,
         limit=limit,
     )
 
 
-def _period(place: str, given: tuple[datetime | None, datetime | None] | None) -> Period | None:
+def period(place: str, given: tuple[datetime | None, datetime | None] | None) -> Period | None:
+    """From and to, None where neither is given; BadRequest if nothing could lie between."""
     if given is None or given == (None, None):
         return None
     since, until = given
     for moment in (since, until):
         if moment is not None and moment.tzinfo is None:
             raise _refused(place, moment, "say the time zone: 2026-11-20T03:00:00Z")
-    if since and until and since >= until:
-        raise _refused(place, f"{iso(since)} to {iso(until)}", "begin before the end")
-    return Period(since=iso(since) if since else None, until=iso(until) if until else None)
+    found = Period(since=iso(since) if since else None, until=iso(until) if until else None)
+    if found.since and found.until and found.since >= found.until:
+        raise _refused(place, f"{found.since} to {found.until}", "begin before the end")
+    return found
+
+
+def _is_text(text: str) -> bool:
+    """Not too long, and of whole characters: a terminal may hand over halves of some."""
+    return len(text) <= _LONGEST and text == text.encode("utf-8", "replace").decode()
 
 
 def _refused(place: str, value: Any, remedy: str) -> BadRequest:

@@ -40,8 +40,15 @@ class Replay:
 
     def count(self) -> int:
         """How many lie there, about."""
+        return self._count(self._dead_letters)
+
+    def waiting(self) -> int:
+        """How many changes wait to be indexed, about."""
+        return self._count(self._queue)
+
+    def _count(self, queue: str) -> int:
         answer = self._client.get_queue_attributes(
-            QueueUrl=self._dead_letters, AttributeNames=["ApproximateNumberOfMessages"]
+            QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"]
         )
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 

@@ -75,7 +75,10 @@ class RowTable:
         if not entries:
             try:
                 self._client.update_item(**update)
-            except self._client.exceptions.ConditionalCheckFailedException as overtaken:
+            except (
+                self._client.exceptions.ConditionalCheckFailedException,
+                self._client.exceptions.TransactionConflictException,
+            ) as overtaken:
                 raise Overtaken(row.execution_arn) from overtaken
             return
         try:

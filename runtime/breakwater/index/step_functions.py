@@ -15,13 +15,20 @@ from breakwater.index.observation import Observation
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
-_THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException"})
+_THROTTLED = frozenset(
+    {"ThrottlingException", "Throttling", "TooManyRequestsException", "KmsThrottlingException"}
+)
+_DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
 _ENCRYPTED = frozenset({"KmsAccessDeniedException", "KmsInvalidStateException"})
 _NO_MACHINE = frozenset({"StateMachineDoesNotExist", "ResourceNotFound"})
 PAGE = 1000  # of ListExecutions and ListStateMachines
 
 
-class TooFast(RuntimeError):
+class Unanswered(RuntimeError):
+    """Step Functions did not say; whoever can go on with a guess comes back later."""
+
+
+class TooFast(Unanswered):
     """Step Functions throttles this call; it is worth trying later."""
 
 
@@ -123,7 +130,7 @@ class StepFunctions:
                 return sorted(found)
 
     def tags(self, state_machine_arn: str) -> dict[str, str]:
-        """Its tags; none of a machine that is gone. TooFast if it was not answered."""
+        """Its tags; none of a machine that is gone. Unanswered: throttled, or not allowed."""
         try:
             answer = self._call(
                 "ListTagsForResource",
@@ -133,6 +140,8 @@ class StepFunctions:
         except ClientError as error:
             if _code(error) in _NO_MACHINE:
                 return {}
+            if _code(error) in _DENIED:  # by somebody's policy above our role
+                raise Unanswered(str(error)) from error
             raise
         return {tag.get("key", ""): tag.get("value", "") for tag in answer.get("tags", [])}
 

@@ -10,12 +10,15 @@
    can be redriven, once an hour. Both events may be lost, and no list shows a redrive for sure.
 
 A sweep keeps to its budget. What it does not reach it leaves to the next, which goes on there:
-each part has its place in `Progress`.
+each part has its place in `Progress`. An execution that cannot be mended, for whatever reason, is
+told of in the report; it keeps nobody else from being mended.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from aws_lambda_powertools import Logger
 
 from breakwater.index.observation import Observation
 from breakwater.index.pace import OutOfTime
@@ -27,10 +30,13 @@ from breakwater.index.step_functions import NoSuchMachine, StaleToken, TooFast
 from breakwater.index.sweep_ports import Directory, ExecutionLists, Position, TimeShare, Walks
 from breakwater.platform.clock import iso
 
+logger = Logger(child=True)
+
 FIRST_LOOK_BACK = timedelta(days=1)  # of the first round; the past before it is for backfill
 OVERLAP = timedelta(minutes=10)  # lists are eventually consistent
 SETTLE = timedelta(minutes=1)  # what happened just now has an event on its way
 REDRIVABLE_FOR = timedelta(days=15)
+_SAID = 10  # executions named in a report
 MOST_RUNNING = 250_000  # of which one sweep keeps the ARNs in memory
 
 
@@ -69,6 +75,9 @@ class Report:
     repaired: int = 0
     missed: int = 0
     gone: int = 0
+    failed: int = 0
+    """Could not be mended."""
+
     complete: bool = False
     """It reached everything that it wanted to."""
 
@@ -77,6 +86,16 @@ class Report:
 
     repairs: list[str] = field(default_factory=list)
     """The first executions that were mended."""
+
+    failures: list[str] = field(default_factory=list)
+    """The first that could not be, each with its reason."""
+
+
+class NotMended(RuntimeError):
+    """Some executions could not be mended; the message names the first of them, with reasons."""
+
+    def __init__(self, failed: int, failures: Sequence[str]) -> None:
+        super().__init__(f"{failed} executions could not be mended: {'; '.join(failures)}")
 
 
 class Sweep:
@@ -105,16 +124,23 @@ class Sweep:
         self.report = Report()
         self._running: dict[str, Observation] = {}
         self._listed_machines: set[str] = set()
+        self._later: set[str] = set()
+        self._failed: set[str] = set()
 
     def run(self, progress: Progress) -> None:
         """Sweep, from where the last one stopped; `progress` says where this one did."""
         self._now = self._clock()
-        machines: list[str] = []
+        machines: list[str] | None = None
+
+        def list_all() -> None:
+            nonlocal machines
+            machines = self._lists.machines()
+
         # Each part may use the time up to here, so that a long one does not starve the next.
         parts: list[tuple[float, Callable[[], None]]] = [
-            (0.1, lambda: machines.extend(self._lists.machines())),
-            (0.5, lambda: self._list_machines(machines, progress)),
-            (0.75, lambda: self._walk_open(set(machines), progress)),
+            (0.1, list_all),
+            (0.5, lambda: self._list_machines(machines or [], progress)),
+            (0.75, lambda: self._walk_open(set(machines or []), progress)),
             (0.85, lambda: self._walk_attention(progress)),
             (1.0, lambda: self._walk_redrivable(progress)),
         ]
@@ -126,7 +152,7 @@ class Sweep:
                 self.report.stopped_by = "the end of its time"
             except TooFast as throttled:
                 self.report.stopped_by = str(throttled)
-            if not machines:
+            if machines is None:
                 break  # without the list, every open row would look like one of no machine
         self.report.complete = self.report.stopped_by is None
 
@@ -188,20 +214,21 @@ class Sweep:
     # 2. index → Step Functions
 
     def _walk_open(self, machines: set[str], progress: Progress) -> None:
+        self._later = machines - self._listed_machines
         while True:
             rows, position = self._walks.open_rows(progress.open_position)
             self._time.check()
             for row in rows:
-                self._look_at_open(row, machines)
+                self._look_at_open(row)
             progress.open_position = position
             if position is None:
                 return
 
-    def _look_at_open(self, row: Row, machines: set[str]) -> None:
+    def _look_at_open(self, row: Row) -> None:
         seen = self._running.get(row.execution_arn)
         if seen is not None and not row.attention and not differs(row, seen):
             self._reconciler.confirm(row, seen)
-        elif row.state_machine_arn in machines - self._listed_machines:
+        elif row.state_machine_arn in self._later:
             return  # its machine's turn is in the next sweep
         elif self._is_settled(datetime.fromisoformat(row.redrive_date or row.start_date)):
             self._settle(row.execution_arn, row)
@@ -239,11 +266,23 @@ class Sweep:
             self._settle(row.execution_arn, row)
 
     def _settle(self, arn: str, row: Row | None) -> None:
-        outcome = self._reconciler.settle(arn, row)
+        if arn in self._failed:
+            return  # it stands in more than one list; once a sweep is enough
         self.report.asked += 1
+        try:
+            outcome = self._reconciler.settle(arn, row)
+        except (OutOfTime, TooFast):
+            raise
+        except Exception as error:  # one execution's trouble is not its neighbours'
+            logger.exception("An execution could not be mended", extra={"executionArn": arn})
+            self._failed.add(arn)
+            self.report.failed = len(self._failed)
+            if len(self.report.failures) < _SAID:
+                self.report.failures.append(f"{arn}: {type(error).__name__}: {error}")
+            return
         if outcome is Outcome.REPAIRED:
             self.report.repaired += 1
-            if len(self.report.repairs) < 10:
+            if len(self.report.repairs) < _SAID:
                 self.report.repairs.append(arn)
         elif outcome is Outcome.MISSED:
             self.report.missed += 1

@@ -117,6 +117,7 @@ class SweepJob:
             "lastSweepSeconds": round((ended - began).total_seconds(), 3),
             "lastSweepRepairs": report.repaired,
             "lastSweepComplete": report.complete,
+            "lastSweepFailures": report.failures,
             "sweptTo": progress.swept_to,
             "sweepMinutes": self._settings.sweepMinutes,
             "deadLetters": int(answer["Attributes"]["ApproximateNumberOfMessages"]),

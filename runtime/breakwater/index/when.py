@@ -17,13 +17,30 @@ def moment(place: str, text: str, now: datetime) -> datetime:
         if ago:
             return now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))})
         found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
+        if found.tzinfo is None:
+            if len(text) > 10:
+                raise _refused(place, text)
+            found = found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last hours of the calendar, elsewhere
         raise _refused(place, text) from None
-    if found.tzinfo is None:
-        if len(text) > 10:
-            raise _refused(place, text)
-        found = found.replace(tzinfo=UTC)
-    return found.astimezone(UTC)
+
+
+def moments(
+    place: str, since: str | None, until: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None] | None:
+    """From and to, as the words of a command say them; None if they say neither."""
+    if since is None and until is None:
+        return None
+    return (
+        None if since is None else moment(place, since, now),
+        None if until is None else moment(place.replace("since", "until"), until, now),
+    )
+
+
+def is_ago(text: str | None) -> bool:
+    """Does it depend on when it is read?"""
+    return text is not None and _AGO.fullmatch(text) is not None
 
 
 def day(place: str, text: str) -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """An event in the form that the reconstruction reads, whatever wrote it.
 
 boto3 and the AWS CLI write it so already. CloudWatch Logs writes numbers as text and calls some
-members otherwise. What has no number or no type cannot be an event.
+members otherwise. What has no number, or one below zero, or no type cannot be an event.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def canonical(event: Any) -> dict[str, Any] | None:
     if not isinstance(event, Mapping):
         return None
     number, kind = whole_number(event.get("id")), event.get("type")
-    if number is None or not isinstance(kind, str):
+    if number is None or number < 0 or not isinstance(kind, str):
         return None
     made = {**event, "id": number, "type": str(kind)}
     previous = whole_number(event.get("previousEventId", event.get("previous_event_id")))

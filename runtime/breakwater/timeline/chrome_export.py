@@ -72,7 +72,7 @@ class _Trace:
             "status": attempt.status,
             "resource": attempt.resource,
             "error": self._redaction.text(attempt.error),
-            "executionArn": attempt.execution_arn,
+            "executionArn": self._redaction.text(attempt.execution_arn),
         }
         name = f"attempt {attempt.number}"
         return self._event(

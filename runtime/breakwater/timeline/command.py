@@ -121,7 +121,9 @@ def _from_aws(execution_arn: str) -> Source:
     # Only now: who reads a file needs no boto3.
     from breakwater.timeline.aws_source import read_from_aws  # noqa: PLC0415
 
-    events, definition = read_from_aws(execution_arn, refused=Unreadable)
+    events, definition = read_from_aws(
+        execution_arn, refused=Unreadable, warn=lambda said: print(said, file=sys.stderr)
+    )
     return Source(events, definition)
 
 
@@ -135,7 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--execution", metavar="ARN", help="read this execution from AWS")
     parser.add_argument("--definition", metavar="FILE", help="the state machine's definition")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
-    parser.add_argument("--all", action="store_true", help="text: every branch and iteration")
+    parser.add_argument(
+        "--all", action="store_true", help="text: every branch, iteration and visit"
+    )
     parser.add_argument(
         "--redact",
         metavar="KEY",

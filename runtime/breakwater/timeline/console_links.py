@@ -10,6 +10,7 @@ from breakwater.timeline.moments import iso
 
 _DOMAINS = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 _AFTERWARDS = timedelta(minutes=5)  # logs arrive late
+_STILL_COMING = timedelta(hours=1)  # of what runs, while somebody reads
 
 
 class ConsoleLinks(NamedTuple):
@@ -27,11 +28,16 @@ def console_links(
     log_group_arn: str | None,
     started: datetime | None,
     stopped: datetime | None,
+    latest: datetime | None = None,
 ) -> ConsoleLinks:
     """The links of one execution.
 
     :param log_group_arn: where its state machine logs to.
+    :param latest: when the last happened that is known of it.
     """
+    until = stopped + _AFTERWARDS if stopped is not None else None
+    if until is None and latest is not None:
+        until = latest + _STILL_COMING
     home = _home(execution)
     query = insights_query(str(execution))
     details = f"{home}/states/home?region={execution.region}#/v2/executions/details/"
@@ -43,7 +49,7 @@ def console_links(
         console=f"{details}{quote(str(execution), safe=':')}",
         logs=f"{logs}log-groups/log-group/{_twice_quoted(group)}",
         logs_insights=f"{logs}logs-insights$3FqueryDetail$3D"
-        + _query_detail(query, group, started, stopped),
+        + _query_detail(query, group, started, until),
         logs_insights_query=query,
     )
 
@@ -75,15 +81,13 @@ def _twice_quoted(text: str) -> str:
     return quote(quote(text, safe=""), safe="").replace("%", "$")
 
 
-def _query_detail(
-    query: str, group: str, started: datetime | None, stopped: datetime | None
-) -> str:
+def _query_detail(query: str, group: str, started: datetime | None, until: datetime | None) -> str:
     """The console's own notation: `~(key~value)`, texts begin with `'`, signs are `*` and hex."""
-    if started is None:
+    if started is None or until is None:
         span = "end~0~start~-86400~timeType~'RELATIVE~unit~'seconds"
     else:
-        until = f"'{_starred(iso(stopped + _AFTERWARDS) or '')}" if stopped is not None else "0"
-        span = f"end~{until}~start~'{_starred(iso(started) or '')}~timeType~'ABSOLUTE~tz~'UTC"
+        end, start = (_starred(iso(moment) or "") for moment in (until, started))
+        span = f"end~'{end}~start~'{start}~timeType~'ABSOLUTE~tz~'UTC"
     return f"~({span}~editorString~'{_starred(query)}~source~(~'{_starred(group)}))"
 
 

@@ -16,7 +16,7 @@ COLUMNS = (
     *("duration", "attempts", "error", "cause"),
 )
 _LONGEST = 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
@@ -38,6 +38,6 @@ def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
 
 def _cell(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is marked as text."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
         return f"'{value}"
     return value

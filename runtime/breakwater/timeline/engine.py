@@ -7,6 +7,7 @@ counted. Nothing that an event contains can make this raise.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -64,7 +65,7 @@ class Engine:
         """How often something was taken: a timeline knows by it whether it is the newest."""
 
         self.given: list[Any] = []
-        """All that was given, as it was given."""
+        """All that was given, as it was given, without what was known already."""
 
         self.events: list[dict[str, Any]] = []
         """Those taken, in the order of ids."""
@@ -84,32 +85,34 @@ class Engine:
         """
         events = list(events)
         self.version += 1
-        self.given += events
+        repeated: Counter[int] = Counter()
         bench, frame, dispatch = self.bench, self._frame, _DISPATCH
         keep = self.events.append
-        for event in events:
+        for given in events:
+            event = given
             if (
                 event.__class__ is not dict
                 or event.get("id").__class__ is not int
                 or event.get("type").__class__ is not str
             ):
-                given = event
-                event = canonical(given)  # noqa: PLW2901 - the same event in its usual form
+                event = canonical(given)
                 if event is None:
                     self.misfits.append(given)
                     continue
             number = event["id"]
             if number <= self._last:
-                if self._is_late(number, event):
+                again = self._again(number, event)
+                if again is None:
                     return False
+                repeated[id(given)] += again
                 continue
             self._last = number
             keep(event)
-            known = dispatch.get(event["type"])
-            if known is None:
+            reading = dispatch.get(event["type"])
+            if reading is None:
                 rule = rule_of(event["type"])
-                known = (HANDLERS[rule.tells], rule.member, rule)
-            handler, member, rule = known
+                reading = (HANDLERS[rule.tells], rule.member, rule)
+            handler, member, rule = reading
             details = event.get(member)
             if details.__class__ is not dict:
                 details = _NOTHING
@@ -122,6 +125,7 @@ class Engine:
                 self.unplaced.append(event)
                 place = bench.place
             frame[number] = bench.place = place
+        self.given += _without(events, repeated)
         return True
 
     def _when(self, event: dict[str, Any]) -> datetime:
@@ -135,14 +139,30 @@ class Engine:
             self.earliest = when
         return when
 
-    def _is_late(self, number: int, event: dict[str, Any]) -> bool:
-        """Not an event that is known already. One that contradicts it is kept and counted."""
+    def _again(self, number: int, event: dict[str, Any]) -> bool | None:
+        """An event that is known already? None when it is late. One that contradicts what is known
+        is kept and counted.
+        """
         at = bisect_left(self.events, number, key=lambda known: known["id"])
         if at == len(self.events) or self.events[at]["id"] != number:
+            return None
+        if self.events[at]["type"] == event["type"]:
             return True
-        if self.events[at]["type"] != event["type"]:
-            self.unplaced.append(event)
+        self.unplaced.append(event)
         return False
+
+
+def _without(events: list[Any], repeated: Counter[int]) -> list[Any]:
+    """These events but for the repeated: whoever polls with an overlap makes nothing grow."""
+    if not repeated:
+        return events
+    kept = []
+    for event in reversed(events):  # of two that are one, the first stays
+        if repeated[id(event)]:
+            repeated[id(event)] -= 1
+        else:
+            kept.append(event)
+    return kept[::-1]
 
 
 def engine_for(given: Sequence[Any], definition: Definition | None) -> Engine:

@@ -44,7 +44,7 @@ class Failure(NamedTuple):
     step_name: str | None
     step_path: str | None
     message: str
-    """One sentence, for a list."""
+    """One sentence, whole: whoever shows it redacts first, then cuts."""
 
     meaning: Meaning
     lambda_error: LambdaError | None
@@ -130,5 +130,4 @@ def _message(status: str, step: Step | None, deepest: Level, told: LambdaError |
     error = deepest.error or ""
     text = (told.message if told is not None else deepest.cause) or ""
     why = ": ".join(part for part in (error, " ".join(text.split())) if part)
-    sentence = f"{how}{where}{': ' if why else ''}{why}"
-    return sentence if len(sentence) <= 300 else f"{sentence[:299]}…"
+    return f"{how}{where}{': ' if why else ''}{why}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from breakwater.timeline.timeline import Timeline
 
 _UNPLACED_SHOWN = 100
+_MESSAGE = 300  # characters: a list shows it
 
 
 def timeline_json(timeline: "Timeline", *, keys: Collection[str] = ()) -> dict[str, Any]:
@@ -32,7 +33,10 @@ def timeline_json(timeline: "Timeline", *, keys: Collection[str] = ()) -> dict[s
         "segments": [_segment(segment, redaction) for segment in timeline.segments],
         "current": [step.number for step in timeline.current],
         "waiting": [step.number for step in timeline.waiting],
-        "nested": [{"step": step.number, "executionArn": arn} for step, arn in timeline.nested],
+        "nested": [
+            {"step": step.number, "executionArn": redaction.text(arn)}
+            for step, arn in timeline.nested
+        ],
         "unplaced": len(timeline.unplaced),
         "unplacedEvents": [_unplaced(event) for event in timeline.unplaced[:_UNPLACED_SHOWN]],
     }
@@ -75,20 +79,20 @@ def failure_json(failure: Failure | None, redaction: Redaction) -> dict[str, Any
         "step": failure.step,
         "stepName": failure.step_name,
         "stepPath": failure.step_path,
-        "message": redaction.text(failure.message),
+        "message": _short(redaction.text(failure.message) or ""),
         "means": failure.meaning.means,
         "advice": failure.meaning.advice,
         "lambda": told
         and {
             "errorType": redaction.text(told.error_type),
             "message": redaction.text(told.message),
-            "requestId": told.request_id,
+            "requestId": redaction.text(told.request_id),
             "stack": [redaction.text(line) for line in told.stack],
         },
         "levels": [
             {
-                "executionArn": level.execution_arn,
-                "stateMachineArn": level.state_machine_arn,
+                "executionArn": redaction.text(level.execution_arn),
+                "stateMachineArn": redaction.text(level.state_machine_arn),
                 "error": redaction.text(level.error),
                 "cause": redaction.text(level.cause),
             }
@@ -180,7 +184,7 @@ def _attempt(attempt: Attempt, redaction: Redaction) -> dict[str, Any]:
         "timeout": attempt.timeout,
         "heartbeat": attempt.heartbeat,
         "worker": attempt.worker,
-        "executionArn": attempt.execution_arn,
+        "executionArn": redaction.text(attempt.execution_arn),
         "parameters": redaction.text(attempt.parameters),
         "policy": policy
         and {
@@ -192,6 +196,10 @@ def _attempt(attempt: Attempt, redaction: Redaction) -> dict[str, Any]:
             "jitter": policy.jitter,
         },
     }
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= _MESSAGE else f"{sentence[: _MESSAGE - 1]}…"
 
 
 def _unplaced(event: Any) -> dict[str, Any]:

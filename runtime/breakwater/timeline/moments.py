@@ -14,7 +14,7 @@ def moment(told: Any) -> datetime | None:
     if isinstance(told, str):
         return _of_text(told)
     if isinstance(told, datetime):
-        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+        return _in_utc(told)
     if isinstance(told, int | float) and not isinstance(told, bool):
         return _of_number(told)
     return None
@@ -42,9 +42,17 @@ def _of_text(told: str) -> datetime | None:
             return _of_number(float(told))
         except ValueError:
             return None
+    return _in_utc(at)
+
+
+def _in_utc(at: datetime) -> datetime | None:
+    """To UTC at once: what lies beyond the first or last year cannot be written later."""
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
     try:
-        # To UTC at once: what lies beyond the first or last year cannot be compared later.
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return at.astimezone(UTC)
     except OverflowError:
         return None
 

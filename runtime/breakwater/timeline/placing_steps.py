@@ -13,6 +13,7 @@ from breakwater.timeline.builders import (
 from breakwater.timeline.event_rules import Rule
 from breakwater.timeline.finding_scopes import scope_for
 from breakwater.timeline.freezing import freeze_step
+from breakwater.timeline.lambda_error import parsed_object
 from breakwater.timeline.payload_text import payload_text
 from breakwater.timeline.statuses import (
     ABORTED,
@@ -86,7 +87,10 @@ def exited(bench: Bench, rule: Rule, at: Place | None, details: Details) -> Plac
         # The event that tells its end is missing; that the step was left tells it as well.
         step.attempts[-1].ended = when
         step.attempts[-1].status = UNKNOWN
-    bench.close(step, when, SUCCEEDED if step.went_wrong() is None else CAUGHT)
+    caught = step.went_wrong() is not None
+    if caught and step.rounds is not None and step.error is None:
+        step.error, step.cause = _caught(step)
+    bench.close(step, when, CAUGHT if caught else SUCCEEDED)
     if step.lanes is None:
         freeze_step(step, bench.definition)
     return step
@@ -123,6 +127,20 @@ def evaluation_failed(
     step.doomed = True
     touch(step)
     return step
+
+
+def _caught(step: StepBuilder) -> tuple[str | None, str | None]:
+    """What a Parallel or Map handed to its Catch: no event tells it, only what failed inside, or
+    the output, which is `{Error, Cause}` where no ResultPath puts that elsewhere.
+    """
+    culprit = step.culprit
+    if culprit is not None and culprit.attempts is not None:
+        last = culprit.attempts[-1]
+        return last.error, last.cause
+    told = parsed_object(step.output)
+    if told is None or not told.keys() <= {"Error", "Cause"}:
+        return None, None
+    return payload_text(told.get("Error")), payload_text(told.get("Cause"))
 
 
 def _exiting(bench: Bench, rule: Rule, at: Place | None, name: str | None) -> StepBuilder | None:

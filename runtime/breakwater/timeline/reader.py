@@ -60,7 +60,8 @@ class Reader:
     ) -> None:
         """
         :param client: of Step Functions, made with PATIENCE.
-        :param patience_seconds: how long one call may wait for its turn, altogether.
+        :param patience_seconds: for how long a question may wait for turns: a history of many pages
+            is one question.
         """
         self._client = client
         self._budget = budget
@@ -76,6 +77,7 @@ class Reader:
             DESCRIBE,
             self._client.describe_execution,
             execution_arn,
+            self._deadline(),
             executionArn=execution_arn,
             **parameters,
         )
@@ -84,8 +86,11 @@ class Reader:
         """The whole history, oldest first: one call per 1,000 events."""
         found: Events = []
         token: str | None = None
+        deadline = self._deadline()
         while True:
-            page = self._page(execution_arn, token, payloads, PAGE, newest_first=False)
+            page = self._page(
+                *(execution_arn, token, payloads, PAGE), newest_first=False, deadline=deadline
+            )
             found.extend(page["events"])
             token = page.get("nextToken")
             if token is None:
@@ -98,12 +103,16 @@ class Reader:
 
         :param token: where to go on; good for 24 hours.
         """
-        page = self._page(execution_arn, token, payloads, PAGE, newest_first=False)
+        page = self._page(
+            *(execution_arn, token, payloads, PAGE), newest_first=False, deadline=self._deadline()
+        )
         return page["events"], page.get("nextToken")
 
     def newest(self, execution_arn: str) -> Events:
         """The last thousand events, oldest first, without payloads: one call."""
-        page = self._page(execution_arn, None, False, PAGE, newest_first=True)  # noqa: FBT003
+        page = self._page(
+            *(execution_arn, None, False, PAGE), newest_first=True, deadline=self._deadline()
+        )
         return sorted(page["events"], key=lambda event: int(event["id"]))
 
     def tail(self, execution_arn: str, *, after: int, payloads: bool = False) -> Events:
@@ -113,8 +122,11 @@ class Reader:
         """
         found: Events = []
         token: str | None = None
+        deadline = self._deadline()
         while True:
-            page = self._page(execution_arn, token, payloads, TAIL_PAGE, newest_first=True)
+            page = self._page(
+                *(execution_arn, token, payloads, TAIL_PAGE), newest_first=True, deadline=deadline
+            )
             fresh = [event for event in page["events"] if event["id"] > after]
             found.extend(fresh)
             token = page.get("nextToken")
@@ -131,6 +143,7 @@ class Reader:
             DESCRIBE_MACHINE,
             self._client.describe_state_machine_for_execution,
             execution_arn,
+            self._deadline(),
             executionArn=execution_arn,
         )
         destinations = told.get("loggingConfiguration", {}).get("destinations", [])
@@ -153,12 +166,14 @@ class Reader:
         size: int,
         *,
         newest_first: bool,
+        deadline: float,
     ) -> dict[str, Any]:
         parameters: dict[str, Any] = {"nextToken": token} if token is not None else {}
         return self._call(
             GET_HISTORY,
             self._client.get_execution_history,
             execution_arn,
+            deadline,
             executionArn=execution_arn,
             includeExecutionData=payloads,
             reverseOrder=newest_first,
@@ -166,10 +181,17 @@ class Reader:
             **parameters,
         )
 
+    def _deadline(self) -> float:
+        return self._clock() + self._patience
+
     def _call(
-        self, operation: str, call: Callable[..., Any], execution_arn: str, **parameters: Any
+        self,
+        operation: str,
+        call: Callable[..., Any],
+        execution_arn: str,
+        deadline: float,
+        **parameters: Any,
     ) -> dict[str, Any]:
-        deadline = self._clock() + self._patience
         for attempt in range(_TRIES):
             self._take_turn(operation, deadline)
             try:

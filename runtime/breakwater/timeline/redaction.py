@@ -14,19 +14,25 @@ from urllib.parse import quote, quote_plus
 REDACTED = "<redacted>"
 TOKEN_REDACTED = "<task token>"  # noqa: S105 - what stands in the place of one
 
-_TOKEN_KEY = re.compile(r"task[-_ ]?token|^token$", re.IGNORECASE)
+_TASK_TOKEN_KEY = re.compile(r"task[-_ ]?token", re.IGNORECASE)
 _TOKEN_IN_TEXT = re.compile(
     r"""(task[-_ ]?token\\*["']?\s*(?:[:=]|%3D)\s*\\*["']?)([\w+/=%.:-]{8,})""", re.IGNORECASE
 )
 # AWS's tokens: base64 of several hundred bytes that begin with a version.
-_LOOKS_LIKE_TOKEN = re.compile(r"(?<![\w+/-])A[AQ](?:[\w+/-]|%2[BF]|\\/){98,}(?:=|%3D){0,2}")
+# In a link it stands behind `=` or `/`.
+_LOOKS_LIKE_TOKEN = re.compile(r"(?<![A-Za-z0-9+])A[AQ](?:[\w+/-]|%2[BF]|\\/){98,}(?:=|%3D){0,2}")
 _DEEP = 100
 _TEXT_IN_TEXT = 8
 
 
 def is_token_key(key: str) -> bool:
-    """Does a value of this key hold a task token?"""
-    return _TOKEN_KEY.search(key) is not None
+    """May a value of this key hold a task token? `token` alone may be another secret as well."""
+    return key.lower() == "token" or is_task_token_key(key)
+
+
+def is_task_token_key(key: str) -> bool:
+    """Is this key called so? `taskToken`, `task_tokens`, `myTaskToken`."""
+    return _TASK_TOKEN_KEY.search(key) is not None
 
 
 class Redaction:
@@ -45,8 +51,8 @@ class Redaction:
         names = "|".join(map(re.escape, sorted(self._keys, key=len, reverse=True)))
         self._in_prose = (
             re.compile(
-                rf"""(?P<key>(?<![a-z0-9])(?:{names})\\*["']?\s*(?:=>|[:=])\s*)"""
-                r"""(?:(?P<quote>\\*["'])(?P<quoted>.*?)(?P=quote)|(?P<rest>[\[{{].*)"""
+                rf"""(?P<key>(?<![a-z0-9])(?:{names})\\*["']?\s*(?:=>|[:=]|%3[AD])\s*)"""
+                r"""(?:(?P<quote>\\*["'])(?P<quoted>.*?)(?<!\\)(?P=quote)|(?P<rest>[\[{{].*)"""
                 r"""|(?P<open>\\*["'].*)|(?P<bare>[^\s,;&"'\]}}]+))""".replace("{{", "{").replace(
                     "}}", "}"
                 ),
@@ -99,6 +105,8 @@ class Redaction:
     def _member(self, key: str, value: Any, inside: int, depth: int) -> Any:
         if key.lower() in self._keys:
             return REDACTED
+        if is_task_token_key(key) and value and not isinstance(value, bool | int | float):
+            return TOKEN_REDACTED
         if is_token_key(key) and isinstance(value, str) and value:
             return TOKEN_REDACTED
         return self._value(value, inside, depth + 1)

@@ -19,8 +19,10 @@ from breakwater.timeline.timeline import Timeline
 from breakwater.timeline.token_learning import redaction_of
 
 CUT_BYTES = 4096
-PAGE_BYTES = 2_500_000
-"""Of an answer: a function may answer with 6 MB, states and events together."""
+PAGE_BYTES = 2_800_000
+"""Of states, and of events, as a function hands them on: its answer, which holds our JSON as text,
+may have 6 MB.
+"""
 
 
 class Wanted(NamedTuple):
@@ -52,7 +54,13 @@ def step_functions_view(
     redaction = redaction_of(timeline, keys)
     states, next_after = _states(timeline, redaction, wanted)
     started, stopped = moment(described.get("startDate")), moment(described.get("stopDate"))
-    links = console_links(execution, log_group_arn=log_group_arn, started=started, stopped=stopped)
+    links = console_links(
+        execution,
+        log_group_arn=log_group_arn,
+        started=started,
+        stopped=stopped,
+        latest=timeline.latest,
+    )
     told: dict[str, Any] = {
         "executionArn": str(execution),
         "stateMachineArn": described.get("stateMachineArn", execution.state_machine_arn),
@@ -74,7 +82,8 @@ def step_functions_view(
     }
     if wanted.events:
         told["events"], told["nextEventsAfter"] = _events(timeline, redaction, wanted)
-    return told
+    whole: dict[str, Any] = _plain(told)
+    return whole
 
 
 def cut(text: str | None, limit: int | None = CUT_BYTES) -> tuple[str | None, bool]:
@@ -123,7 +132,7 @@ def _state(step: Step, redaction: Redaction, wanted: Wanted, limit: int | None) 
         "error": redaction.text(step.error),
         "cause": cause,
         "causeTruncated": cause_cut,
-        "requestId": told.request_id if told is not None else None,
+        "requestId": redaction.text(told.request_id) if told is not None else None,
         "whole": f"{wanted.path}?step={step.number}",
     }
 
@@ -140,7 +149,7 @@ def _page(things: Iterator[dict[str, Any]], number: Any) -> tuple[list[dict[str,
     page: list[dict[str, Any]] = []
     size = 0
     for thing in things:
-        size += len(json.dumps(thing))
+        size += len(json.dumps(json.dumps(thing)))
         if page and size > PAGE_BYTES:
             return page, number(page[-1])
         page.append(thing)
@@ -148,7 +157,9 @@ def _page(things: Iterator[dict[str, Any]], number: Any) -> tuple[list[dict[str,
 
 
 def _plain(value: Any) -> Any:
-    """With moments as text."""
+    """With moments as text, and text without half characters, which JSON can hold and UTF-8 not."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, Mapping):

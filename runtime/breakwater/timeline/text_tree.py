@@ -31,6 +31,8 @@ _SIGNS = {
 }
 _LONGEST = 160
 _LANES_SHOWN = 10
+_STEPS_SHOWN = 20
+"""At the beginning, and as many at the end: what is between went round in a loop."""
 
 
 def timeline_text(
@@ -38,8 +40,8 @@ def timeline_text(
 ) -> str:
     """The execution, its steps, and why it failed.
 
-    :param everything: with every branch and iteration; else those that went well are counted once
-        there are many.
+    :param everything: with every branch, iteration and visit; else those that went well are counted
+        once there are many.
     """
     return "\n".join(_Tree(timeline, redaction_of(timeline, keys), everything).lines()) + "\n"
 
@@ -57,7 +59,7 @@ class _Tree:
             execution.status,
             f"started {iso(execution.start)}" if execution.start else "its beginning is missing",
             *([f"took {shown(execution.duration)}"] if execution.duration is not None else []),
-            f"{len(timeline.steps)} steps",
+            f"{len(timeline.steps)} step{'' if len(timeline.steps) == 1 else 's'}",
         ]
         yield ", ".join(facts)
         for position, segment in enumerate(timeline.segments):
@@ -80,21 +82,33 @@ class _Tree:
         yield ""
         yield self._short(failure.message, 1000)
         for level in failure.levels[1:]:
-            yield f"  began in {level.execution_arn}"
+            yield f"  began in {self._short(level.execution_arn or '', 300)}"
         yield f"  {failure.meaning.means}"
         yield f"  {failure.meaning.advice}"
         if failure.lambda_error is not None and failure.lambda_error.request_id is not None:
-            yield f"  Lambda request {_clean(failure.lambda_error.request_id)}"
+            yield f"  Lambda request {self._short(failure.lambda_error.request_id, 100)}"
         yield f"  fingerprint {failure.fingerprint}"
 
     def _steps(self, steps: Sequence[Step], margin: str) -> Iterator[str]:
+        hidden = 0
         for position, step in enumerate(steps):
             last = position == len(steps) - 1
+            if not self._is_told(step, position, len(steps)):
+                hidden += 1
+                continue
+            if hidden:
+                yield f"{margin}│  … {hidden} more, all succeeded (--all shows them)"
+                hidden = 0
             yield f"{margin}{'└─' if last else '├─'} {self._line(step)}"
             below = margin + ("   " if last else "│  ")
             if len(step.attempts) > 1:
                 yield from self._attempts(step, below)
             yield from self._lanes(step, below)
+
+    def _is_told(self, step: Step, position: int, of: int) -> bool:
+        ends = position < _STEPS_SHOWN or position >= of - _STEPS_SHOWN
+        plain = step.status == SUCCEEDED and not step.lanes and len(step.attempts) < 2
+        return self._everything or ends or not plain
 
     def _line(self, step: Step) -> str:
         again = f" (visit {step.occurrence})" if step.occurrence > 1 else ""
@@ -102,9 +116,11 @@ class _Tree:
             f"{_SIGNS.get(step.status, '?')} {_clean(step.name)}{again}",
             step.type,
             step.status,
-            *([shown(step.duration)] if step.duration is not None else []),
+            f"since {iso(step.entered)}" if step.duration is None else shown(step.duration),
         ]
-        if step.counts is not None and step.type == "Map":
+        if step.map_run_arn is not None and step.counts is not None and not step.iterations:
+            facts.append(f"{step.counts.total} items in a Map Run")
+        elif step.counts is not None and step.type == "Map":
             facts.append(f"{step.counts.succeeded} of {step.counts.total} items")
         if step.rounds > 1:
             facts.append(f"{step.rounds} rounds")

@@ -1,23 +1,27 @@
 """Which task tokens a history holds.
 
 They stand in the parameters of waiting tasks: under a key that is called so, under the key that
-the definition fills from `$$.Task.Token`, or else: whatever long word is new there. A token is made
-when the task is scheduled, so it is in neither the state's input nor the definition.
+the definition fills from `$$.Task.Token`, or else: whatever long word is new there, in links and
+sentences too. A token is made when the task is scheduled, so it is not in the state's input.
 """
 
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from breakwater.timeline.redaction import Redaction, is_token_key
+from breakwater.timeline.redaction import Redaction, is_task_token_key, is_token_key
 from breakwater.timeline.step import Step
 
 if TYPE_CHECKING:
     from breakwater.timeline.timeline import Timeline
 
-_MAYBE_TOKEN = re.compile(r"[\w+/=:.-]{32,2048}")
-_NO_TOKEN = re.compile(r"(?:arn:|https?:|s3:)")
+_SHORTEST, _SHORTEST_IN_LINK, _SHORTEST_GUESSED, _LONGEST = 8, 16, 32, 2048
+_WORD = re.compile(r"[\w+/=:.%-]+")
+_LINK = re.compile(r"https?://[^/?#\s\"'<>]*([^\s\"'<>]*)")
+_NAME = re.compile(r"(?:arn|s3):\S*")
+_BETWEEN = re.compile(r"[/?&=#:]")
 _DEEP = 100
 
 
@@ -40,16 +44,32 @@ def tokens_of(timeline: "Timeline") -> frozenset[str]:
 
 def _tokens(parameters: str, step: Step, keys: Collection[str]) -> set[str]:
     strings = list(_strings(parameters, "", 0))
-    named = {text for key, text in strings if is_token_key(key) or key in keys}
-    named = {text for text in named if len(text) >= 8}
-    if named:
-        return named
     given = step.input or ""
-    return {
-        text
-        for _, text in strings
-        if _MAYBE_TOKEN.fullmatch(text) and not _NO_TOKEN.match(text) and text not in given
-    }
+    sure = [text for key, text in strings if is_task_token_key(key) or key in keys]
+    sure = [text for text in sure if len(text) >= _SHORTEST]
+    if sure:
+        parts = {part for text in sure for part in _parts(text, _SHORTEST_IN_LINK)}
+        return {*sure, *(part for part in parts if part not in given)}
+    maybe = {text for key, text in strings if is_token_key(key) and len(text) >= _SHORTEST}
+    words = {word for _, text in strings for word in _words(text)}
+    return maybe | {word for word in words if word not in given}
+
+
+def _words(text: str) -> Iterator[str]:
+    """The long words of a text that holds a token somewhere, and the long parts of its links."""
+    yield from _parts(text, _SHORTEST_GUESSED)
+    for word in _WORD.findall(_NAME.sub(" ", _LINK.sub(" ", text))):
+        for one in (word, *_BETWEEN.split(word)):
+            if _SHORTEST_GUESSED <= len(one) <= _LONGEST:
+                yield one
+
+
+def _parts(text: str, shortest: int) -> Iterator[str]:
+    """What stands in the links of a text, behind their hosts."""
+    for link in _LINK.findall(text):
+        for part in _BETWEEN.split(link):
+            if shortest <= len(part) <= _LONGEST:
+                yield unquote(part)
 
 
 def _strings(value: Any, key: str, depth: int) -> Iterator[tuple[str, str]]:

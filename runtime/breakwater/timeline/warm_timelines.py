@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from breakwater.timeline.timeline import Timeline, reconstruct
 
 _KEPT = 4
-_LARGEST = 8_000_000  # characters of payloads; a function has 512 MiB
+LARGEST = 8_000_000  # characters of payloads; a function has 512 MiB
 
 
 class Histories(Protocol):
@@ -37,7 +37,7 @@ class WarmTimelines:
     ) -> Timeline:
         """The timeline as it is now."""
         key = (execution_arn, payloads)
-        known = self._kept.pop(key, None)
+        known = self._kept.get(key)  # it stays there when AWS refuses what is new
         if known is None or (definition is not None and known.definition is None):
             events = self._histories.events(execution_arn, payloads=payloads)
             timeline = reconstruct(events, definition)
@@ -46,14 +46,16 @@ class WarmTimelines:
             timeline = known.extend(
                 self._histories.tail(execution_arn, after=after, payloads=payloads)
             )
-        if not payloads or _size(timeline) <= _LARGEST:
+        self._kept.pop(key, None)
+        if not payloads or payload_size(timeline) <= LARGEST:
             self._kept[key] = timeline
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return timeline
 
 
-def _size(timeline: Timeline) -> int:
+def payload_size(timeline: Timeline) -> int:
+    """Characters of payloads in it."""
     return sum(
         len(text)
         for step in timeline.steps

@@ -1,61 +1,16 @@
 """Servers of another account: reached through its role, with the right external id and no other."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-import aws_cdk as cdk
-import boto3
 import pytest
 
-from breakwater_constructs.target_account_role import TargetAccountRole
-from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from breakwater_local.emulator import REGION, Emulator
 from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, invite_sample_people
 from stacks.environments import LOCAL
+from tests.integration.accounts.other_account import OTHER, deploy, remove
 from tests.integration.deployed import api_outputs, get
-
-OTHER = "444455556666"
-STACK = "breakwater-local-target"
-
-
-def in_other_account(aws: Emulator, service: str) -> Any:
-    """A client there: on the embedded AWS an access key of twelve digits is an account."""
-    return boto3.client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=aws.endpoint,
-        region_name=REGION,
-        aws_access_key_id=OTHER,
-        aws_secret_access_key="test",
-    )
-
-
-def deploy(aws: Emulator, external_id: str) -> None:
-    app = cdk.App()
-    stack = cdk.Stack(app, STACK, synthesizer=cdk.BootstraplessSynthesizer())
-    TargetAccountRole(
-        stack,
-        "TargetAccountRole",
-        environment_name="local",
-        control_account=ACCOUNT,
-        external_id=external_id,
-    )
-    template = json.dumps(app.synth().get_stack_by_name(STACK).template)
-    cloudformation = in_other_account(aws, "cloudformation")
-    cloudformation.create_stack(
-        StackName=STACK, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1}
-    )
-
-
-def remove(aws: Emulator) -> None:
-    cloudformation = in_other_account(aws, "cloudformation")
-    cloudformation.delete_stack(StackName=STACK)
-    cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1}
-    )
 
 
 @pytest.fixture(scope="module")

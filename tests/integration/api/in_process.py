@@ -53,7 +53,7 @@ class Functions:
         handler = max(
             (below.count("/"), handler)
             for below, handler in self.handlers.items()
-            if re.fullmatch("/api" + re.sub(r"{\w+}", "[^/]+", below) + "(/.*)?", path)
+            if re.fullmatch("/api" + re.sub(r"{\w+}", "[^/]+", below) + "(?s:/.*)?", path)
         )[1]
         answer = handler(_event(request, path, parts.query, next(self.asked)), _Context())
         return Response(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -9,6 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from breakwater_local.drs.files.script import Quotas, Script
 from breakwater_local.drs.files.servers import ServersFile, read_servers
 from tests.simulated import Simulated
+
+pytestmark = pytest.mark.thorough
 
 UNKNOWN = "s-00000000000000000"
 STATUS_ORDER = ["PENDING", "STARTED", "COMPLETED"]

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from breakwater.index.backfill import Backfill, BackfillProgress
+from breakwater.index.malformed import Malformed
 from breakwater.index.pace import OutOfTime
-from breakwater.index.step_functions import StaleToken
+from breakwater.index.step_functions import NoSuchMachine, StaleToken
 from tests.unit.index.test_the_truth import SETTINGS, Index, told, truth
 from tests.unit.index.world import START, Attempt, Life, World, minutes
 
@@ -139,6 +140,18 @@ def test_events_may_arrive_meanwhile(index: Index) -> None:
 def test_one_machine_alone(index: Index) -> None:
     kept = {"progress": BackfillProgress(started_at="now", only=LIVES[0].machine_arn).to_json()}
     assert run(index, kept).written == 6
+
+
+def test_one_machine_that_there_is_not_is_no_success(index: Index) -> None:
+    def nobody(machine: str, **_words: Any) -> Any:
+        raise NoSuchMachine(machine)
+
+    index.world.executions = nobody  # type: ignore[method-assign,assignment]
+    typo = f"{LIVES[0].machine_arn}-typo"
+    kept = {"progress": BackfillProgress(started_at="now", only=typo).to_json()}
+    with pytest.raises(Malformed, match=f"{typo} is no state machine that keeps executions"):
+        run(index, kept)
+    assert run(index, {}).done  # of all there are, those that go meanwhile are passed over
 
 
 def test_its_time_ends_and_it_says_so(index: Index) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from breakwater.index.capture import Capture
+from breakwater.index.event import observation_of
 from breakwater.index.row import Row
 from tests.unit.index.test_the_truth import SETTINGS, Index
 from tests.unit.index.world import START, Attempt, Life, World, minutes
@@ -106,13 +107,59 @@ class TestWhatFails:
         assert self.batch(index, 3, Letters(broken=True)).again == ["run-1"]
 
 
-def test_if_no_row_can_be_read_all_records_come_again(index: Index) -> None:
-    def refuse(_arns: Any) -> Any:
-        raise RuntimeError("no capacity")
+def unreadable(index: Index, *, poison: str) -> None:
+    """A read that includes this execution fails, as a whole."""
+    read = index.rows.read
 
-    index.rows.read = refuse  # type: ignore[method-assign,assignment]
-    records = [record(life.events(counted=True)[0][1], name=life.name) for life in LIVES]
-    assert capture(index, Letters()).batch(records).again == ["run-0", "run-1", "run-2"]
+    def refuse(arns: Any) -> Any:
+        if any(poison in arn for arn in arns):
+            raise RuntimeError("no capacity")
+        return read(arns)
+
+    index.rows.read = refuse  # type: ignore[method-assign]
+
+
+def starts(receives: int = 1) -> list[dict[str, Any]]:
+    return [
+        record(life.events(counted=True)[0][1], name=life.name, receives=receives) for life in LIVES
+    ]
+
+
+def test_if_no_row_can_be_read_all_records_come_again(index: Index) -> None:
+    unreadable(index, poison="run")
+    assert capture(index, Letters()).batch(starts()).again == ["run-0", "run-1", "run-2"]
+
+
+def test_if_still_none_can_be_read_each_is_laid_aside_with_its_reason(index: Index) -> None:
+    unreadable(index, poison="run")
+    letters = Letters()
+    captured = capture(index, letters).batch(starts(receives=3))
+    assert (captured.again, captured.laid_aside) == ([], 3)
+    assert {reason for _, reason in letters.kept} == {"RuntimeError: no capacity"}
+
+
+def test_a_record_that_spoils_the_read_of_its_neighbours_ends_alone(index: Index) -> None:
+    unreadable(index, poison="run-1")
+    letters = Letters()
+    captured = capture(index, letters).batch(starts(receives=3))
+    assert [json.loads(body)["detail"]["name"] for body, _ in letters.kept] == ["run-1"]
+    assert [change.after.execution_name for change in captured.changes] == ["run-0", "run-2"]
+
+
+def test_what_nobody_foresaw_is_tried_again_alone_and_ends_with_its_reason(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(event: Any) -> Any:
+        if event["detail"]["name"] == "run-1":
+            raise RuntimeError("a fault of ours")
+        return observation_of(event)
+
+    monkeypatch.setattr("breakwater.index.capture.observation_of", stumble)
+    letters = Letters()
+    first = capture(index, letters).batch(starts())
+    assert (first.again, letters.kept, len(first.changes)) == (["run-1"], [], 2)
+    capture(index, letters).batch(starts(receives=3))
+    assert [reason for _, reason in letters.kept] == ["RuntimeError: a fault of ours"]
 
 
 def test_children_of_distributed_maps_are_left_out(index: Index) -> None:

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -78,7 +79,8 @@ def command(
         "OutputValue": json.dumps(parts),
     }
     other = {"OutputKey": "Q", "Description": "something else", "OutputValue": "x"}
-    stacks = {"mine": [ours, other], "empty": []}
+    theirs = {**ours, "OutputKey": "R", "OutputValue": json.dumps({**parts, "table": "theirs"})}
+    stacks = {"mine": [ours, other], "empty": [], "several": [ours, theirs]}
     table = RowTable(dynamodb, TABLE)
     for one in (
         row("good", duration_seconds=1.5),
@@ -117,9 +119,58 @@ def test_a_query_says_how_it_goes_on(command: Command) -> None:
     assert [len(json.loads(line)["items"]) for line in everything.splitlines()] == [1, 1]
 
 
+def test_a_question_that_says_24h_goes_on_from_the_moment_at_which_it_was_asked(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [datetime(2026, 11, 20, 12, tzinfo=UTC)]
+    monkeypatch.setattr("breakwater.platform.clock.now", lambda: now[0])
+    words = ("query", "--since", "24h", "--limit", "1")
+    _, said = command(*words)
+    now[0] += timedelta(hours=13)  # by now, a day ago is after both rows
+    status, rest = command(*words, "--cursor", said.split("--cursor ")[1].strip())
+    assert (status, "SUCCEEDED" in said, "FAILED" in rest) == (0, True, True)
+    cursor = json.loads(command(*words, "--json")[1])["nextCursor"]
+    assert cursor is None
+
+
+def test_what_others_wrote_neither_breaks_the_list_nor_commands_the_terminal(
+    command: Command, dynamodb: "DynamoDBClient"
+) -> None:
+    RowTable(dynamodb, TABLE).write(row("odd", status="FAILED", error="a\n\x1b[2Jb"), after=None)
+    _, said = command("query", "--name-prefix", "odd")
+    assert said.splitlines()[0].endswith(
+        "odd  a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2Jb"
+    )
+
+
+def test_whoever_has_seen_enough_may_leave(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_words: Any, **_options: Any) -> None:
+        raise BrokenPipeError
+
+    closed: list[int] = []
+    monkeypatch.setattr("breakwater.index.__main__._close_quietly", lambda: closed.append(1))
+    monkeypatch.setattr("builtins.print", gone)
+    assert command("query") == (1, "")
+    assert closed == [1]
+
+
+def test_a_stack_may_have_several(command: Command) -> None:
+    status, said = command("query", "--stack", "several")
+    assert (status, "--table index or theirs" in said) == (2, True)
+    assert "good" in command("query", "--stack", "several", "--table", TABLE)[1]
+    assert "none with the table x" in command("query", "--stack", "several", "--table", "x")[1]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--since", ""], "since is ''"),
+        (["--day", ""], "day is ''"),
+        (["--cursor", ""], "The cursor is none"),
+        (["--cursor", "soon~x"], "The cursor is none"),
+        (["--cursor", "2026-11-20~x"], "The cursor is none"),
         (["--status", "BAD"], "give one of"),
         (["--day", "x"], "day is 'x'"),
         (["--day", "2026-11-20", "--since", "1h"], "not both"),
@@ -231,3 +282,14 @@ def test_an_export_is_json_lines_by_day(command: Command) -> None:
     names = {json.loads(line)["executionName"] for line in gzip.decompress(body).splitlines()}
     assert names == {"good", "bad"}
     assert command("export", "--bucket", "mine", "--json", "--until", "2026-11-01") == (0, "")
+    wrong = ("--since", "2026-12-01", "--until", "2026-11-01")
+    assert "begin before the end" in command("export", "--bucket", "mine", *wrong)[1]
+
+
+def test_a_day_that_is_exported_again_loses_none_of_its_rows(command: Command) -> None:
+    """Whatever the hour at which the period begins: both rows began before."""
+    s3 = boto3.client("s3", region_name="eu-west-1")
+    place = {"LocationConstraint": "eu-west-1"}
+    s3.create_bucket(Bucket="again", CreateBucketConfiguration=place)  # type: ignore[arg-type]
+    _, said = command("export", "--bucket", "again", "--since", "2026-11-20T17:30:00Z")
+    assert "2 rows." in said

@@ -1,6 +1,6 @@
 """What is remembered of state machines, and who works at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,11 @@ class Tags:
         self.throttled = False
         self.agent = "shop"
 
-    def tags(self, _arn: str) -> dict[str, str]:
+        self.of: set[str] = set()
+
+    def tags(self, arn: str) -> dict[str, str]:
         self.asked += 1
+        self.of.add(arn)
         if self.throttled:
             raise TooFast("ListTagsForResource is throttled")
         return {"agentName": self.agent}
@@ -80,6 +83,14 @@ def test_the_sweep_notices_new_tags_after_an_hour(directory: Any, tags: Tags) ->
     assert (old.agent_name, old.certain) == ("boutique", True)
 
 
+def test_children_of_a_map_are_of_the_machine_that_has_the_tags(directory: Any, tags: Tags) -> None:
+    one = directory()
+    assert one.facts(MACHINE).agent_name == "shop"
+    assert directory().facts(f"{MACHINE}/label").agent_name == "shop"
+    assert one.refresh(f"{MACHINE}/other").agent_name == "shop"
+    assert tags.of == {MACHINE}
+
+
 class TestLease:
     def test_one_at_a_time(self, dynamodb: "DynamoDBClient") -> None:
         one, other = (Lease(dynamodb, TABLE, SWEEP) for _ in range(2))
@@ -103,12 +114,12 @@ class TestLease:
 
 class TestReplay:
     @pytest.fixture
-    def queues(self, aws: None) -> tuple[Any, str, str]:
+    def queues(self, aws: None) -> Iterator[tuple[Any, str, str]]:
         sqs = boto3.client("sqs", region_name="eu-west-1")
         [queue, letters] = [sqs.create_queue(QueueName=n)["QueueUrl"] for n in ("q", "letters")]
-        sqs.purge_queue(QueueUrl=queue)
-        sqs.purge_queue(QueueUrl=letters)
-        return sqs, queue, letters
+        yield sqs, queue, letters
+        for url in (queue, letters):
+            sqs.delete_queue(QueueUrl=url)
 
     def test_what_was_laid_aside_is_shown_with_its_reason_and_sent_back(self, queues: Any) -> None:
         sqs, queue, letters = queues
@@ -127,6 +138,19 @@ class TestReplay:
         there = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
         assert there["ApproximateNumberOfMessages"] == "13"
 
+    def test_what_comes_back_meanwhile_does_not_go_round_for_ever(self, queues: Any) -> None:
+        sqs, queue, letters = queues
+        aside = DeadLetterQueue(sqs, letters, lambda: START)
+        for number in range(3):
+            aside.lay_aside(f"bad-{number}", "Malformed")
+        replay = Replay(sqs, queue=queue, dead_letters=letters)
+        sent = 0
+        for letter in replay.replay():
+            sent += 1
+            assert sent <= 3
+            aside.lay_aside(letter.body, "Malformed, still")
+        assert (sent, replay.count()) == (3, 3)
+
 
 WELL = {"lastSweepAt": "2026-11-20T00:00:00.000Z", "deadLetters": 0, "lagSeconds": 1.2}
 BEHIND = {**WELL, "lagSeconds": 90.0, "capturedAt": "2026-11-20T00:00:00.000Z"}
@@ -142,6 +166,10 @@ class TestHealth:
             ({**WELL, "deadLetters": 2}, 1, "2 records could not be indexed"),
             (BEHIND, 1, "90.0 s behind"),
             ({**BEHIND, "capturedAt": "2026-11-19T00:00:00.000Z"}, 1, None),
+            ({**BEHIND, "capturedAt": "2026-11-19T00:00:00.000Z", "waiting": 7}, 1, "7 changes"),
+            ({**WELL, "waiting": 7}, 1, "none was written since ever"),
+            ({**WELL, "waiting": 7, "capturedAt": "2026-11-20T00:00:00.000Z"}, 1, None),
+            ({**WELL, "lastSweepFailures": ["arn:a: no"]}, 1, "could not mend these: arn:a: no"),
         ],
     )
     def test_the_record_is_judged(

@@ -70,6 +70,9 @@ def test_versions_and_aliases_are_told_and_the_machine_is_without_them() -> None
         ({}, "None"),
         ({**DOCUMENTED, "detail": "x"}, "'x'"),
         (changed(executionArn=None), "executionArn"),
+        (changed(executionArn=f"{DOCUMENTED['detail']['executionArn']}{'x' * 500}"), "no table"),
+        (changed(name="half of \ud83d"), "no table keeps"),
+        (changed(status="x" * 257), "no table keeps"),
         (changed(executionArn="arn:aws:sns:eu-west-1:123456789012:topic:a"), "no ARN"),
         (changed(stateMachineArn="orders"), "no ARN"),
         (changed(name=""), "name"),
@@ -84,9 +87,10 @@ def test_what_says_nothing_is_refused_and_quoted(event: Any, said: str) -> None:
         observation_of(event)
 
 
+TEXT = st.text() | st.text(st.characters(categories=["Cs", "Lu"]))  # JSON can carry half characters
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
 
@@ -112,7 +116,12 @@ def test_whatever_stands_in_an_event_it_is_a_row_that_can_be_stored_or_malformed
     kept = {name: value for name, value in values.items() if value is not None}
     assert from_item(to_item(kept)) == kept
     for text in (value for value in kept.values() if isinstance(value, str)):
-        text.encode()
+        assert len(text.encode()) <= 2048  # as a key of an index, at the most
+
+
+def test_an_error_without_end_is_cut_and_of_half_characters_none_is_left() -> None:
+    seen = observation_of(changed(error="\ud83d" + "x" * 300_000))
+    assert seen.error == "?" + "x" * 255
 
 
 @settings(max_examples=150, deadline=None)

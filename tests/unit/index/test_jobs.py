@@ -1,5 +1,6 @@
 """Sweep and backfill with everything around them, on emulated services."""
 
+import importlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater.index.backfill_job import BackfillJob
 from breakwater.index.day_book import STARTED, DayBook
@@ -19,9 +21,16 @@ from breakwater.index.lease import BACKFILL, SWEEP, Lease
 from breakwater.index.malformed import Malformed
 from breakwater.index.pager import Pager
 from breakwater.index.question import question
+from breakwater.index.quota import rates
 from breakwater.index.row_table import RowTable
-from breakwater.index.step_functions import NoSuchMachine, StaleToken, StepFunctions, TooFast
-from breakwater.index.sweep import Options
+from breakwater.index.step_functions import (
+    NoSuchMachine,
+    StaleToken,
+    StepFunctions,
+    TooFast,
+    Unanswered,
+)
+from breakwater.index.sweep import NotMended, Options
 from breakwater.index.sweep_job import SweepJob
 from breakwater.index.sweep_request import options_of
 from breakwater.platform import clock
@@ -31,6 +40,15 @@ from tests.unit.index.world import ACCOUNT, START
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+
+class FakeContext:
+    """What Lambda says of a call."""
+
+    function_name = aws_request_id = "sweep"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:111122223333:function:sweep"
+
 
 THOROUGH = Options(settle=timedelta(0), audit_every=timedelta(0))
 
@@ -112,6 +130,31 @@ def test_the_health_record_tells_what_it_did(services: Services) -> None:
     assert record["lastSweepComplete"] is True
 
 
+def test_what_a_sweep_could_not_mend_is_noted_and_raises_the_alarm(
+    services: Services, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, refused = services.states.describe_execution, services.executions[0]
+
+    def describe(*, executionArn: str, **words: Any) -> Any:  # noqa: N803
+        if executionArn == refused:
+            raise RuntimeError("too much")
+        return whole(executionArn=executionArn, **words)
+
+    monkeypatch.setattr(services.states, "describe_execution", describe)
+    monkeypatch.setenv(contract.EXECUTION_INDEX.variable, TABLE)
+    monkeypatch.setenv(contract.INDEX_DEAD_LETTERS_VARIABLE, services.dead_letters)
+    monkeypatch.setenv(contract.INDEX_SETTINGS_VARIABLE, "{}")
+    sweeping = importlib.import_module("breakwater.handlers.index_sweep")
+    shared = {**services.shared, "sqs": services.sqs, "dead_letters": services.dead_letters}
+    monkeypatch.setattr(sweeping, "_job", SweepJob(**shared))
+    with pytest.raises(NotMended, match=f"1 executions .*: {refused}: RuntimeError: too much"):
+        sweeping.handler({"thorough": True}, FakeContext())
+    assert len(services.statuses()) == 3
+    record = HealthRecord(services.dynamodb, TABLE).read()
+    assert record["lastSweepFailures"] == [f"{refused}: RuntimeError: too much"]
+    assert '"Repairs":[3.0]' in capsys.readouterr().out.replace(" ", "")
+
+
 def test_two_sweeps_do_not_run_at_once(services: Services) -> None:
     now = clock.now()
     Lease(services.dynamodb, TABLE, SWEEP).take(now, now + timedelta(minutes=5))
@@ -132,10 +175,21 @@ def test_a_sweep_that_fails_leaves_its_place_and_its_lease(services: Services) -
     assert services.sweep()["repaired"] == 4
 
 
-def test_a_sweep_takes_half_of_the_share_while_a_backfill_runs(services: Services) -> None:
+def test_a_sweep_takes_half_of_the_share_while_a_backfill_runs(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[float] = []
+
+    def noted(region: str, share: float) -> Any:
+        shares.append(share)
+        return rates(region, share)
+
+    monkeypatch.setattr("breakwater.index.sweep_job.rates", noted)
+    services.sweep()
     now = clock.now()
     Lease(services.dynamodb, TABLE, BACKFILL).take(now, now + timedelta(minutes=5))
     assert services.sweep()["complete"]
+    assert shares == [0.5, 0.25]
 
 
 def test_a_request_may_be_thorough() -> None:
@@ -162,6 +216,23 @@ def test_a_backfill_goes_on_where_it_was_unless_told_to_begin_again(services: Se
     assert services.backfill(afresh=True)["resumed"] is False
 
 
+def test_one_machine_asked_for_on_the_way_neither_ends_nor_loses_the_whole(
+    services: Services,
+) -> None:
+    services.backfill()
+    lease = Lease(services.dynamodb, TABLE, BACKFILL)
+    now = clock.now()
+    kept = lease.take(now, now + timedelta(minutes=5))["progress"]
+    halfway = {**kept, "done": False, "after_machine": "z", "listed": 40}
+    one = {**kept, "done": False, "only": f"{services.machine}-other"}
+    lease.save({"progress": halfway, "progressOfOne": one}, done=True)
+    alone = services.backfill(stateMachineArn=services.machine, details=False)
+    assert (alone["resumed"], alone["only"], alone["known"]) == (False, services.machine, 4)
+    whole = services.backfill(details=False)
+    assert (whole["resumed"], whole["only"], whole["listed"]) == (True, None, 40)
+    assert whole["details"] is False  # for what is left, the last word counts
+
+
 @pytest.mark.parametrize(
     "request_", [{"seconds": 0}, {"seconds": "1"}, {"pageSize": 1001}, {"stateMachineArn": "x"}]
 )
@@ -178,6 +249,8 @@ def test_days_without_rows_leave_the_book_once_they_are_old(dynamodb: "DynamoDBC
     book = DayBook(dynamodb, TABLE)
     book.note(started="2026-11-01", ended=None)
     assert prune(dynamodb, TABLE, 90, START + timedelta(days=30)) == {}
+    # 2026-11-01 and ninety days, and three more: DynamoDB may still be dropping its rows.
+    assert prune(dynamodb, TABLE, 90, START + timedelta(days=90 - 19 + 3)) == {}
     late = START + timedelta(days=120)
     assert prune(dynamodb, TABLE, None, late) == {}
     assert prune(dynamodb, TABLE, 90, late) == {STARTED: ["2026-11-01"]}
@@ -214,6 +287,7 @@ def states(client: Any, throttled: list[str] | None = None) -> StepFunctions:
         ("StateMachineTypeNotSupported", NoSuchMachine),
         ("InvalidToken", StaleToken),
         ("ThrottlingException", TooFast),
+        ("KmsThrottlingException", TooFast),
         ("AccessDeniedException", ClientError),
     ],
 )
@@ -231,6 +305,12 @@ def test_being_throttled_is_told_to_the_pace() -> None:
     with pytest.raises(TooFast):
         states(Refusing("ThrottlingException"), told).tags("arn")
     assert told == ["ListTagsForResource"]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "KmsThrottlingException"])
+def test_tags_that_may_not_be_read_are_no_answer(code: str) -> None:
+    with pytest.raises(Unanswered):
+        states(Refusing(code)).tags("arn")
 
 
 def test_tags_of_a_machine_that_is_gone_are_none() -> None:

@@ -208,9 +208,8 @@ def test_a_forged_cursor_is_a_400(pager: Pager, position: Any) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "", "%%%", "e30", "a" * 5000, "ä"])
 def test_a_cursor_that_is_none_is_a_400(pager: Pager, cursor: str) -> None:
-    if cursor:
-        with pytest.raises(BadRequest, match="cursor"):
-            pager.page(question(agent="shop"), cursor)
+    with pytest.raises(BadRequest, match="cursor"):
+        pager.page(question(agent="shop"), cursor)
 
 
 def test_a_cursor_of_another_question_is_a_400(pager: Pager) -> None:
@@ -226,3 +225,18 @@ def test_one_execution_by_its_arn(pager: Pager) -> None:
     assert found.keys().isdisjoint({"open", "revision", "agentStatus"})
     assert pager.get("arn:nothing") is None
     assert pager.get("#DAYS") is None
+
+
+def test_a_page_of_one_partition_is_one_call(
+    pager: Pager, shared_dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    query = shared_dynamodb.query
+
+    def counted(**words: Any) -> Any:
+        calls.append(words["Limit"])
+        return query(**words)
+
+    monkeypatch.setattr(shared_dynamodb, "query", counted)
+    assert len(pager.page(question(agent="shop", limit=5)).items) == 5
+    assert calls == [6]

@@ -51,6 +51,9 @@ def test_only_what_the_index_does_not_decide_is_filtered() -> None:
         ({"name_prefix": "x" * 257}, "namePrefix"),
         ({"started": (NOW, NOW - HOUR)}, "begin before the end"),
         ({"started": (datetime(2026, 1, 1), None)}, "time zone"),  # noqa: DTZ001
+        ({"started": (NOW, NOW + timedelta(microseconds=9))}, "begin before the end"),
+        ({"agent": "\udcff"}, "agent is"),
+        ({"search": {"a": "\udcff"}}, "one text"),
         ({"search": {"": "x"}}, "give a path"),
         ({"search": {"a": ["x"]}}, "one text, number or truth"),
     ],
@@ -79,7 +82,16 @@ def test_moments_as_people_write_them(text: str, means: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "24", "2026-13-01", "2026-11-20T03:00:00", "999999w"]
+    "text",
+    [
+        "",
+        "yesterday",
+        "24",
+        "2026-13-01",
+        "2026-11-20T03:00:00",
+        "999999w",
+        "0001-01-01T00:00:00+23:59",
+    ],
 )
 def test_a_moment_that_is_none_is_a_400(text: str) -> None:
     with pytest.raises(BadRequest, match="since is"):

@@ -67,6 +67,19 @@ def test_who_was_overtaken_writes_nothing(table: RowTable, search: dict[str, Any
     assert table.read([first.execution_arn])[first.execution_arn].priority == "high"
 
 
+def test_who_meets_a_transaction_was_overtaken(
+    table: RowTable, dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**_words: Any) -> Any:
+        said: Any = {"Error": {"Code": "TransactionConflictException", "Message": "under way"}}
+        raise dynamodb.exceptions.TransactionConflictException(said, "UpdateItem")
+
+    table.write(row("one", status="RUNNING"), after=None)  # its days are noted
+    monkeypatch.setattr(dynamodb, "update_item", busy)
+    with pytest.raises(Overtaken):
+        table.write(row("other", status="RUNNING"), after=None)
+
+
 def test_what_others_wrote_into_the_item_stays(table: RowTable, dynamodb: "DynamoDBClient") -> None:
     one = row("one", status="RUNNING")
     key = {"executionArn": {"S": one.execution_arn}}

@@ -12,7 +12,7 @@ from breakwater.index.step_functions import TooFast
 from breakwater.index.sweep import Options, Progress, Report, Sweep
 from tests.unit.index.memory import NoHurry
 from tests.unit.index.test_the_truth import EAGER, Index
-from tests.unit.index.world import START, Attempt, Life, World, minutes
+from tests.unit.index.world import ACCOUNT, START, Attempt, Life, World, minutes
 
 DAY = timedelta(days=1)
 
@@ -280,6 +280,21 @@ def test_a_round_that_takes_several_sweeps_counts_from_its_beginning() -> None:
     assert progress.swept_to == "2026-11-20T00:10:00.000Z"
 
 
+def test_what_a_list_showed_only_after_the_last_sweep_had_read_it_is_found() -> None:
+    """Lists are eventually consistent: what began and ended before a sweep may come after it."""
+    late = life("late", **ended(1))
+    index = Index(World([late], {}))
+    hidden = index.world.lives.pop(late.arn)
+    index.world.lives["other"] = life("other")
+    progress = Progress()
+    index.world.now = START + minutes(5)
+    swept(index, progress)
+    index.world.lives[late.arn] = hidden
+    index.world.now = START + minutes(10)
+    swept(index, progress)
+    assert index.rows.items[late.arn]["status"] == "SUCCEEDED"
+
+
 def test_an_open_row_of_a_machine_that_was_not_reached_is_left_for_later() -> None:
     lives = [life(f"run-{n}", machine=f"m-{n}") for n in range(3)]
     index = Index(World(lives, {}))
@@ -303,11 +318,47 @@ def test_time_that_is_up_in_the_middle_is_no_accident() -> None:
     assert progress.audit_position is None
 
 
-def test_open_rows_of_a_deleted_machine_are_asked_for() -> None:
+@pytest.mark.parametrize("left", [[f"{ACCOUNT}:stateMachine:other"], []])
+def test_open_rows_of_a_deleted_machine_are_asked_for(left: list[str]) -> None:
     one = life()
     index = Index(World([one], {}))
     index.deliver(one.events(counted=True)[0][1])
     index.world.lives[one.arn] = replace(one, deleted=START + minutes(5))
-    index.world.machines = lambda: [f"{one.machine_arn}-other"]  # type: ignore[method-assign]
+    index.world.machines = lambda: left  # type: ignore[method-assign]
     index.world.now = START + minutes(10)
     assert swept(index, Progress()).missed == 1
+
+
+def test_without_the_list_of_machines_nobody_is_missed() -> None:
+    one = life()
+    index = Index(World([one], {}))
+    index.deliver(one.events(counted=True)[0][1])
+    index.world.lives[one.arn] = replace(one, deleted=START + minutes(5))
+
+    def throttled() -> list[str]:
+        raise TooFast("ListStateMachines is throttled")
+
+    index.world.machines = throttled  # type: ignore[method-assign]
+    index.world.now = START + minutes(10)
+    report = swept(index, Progress())
+    assert (report.asked, report.complete) == (0, False)
+
+
+def test_one_that_cannot_be_mended_keeps_nobody_else_from_it() -> None:
+    lives = [life(f"run-{n}", machine=f"m-{n}", **ended(1)) for n in range(3)]
+    index = Index(World(lives, {}))
+    index.world.now = START + minutes(10)
+    describe = index.world.describe
+
+    def refused(arn: str) -> Any:
+        if arn == lives[0].arn:
+            raise RuntimeError("this one is too much")
+        return describe(arn)
+
+    index.world.describe = refused  # type: ignore[method-assign,assignment]
+    progress = Progress()
+    report = swept(index, progress)
+    assert (report.repaired, report.failed, report.complete) == (2, 1, True)
+    assert report.failures == [f"{lives[0].arn}: RuntimeError: this one is too much"]
+    assert index.rows.items.keys() == {lives[1].arn, lives[2].arn}
+    assert progress.swept_to == "2026-11-20T00:10:00.000Z"

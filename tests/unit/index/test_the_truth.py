@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from breakwater.contract import IndexSettings
@@ -15,6 +16,8 @@ from breakwater.index.writer import Writer
 from breakwater.platform.clock import iso
 from tests.unit.index.memory import MemoryDirectory, MemoryRows, NoHurry
 from tests.unit.index.world import START, Attempt, Life, World, minutes
+
+pytestmark = pytest.mark.thorough
 
 ENDS = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 TAGS = {
@@ -97,6 +100,7 @@ class Index:
         )
         sweep.run(self._progress)
         assert sweep.report.complete
+        assert sweep.report.failures == []
 
 
 def truth(life: Life, now: datetime) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class FakeStepFunctions:
         self.refuse: list[str] = []
         """Codes to answer with first, one call each."""
 
+        self.refuse_always: dict[str, str] = {}
+        """Codes by operation."""
+
         self.definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
         self.log_group: str | None = "arn:aws:logs:eu-west-1:111122223333:log-group:/states/plan:*"
         model = get_session().get_service_model("stepfunctions")
@@ -64,6 +67,8 @@ class FakeStepFunctions:
     def _taken(self, operation: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         validate_parameters(parameters, self._model.operation_model(operation).input_shape)
         self.asked.append(operation)
+        if operation in self.refuse_always:
+            raise refusal(self.refuse_always[operation])
         if self.refuse:
             raise refusal(self.refuse.pop(0))
         if parameters["executionArn"] not in self.histories:

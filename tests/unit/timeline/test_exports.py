@@ -17,6 +17,7 @@ from breakwater.timeline import Timeline, reconstruct
 from breakwater.timeline.chrome_export import timeline_chrome
 from breakwater.timeline.command import Source, Unreadable, main
 from breakwater.timeline.csv_export import timeline_csv
+from breakwater.timeline.moments import iso
 from breakwater.timeline.otlp_export import span_id, timeline_otlp, trace_id
 from breakwater.timeline.text_tree import timeline_text
 from tests.unit.timeline.interpreted import each, history, machine, parallel, task
@@ -139,6 +140,53 @@ def test_csv_has_a_line_per_step_and_no_formulas(wide: Timeline) -> None:
     odd = events(("ExecutionStarted", 0), ("PassStateEntered", 0, named('=HYPERLINK("x"),\n')))
     [row] = csv.DictReader(io.StringIO(timeline_csv(reconstruct(odd))))
     assert row["name"] == '\'=HYPERLINK("x"),\n'
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝", "＠"])
+def test_no_text_is_a_formula_in_a_spreadsheet(sign: str) -> None:
+    odd = events(
+        ("ExecutionStarted", 0),
+        ("TaskStateEntered", 0, named(f"{sign}cmd|'/c calc'!A0")),
+        ("TaskScheduled", 2, {}),
+        ("TaskFailed", 3, {"error": f"{sign}1+1", "cause": f"{sign}1+1"}),
+    )
+    [row] = csv.DictReader(io.StringIO(timeline_csv(reconstruct(odd)), newline=""))
+    assert all(row[column].startswith("'") for column in ("path", "name"))
+
+
+def test_a_long_loop_is_told_by_its_ends_and_by_what_went_wrong_in_it() -> None:
+    lines: list[tuple[Any, ...]] = [("ExecutionStarted", 0)]
+    for number in range(100):
+        previous = len(lines) if number else 0
+        lines.append(("TaskStateEntered", previous, named("Look")))
+        if number == 50:
+            lines.append(("TaskScheduled", len(lines), {}))
+            lines.append(("TaskFailed", len(lines), {"error": "Once"}))
+        lines.append(("TaskStateExited", len(lines), named("Look")))
+    lines.append(("WaitStateEntered", len(lines), named("Pause")))
+    timeline = reconstruct(events(*lines))
+    text = timeline_text(timeline)
+    assert len(text.splitlines()) < 50
+    assert "↪ Look (visit 51)" in text
+    assert text.count("more, all succeeded") == 2
+    assert f"▶ Pause  Wait  running  since {iso(timeline.steps[-1].entered)}" in text
+    assert len(timeline_text(timeline, everything=True).splitlines()) > 100
+
+
+def test_a_distributed_map_does_not_say_that_no_item_succeeded() -> None:
+    run = {"mapRunArn": "arn:aws:states:eu-west-1:111122223333:mapRun:Plan/Each:1"}
+    timeline = reconstruct(
+        events(
+            ("ExecutionStarted", 0),
+            ("MapStateEntered", 0, named("Each")),
+            ("MapStateStarted", 2, {"length": 3}),
+            ("MapRunStarted", 3, run),
+            ("MapRunSucceeded", 4),
+            ("MapStateSucceeded", 5),
+            ("MapStateExited", 4, named("Each")),
+        )
+    )
+    assert "✓ Each  Map  succeeded  5 s  3 items in a Map Run" in timeline_text(timeline)
 
 
 def test_the_tree_shows_what_went_wrong_and_counts_what_went_well(wide: Timeline) -> None:

@@ -126,3 +126,58 @@ def test_executions_in_executions_without_end_are_followed_for_a_while() -> None
         if len(cause) > 200_000:
             break
     assert 1 < len(failing("States.TaskFailed", cause).levels) <= 20
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Request ID: TX1N8W4GZ9QKX3M2; no", "Request ID: 4HS7DN2LQ0VBC5P8; no"),
+        ("run 20261120-173258-6799d32a", "run 20261121-083258-12345678"),
+        ("since Fri Nov 20 03:00:00 UTC 2026", "since Sat May 2 13:01:00 UTC 2026"),
+        ("until Fri, 20 Nov 2026 03:00:00 GMT", "until Sat, 2 May 2026 13:01:00 GMT"),
+        ("after 1.5e-05 s", "after 20 s"),
+        (
+            "arn:aws:states:eu-west-1:111122223333:execution:Plan:monday",
+            "arn:aws:states:us-east-1:444455556666:execution:Plan:again",
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/Engine/one may not",
+            "arn:aws-cn:sts::444455556666:assumed-role/Engine/two may not",
+        ),
+    ],
+)
+def test_ids_and_times_of_any_look_do_not_make_another_failure(one: str, other: str) -> None:
+    assert fingerprint("E", "Work", one) == fingerprint("E", "Work", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "no arn:aws:dynamodb:eu-west-1:111122223333:table/Orders",
+            "no arn:aws:dynamodb:eu-west-1:111122223333:table/Users",
+        ),
+        ("https://a.example.com/x is down", "https://b.example.com/x is down"),
+        ("/var/task/handler_v2_orders_all.py", "/var/task/handler_v2_users_all.py"),
+        ("com/amazonaws/services/s3/Reading", "com/amazonaws/services/s3/Writing"),
+        ("Maybe 3 are gone", "March 3 are gone"),
+    ],
+)
+def test_what_a_failure_is_about_makes_another_failure(one: str, other: str) -> None:
+    assert fingerprint("E", "Work", one) != fingerprint("E", "Work", other)
+
+
+def test_a_caught_parallel_tells_what_it_caught() -> None:
+    output = json.dumps({"Error": "Broken", "Cause": "on purpose"})
+    timeline = reconstruct(
+        events(
+            ("ExecutionStarted", 0),
+            ("ParallelStateEntered", 0, named("Both")),
+            ("ParallelStateStarted", 2),
+            ("FailStateEntered", 3, named("Stop")),
+            ("ParallelStateFailed", 4),
+            ("ParallelStateExited", 5, named("Both", output=output)),
+        )
+    )
+    step = timeline.steps[0]
+    assert (step.status, step.error, step.cause) == ("caught", "Broken", "on purpose")

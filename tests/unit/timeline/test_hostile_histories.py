@@ -1,6 +1,6 @@
 """Whatever comes: a timeline, never an exception; and what cannot be placed is kept and counted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breakwater.timeline import reconstruct
+from breakwater.timeline.canonical import canonical
 from breakwater.timeline.event_rules import RULES
 from tests.unit.timeline import promises
 from tests.unit.timeline.recorded import histories
@@ -144,12 +145,13 @@ def test_malformed_events_give_a_timeline_and_are_kept(events: list[Any]) -> Non
     timeline = reconstruct(events)
     timeline.to_json()
     repr((timeline, timeline.failure, timeline.current, timeline.pending))
-    assert len(timeline.unplaced) + len(timeline.events) >= len(
-        {str(event.get("id")) for event in events if isinstance(event, dict)}
-    ) - sum(isinstance(event, dict) for event in events)
+    taken = {event["id"] for event in timeline.events}
     for event in events:
-        if not isinstance(event, dict):
+        read = canonical(event)
+        if read is None:
             assert any(event is kept for kept in timeline.unplaced)
+        else:
+            assert read["id"] in taken
 
 
 @PATIENT
@@ -273,3 +275,53 @@ def test_records_of_cloudwatch_logs_tell_the_same() -> None:
     assert told.unplaced == ()
     assert [(step.name, step.duration, step.input) for step in told.steps] == [("A", 1.5, "{}")]
     assert told.execution.status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("number", [-5, -1, "x", True, None, 1.5])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_no_event_costs_no_other_its_place(number: object, first: bool) -> None:
+    history = [
+        {"id": 1, "type": "ExecutionStarted", "timestamp": 0},
+        {"id": 2, "type": "PassStateEntered", "stateEnteredEventDetails": {"name": "A"}},
+        {"id": 3, "type": "ExecutionSucceeded", "timestamp": 9},
+    ]
+    none = {"id": number, "type": "PassStateEntered"}
+    timeline = reconstruct([none, *history] if first else [*history, none])
+    assert timeline.events == history
+    assert timeline.unplaced == (none,)
+    assert timeline.execution.status == "SUCCEEDED"
+    assert promises.same(reconstruct(history).extend([none]), timeline)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5))),
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5))),
+    ],
+)
+def test_a_moment_beyond_the_calendar_is_none(at: datetime) -> None:
+    history = [
+        {"id": 1, "type": "ExecutionStarted", "timestamp": 0},
+        {"id": 2, "type": "PassStateEntered", "stateEnteredEventDetails": {}, "timestamp": at},
+    ]
+    timeline = reconstruct(history)
+    assert timeline.execution.start == timeline.steps[0].entered
+    assert timeline.to_json()["segments"][0]["steps"][0]["entered"] == "1970-01-01T00:00:00.000Z"
+
+
+def test_whoever_polls_with_an_overlap_makes_nothing_grow() -> None:
+    history = [
+        {"id": 1, "type": "ExecutionStarted", "timestamp": 0},
+        {"id": 2, "type": "WaitStateEntered", "stateEnteredEventDetails": {"name": "W"}},
+    ]
+    contradiction = {"id": 2, "type": "Other"}
+    timeline = reconstruct(history).extend([contradiction])
+    before = len(timeline._engine.given)
+    for _ in range(10):
+        timeline = timeline.extend([*history, *history])
+    assert len(timeline._engine.given) == before
+    late = [{"id": 4, "type": "ExecutionAborted"}, {"id": 3, "type": "Later"}]
+    assert promises.same(
+        timeline.extend(late), reconstruct([*history, contradiction, *history, *late])
+    )

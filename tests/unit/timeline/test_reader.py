@@ -169,6 +169,33 @@ def test_a_warm_copy_reads_only_what_is_new() -> None:
     assert (len(first.events), len(second.events)) == (3001, 3003)
 
 
+def test_a_warm_copy_still_knows_what_it_knew_when_aws_refuses_what_is_new() -> None:
+    fake = FakeStepFunctions({ARN: long_history(3001)})
+    warm = WarmTimelines(reader_of(fake, Time()))
+    warm.read(ARN, payloads=True)
+    fake.refuse = ["ThrottlingException"] * 50
+    with pytest.raises(Unavailable):
+        warm.read(ARN, payloads=True)
+    fake.refuse, asked = [], len(fake.asked)
+    assert len(warm.read(ARN, payloads=True).events) == 3001
+    assert len(fake.asked) == asked + 1
+
+
+def test_a_long_history_waits_no_longer_than_a_short_one() -> None:
+    fake, time = FakeStepFunctions({ARN: long_history(25_000)}), Time()
+    answer = fake.get_execution_history
+
+    def hesitant(**parameters: Any) -> dict[str, Any]:
+        if len(fake.asked) % 2:
+            fake.refuse = ["ThrottlingException"]
+        return answer(**parameters)
+
+    fake.get_execution_history = hesitant  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        reader_of(fake, time, patience_seconds=1).events(ARN)
+    assert sum(time.paused) <= 1
+
+
 def test_arns_are_made_and_taken_apart() -> None:
     machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:Plan"
     for named in (machine, f"{machine}:live", f"{machine}:7"):
@@ -183,9 +210,19 @@ def test_arns_are_made_and_taken_apart() -> None:
 
 def test_the_command_line_reads_events_and_definition_or_says_why_not() -> None:
     fake = FakeStepFunctions({ARN: long_history(3)})
-    events, definition = read_from_aws(ARN, refused=Unreadable, client=fake)
+    warned: list[str] = []
+
+    def read(arn: str) -> tuple[list[dict[str, Any]], str | None]:
+        return read_from_aws(arn, refused=Unreadable, warn=warned.append, client=fake)
+
+    events, definition = read(ARN)
     assert len(events) == 3
-    assert "StartAt" in definition
+    assert "StartAt" in str(definition)
+    assert warned == []
     for arn, said in ((f"{ARN}x", "knows no execution"), ("nonsense", "no execution's ARN")):
         with pytest.raises(Unreadable, match=said):
-            read_from_aws(arn, refused=Unreadable, client=fake)
+            read(arn)
+    refuse = {"DescribeStateMachineForExecution": "AccessDeniedException"}
+    fake.refuse_always = refuse
+    assert read(ARN) == (events, None)
+    assert "states:DescribeStateMachineForExecution" in warned[0]

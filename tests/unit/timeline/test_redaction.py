@@ -125,6 +125,9 @@ def test_without_a_configured_key_payloads_are_as_they_were() -> None:
         "{'password': 'S3CRET', 'b': 2}",
         "password => S3CRET",
         '{"pass\\u0077ord": "S3CRET"}',
+        'failed: {"password": "a\\"S3CRET"} in the end',
+        'failed: {\\"password\\": \\"a\\\\\\"S3CRET\\"} in the end',
+        "https://x.test/?password%3DS3CRET&b=1",
     ],
 )
 def test_a_configured_key_is_found_wherever_it_stands(text: str) -> None:
@@ -152,3 +155,75 @@ def test_a_secret_is_gone_however_deep_and_however_often_it_is_quoted(
     assert "S3CRET" not in text
     assert all(form not in text for form in written_forms(SHORT))
     json.loads(text)
+
+
+def asked(parameters: object, *, cause: str = "late", definition: object = None) -> Timeline:
+    """A task that waited with these parameters, and failed with this cause."""
+    call = {"resource": "invoke.waitForTaskToken", "resourceType": "lambda"}
+    history = events(
+        ("ExecutionStarted", 0),
+        ("TaskStateEntered", 0, named("Ask", input="{}")),
+        ("TaskScheduled", 2, {**call, "parameters": json.dumps(parameters)}),
+        ("TaskFailed", 3, {**call, "error": "E", "cause": cause}),
+        ("ExecutionFailed", 4, {"error": "E", "cause": cause}),
+    )
+    return reconstruct(history, definition)  # type: ignore[arg-type]
+
+
+UUID = "0f2c3a4b-41d8-4a5b-9c77-77f0e1c2d3b4"
+IN_A_LINK = {
+    "StartAt": "Ask",
+    "States": {
+        "Ask": {
+            "Type": "Task",
+            "Parameters": {"Payload": {"at.$": "States.Format('https://x/{}', $$.Task.Token)"}},
+            "End": True,
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("token", [UUID, LONG])
+@pytest.mark.parametrize(
+    ("written", "definition"),
+    [
+        ('{"at": "https://x.test/answer?t=%s"}', None),
+        ('{"at": "https://x.test/answer/%s/yes"}', None),
+        ('{"at": "https://x/%s"}', IN_A_LINK),
+        ('{"body": "Please answer with %s today"}', None),
+        ('{"body": "Please answer with t=%s today"}', None),
+        ('{"token": "another-secret", "answerAt": "%s"}', None),
+        ('{"taskTokens": ["%s"]}', None),
+        ('{"taskToken": {"value": "%s"}}', None),
+    ],
+)
+def test_a_token_is_learned_from_wherever_a_task_puts_it(
+    token: str, written: str, definition: object
+) -> None:
+    parameters = {"Payload": json.loads(written % token)}
+    timeline = asked(parameters, cause=f"no answer for {token}", definition=definition)
+    assert token in str(timeline.events)
+    for name, exported in all_exports(timeline).items():
+        assert all(form not in exported for form in written_forms(token)), name
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "x" * 260 + UUID,
+        json.dumps({"errorMessage": "m", "requestId": UUID, "trace": [UUID]}),
+        json.dumps({"ExecutionArn": f"arn:{UUID}", "StateMachineArn": UUID, "Error": UUID}),
+    ],
+)
+def test_not_half_a_token_stays_in_what_is_told_of_a_failure(cause: str) -> None:
+    for name, exported in all_exports(asked({"taskToken": UUID}, cause=cause)).items():
+        assert UUID[:12] not in exported, name
+
+
+def test_a_host_or_a_function_in_a_link_is_no_token() -> None:
+    host = "a-very-long-name-of-a-host-that-nobody-hides.example.com"
+    arn = "arn:aws:lambda:eu-west-1:111122223333:function:a-very-long-name-of-a-function"
+    told = str(asked({"FunctionName": arn, "at": f"https://{host}/{UUID}"}).to_json())
+    assert host in told
+    assert arn in told
+    assert UUID not in told

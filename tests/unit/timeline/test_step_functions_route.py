@@ -15,6 +15,8 @@ from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.routes import step_functions
 from breakwater.timeline.call_budget import CallBudget
+from breakwater.timeline.console_links import console_links
+from breakwater.timeline.execution_arn import execution_of_machine
 from breakwater.timeline.known_runs import KnownRuns
 from breakwater.timeline.reader import Reader
 from breakwater.timeline.warm_timelines import WarmTimelines
@@ -75,7 +77,7 @@ class Api:
             },
             "isBase64Encoded": False,
         }
-        answer = self._application(event, CONTEXT)
+        answer = self.answered = self._application(event, CONTEXT)
         return answer["statusCode"], json.loads(answer["body"])
 
 
@@ -138,6 +140,64 @@ def test_large_answers_come_in_pages(api: Api, monkeypatch: pytest.MonkeyPatch) 
     assert names == ["A", "Ask"]
 
 
+LARGEST = 6_291_556
+"""Bytes that Lambda hands on at most, of an answer in which the body is text."""
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        json.dumps({f"k{number}": number for number in range(350)}),
+        json.dumps({"quotes": ['"'] * 800}),
+        json.dumps(json.dumps(json.dumps({f"k{number}": "v" for number in range(120)}))),
+        json.dumps({"text": "é" * 1900}, ensure_ascii=False),
+    ],
+)
+def test_no_answer_is_larger_than_a_function_may_give(api: Api, payload: str) -> None:
+    lines: list[tuple[Any, ...]] = [("ExecutionStarted", 0)]
+    for _ in range(1000):
+        lines.append(("PassStateEntered", 0, named("A", input=payload)))
+        lines.append(("PassStateExited", len(lines), named("A", output=payload)))
+    api.fake.histories[ARN] = events(*lines)
+    status, body = api.get(events="true")
+    assert status == 200
+    assert 2_000_000 < len(json.dumps(api.answered)) < LARGEST
+    assert body["nextAfter"] is not None
+    assert body["nextEventsAfter"] is not None
+
+
+def test_half_characters_in_a_payload_do_not_blank_the_page(api: Api) -> None:
+    api.fake.histories[ARN] = events(
+        ("ExecutionStarted", 0, {"input": "\ud800"}),
+        ("TaskStateEntered", 0, named("A\udfff", input='"\ud800 and more"')),
+        ("TaskScheduled", 2, {}),
+        ("TaskFailed", 3, {"error": "\ud800", "cause": "\ud800"}),
+    )
+    status, body = api.get(events="true")
+    assert status == 200, body
+    assert body["states"][0]["input"] == '"? and more"'
+    assert body["currentStates"] == ["A?"]
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "home"),
+    [
+        ("aws-cn", "cn-north-1", "https://cn-north-1.console.amazonaws.cn/"),
+        ("aws-us-gov", "us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"),
+    ],
+)
+def test_links_lead_to_the_console_of_the_partition(partition: str, region: str, home: str) -> None:
+    machine = f"arn:{partition}:states:{region}:111122223333:stateMachine:Plan"
+    execution = execution_of_machine(machine, "run-1")
+    group = f"arn:{partition}:logs:{region}:111122223333:log-group:/plan:*"
+    links = console_links(execution, log_group_arn=group, started=None, stopped=None)
+    for link in (links.console, links.logs, links.logs_insights):
+        assert link is not None
+        assert link.startswith(home)
+        assert f"region={region}#" in link
+    assert links.console.endswith(str(execution))
+
+
 def test_links_lead_to_the_console_the_logs_and_a_query(api: Api) -> None:
     links = api.get()[1]["links"]
     assert links["console"] == (
@@ -148,6 +208,12 @@ def test_links_lead_to_the_console_the_logs_and_a_query(api: Api) -> None:
     assert "queryDetail$3D~(" in links["logsInsights"]
     assert "~source~(~'*2fstates*2fplan))" in links["logsInsights"]
     assert f'filter execution_arn = "{ARN}"' in links["logsInsightsQuery"]
+
+
+def test_the_query_of_what_still_runs_ends_after_what_is_known(api: Api) -> None:
+    query = api.get()[1]["links"]["logsInsights"]
+    assert "~(end~'2026-03-01T04*3a00*3a05.000Z~start~'2026-03-01T03*3a00*3a00.000Z~" in query
+    assert "~timeType~'ABSOLUTE~" in query
 
 
 def test_a_machine_that_logs_nothing_has_no_links_to_logs(api: Api) -> None:

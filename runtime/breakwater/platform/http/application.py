@@ -78,9 +78,14 @@ class HttpApplication:
         routes: Sequence[Route],
         *,
         rate_limit: RateLimit,
-        idempotency: Idempotency,
+        idempotency: Idempotency | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """
+        :param idempotency: needed by routes that start something.
+        """
+        if idempotency is None and any(route.idempotent for route in routes):
+            raise ValueError("a route that starts something needs idempotency")
         self._routes = routes
         self._resolver = resolver_of(routes)
         self._rate_limit = rate_limit
@@ -120,7 +125,7 @@ class HttpApplication:
             return {**answer, "body": answer.get("body") or ""}  # a 204 has none
 
         key = _headers(event).get("idempotency-key")
-        if route.idempotent and key is not None:
+        if self._idempotency and route.idempotent and key is not None:
             scope = f"{identity.subject} {route.method} {path}"
             return self._idempotency.once(key, scope, body, work, context)
         return work()

@@ -2,9 +2,10 @@
 anything is terminated.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from breakwater.recovery.engine.record import AS_PART_STARTED_AT
 from breakwater.recovery.engine.status import StepStatus
 from breakwater.recovery.target import Target
 
@@ -32,7 +33,7 @@ class CompensationStep:
     tries: int = 0
     job_id: str | None = None
     cause: str | None = None
-    started_at: datetime | None = None
+    started_at: datetime | None = field(default=None, metadata=AS_PART_STARTED_AT)
     ended_at: datetime | None = None
 
     @property

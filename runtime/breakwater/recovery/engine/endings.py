@@ -7,6 +7,7 @@ from datetime import datetime
 from breakwater.platform.http.errors import NotFound
 from breakwater.recovery.engine.job_queue import found_again
 from breakwater.recovery.engine.job_run import JobRun
+from breakwater.recovery.engine.late import settle_late
 from breakwater.recovery.engine.lease_holder import LeaseHolder
 from breakwater.recovery.engine.recovery_service import RecoveryService
 from breakwater.recovery.engine.run import OPEN
@@ -56,6 +57,7 @@ class Endings:
             if told is None or told.ended:
                 ended_at = told.ended_at if told else None
                 state.put(replace(job, status=JobStatus.ENDED, ended_at=ended_at or now))
+                settle_late(state, job, told, now)
 
     def finish(self, state: RunState) -> RunState:
         """Release what an ended run holds, if none of its jobs is open; the state as it is then.

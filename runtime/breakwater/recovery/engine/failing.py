@@ -9,7 +9,7 @@ from breakwater.recovery.engine.endings import Endings
 from breakwater.recovery.engine.engine import TRIES
 from breakwater.recovery.engine.run_judgement import fail
 from breakwater.recovery.engine.run_store import Changed, RunStore
-from breakwater.recovery.engine.state_object import Address, state_object
+from breakwater.recovery.engine.state_object import Address, cut, state_object
 from breakwater.recovery.engine.status import RunStatus
 from breakwater.recovery.engine.teller import Teller
 
@@ -55,7 +55,7 @@ class Failing:
         if state.run.ended:
             state = self._endings.finish(state)
         told = state_object(state.run, now, status=RunStatus.FAILED, cleanup=address.cleanup)
-        return {**told, "cause": told["cause"] if not address.cleanup else cause[:400]}
+        return {**told, "cause": told["cause"] if not address.cleanup else cut(cause)}
 
 
 def cause_of(error: Any) -> str:

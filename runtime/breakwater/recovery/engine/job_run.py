@@ -1,8 +1,9 @@
 """One StartRecovery of a run: the item `JOB#...`, written before DRS is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from breakwater.recovery.engine.record import AS_PART_STARTED_AT
 from breakwater.recovery.engine.status import JobStatus
 from breakwater.recovery.target import Target
 
@@ -39,7 +40,7 @@ class JobRun:
     """Until then whoever claimed it may still be asking; nobody else does."""
 
     job_id: str | None = None
-    started_at: datetime | None = None
+    started_at: datetime | None = field(default=None, metadata=AS_PART_STARTED_AT)
     ended_at: datetime | None = None
     polls_after_end: int = 0
     polls_overdue: int = 0

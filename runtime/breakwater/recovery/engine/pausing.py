@@ -142,4 +142,4 @@ def held(state: RunState) -> tuple[str, ...]:
 
 def encoded(output: Mapping[str, Any]) -> str:
     """As SendTaskSuccess takes it."""
-    return json.dumps(output)
+    return json.dumps(output, ensure_ascii=False)

@@ -15,6 +15,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from breakwater.platform import clock
 
 Record = TypeVar("Record")
+_ATTRIBUTE = "attribute"
+AS_PART_STARTED_AT: Mapping[str, str] = {_ATTRIBUTE: "partStartedAt"}
+"""Of a field that says when a part of a run began: it is not called startedAt in the table, or the
+indexes by date would take the part for a run."""
 
 
 def to_values(record: Any) -> dict[str, Any]:
@@ -41,7 +45,9 @@ def from_values(kind: type[Record], values: Mapping[str, Any]) -> Record:
 
 @cache
 def _names(kind: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((one.name, _camel(one.name)) for one in fields(kind))
+    return tuple(
+        (one.name, one.metadata.get(_ATTRIBUTE) or _camel(one.name)) for one in fields(kind)
+    )
 
 
 @cache

@@ -13,6 +13,9 @@ from breakwater.recovery.recovery_plan import OnFailure
 
 ITEM_KEY = "EXECUTION"
 OPEN = "OPEN"
+LONGEST_OPEN = timedelta(days=364)
+"""Step Functions ends an execution after a year, whatever it waits for."""
+
 PENDING_STATUSES = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 
 
@@ -142,4 +145,9 @@ class Run:
         """When a pause has lasted too long."""
         if self.paused_since is None:
             return None
-        return self.paused_since + self.real(self.pause_timeout_minutes)
+        return self.paused_since + self.longest_pause(self.paused_since)
+
+    def longest_pause(self, since: datetime) -> timedelta:
+        """How long it may be paused from then on, by the wall clock."""
+        left = self.started_at + LONGEST_OPEN - since
+        return min(self.real(self.pause_timeout_minutes), max(left, timedelta()))

@@ -30,8 +30,7 @@ def judge_run(state: RunState, now: datetime) -> RunStatus:
     if state.run.ended:
         return state.run.status
     if _paused_too_long(state.run, now):
-        hours = f"{state.run.pause_timeout_minutes / 60:g}"
-        time_out(state, now, f"Nobody resumed the run within {hours} hours.")
+        time_out(state, now, f"Nobody resumed the run within {_pause_hours(state.run):g} hours.")
     elif plan_is_late(state.run, now):
         minutes = state.run.timeout_minutes
         time_out(state, now, f"The plan was not complete within {minutes} minutes.")
@@ -156,6 +155,12 @@ def _paused_too_long(run: Run, now: datetime) -> bool:
         and deadline is not None
         and now >= deadline
     )
+
+
+def _pause_hours(run: Run) -> float:
+    """How long it might be paused, in the run's hours."""
+    since = run.paused_since or run.started_at
+    return round(run.seconds_between(since, since + run.longest_pause(since)) / 3600, 1)
 
 
 def watch_objective(state: RunState, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
+from breakwater.recovery.engine.record import AS_PART_STARTED_AT
 from breakwater.recovery.engine.status import SERVER_SETTLED, ServerStatus
 from breakwater.recovery.server_key import server_key
 from breakwater.recovery.target import Target
@@ -43,7 +44,7 @@ class ServerRun:
     expected_seconds: float | None = None
     """How long its last recovery took."""
 
-    started_at: datetime | None = None
+    started_at: datetime | None = field(default=None, metadata=AS_PART_STARTED_AT)
     launched_at: datetime | None = None
     """When DRS was first seen to call it launched."""
 

@@ -10,10 +10,12 @@ from datetime import datetime
 
 from breakwater.recovery.engine import seen
 from breakwater.recovery.engine.job_run import JobRun
+from breakwater.recovery.engine.late import come_up_late
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.seen import Participant, SeenInstance, SeenJob, ServerLog
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import JobStatus, ServerStatus
+from breakwater.recovery.engine.wave_judgement import counted
 
 GRACE_POLLS = 2
 NO_CAUSE_YET = "DRS says FAILED."
@@ -25,10 +27,16 @@ _TERMINATED_BY_OTHERS = "Its recovery instance was terminated while the wave ran
 
 def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> None:
     """What DescribeJobs said of a job of this run."""
+    late = False
     for server in state.servers_in(job):
         participant = found.participants.get(server.server_id)
         if participant is not None:
-            state.put(_after(server, participant, now))
+            after = _after(server, participant, now)
+            late |= server.status is ServerStatus.FAILED and after.status is not server.status
+            state.put(after)
+    if late:
+        wave = state.waves[job.wave_index]
+        state.put(counted(wave, state.servers_of(wave)))
     ended = job.polls_after_end + 1 if found.ended else 0
     state.put(
         replace(
@@ -45,14 +53,16 @@ def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> N
 
 
 def _after(server: ServerRun, told: Participant, now: datetime) -> ServerRun:
+    if server.status is ServerStatus.FAILED:
+        server = come_up_late(server, told, now)  # its wave was told, and stays as it ended
     server = replace(
         server,
         launch_status=told.launch_status or server.launch_status,
         recovery_instance_id=told.recovery_instance_id or server.recovery_instance_id,
         actions=told.actions or server.actions,
     )
-    if server.status is ServerStatus.FAILED:
-        return server  # whatever comes late, its wave was told
+    if server.settled:
+        return server
     if told.launch_status == seen.FAILED:
         return server.failed(now, NO_CAUSE_YET)
     if told.launch_status == seen.TERMINATED:

@@ -5,6 +5,8 @@ object that comes in only the ids are read, so one of an older release is unders
 of a newer that was rolled back; `schemaVersion` says which release wrote it.
 """
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +19,12 @@ from breakwater.recovery.engine.status import RunStatus
 SCHEMA_VERSION = 2
 """1: had neither `cause` nor `pauseTimeoutSeconds` nor `cleanup`."""
 
-CAUSE_LENGTH = 400
+CAUSE_BYTES = 1000
+"""As it travels, in JSON: the whole state object stays below 2 KB, whatever people write."""
+
+TO_PAUSE_SECONDS = 10
+"""A pause's time counts from when its token is kept, which is so much later at most, usually, than
+the state machine begins to count. Should it wake too early, it waits for the rest."""
 
 
 class NotOurs(ValueError):
@@ -76,7 +83,20 @@ def state_object(
         "waveCompleted": run.waves_ended,
         "waitSeconds": run.wait_seconds,
         "deadline": clock.iso(deadline) if deadline else None,
-        "pauseTimeoutSeconds": max(60, int(run.real(run.pause_timeout_minutes).total_seconds())),
-        "cause": (run.cause or said.value)[:CAUSE_LENGTH],
+        "pauseTimeoutSeconds": _pause_seconds(run, now),
+        "cause": cut(run.cause or said.value),
         "cleanup": cleanup,
     }
+
+
+def cut(cause: str) -> str:
+    """As much of it as the state object carries."""
+    while len(json.dumps(cause, ensure_ascii=False).encode()) > CAUSE_BYTES:
+        cause = cause[: len(cause) * 9 // 10]
+    return cause
+
+
+def _pause_seconds(run: Run, now: datetime) -> int:
+    """How long the state machine waits for a person, from now."""
+    ends = run.pause_deadline() or now + run.longest_pause(now)
+    return max(0, math.ceil((ends - now).total_seconds())) + TO_PAUSE_SECONDS

@@ -2,7 +2,8 @@
 
 A run whose execution was never started is started; one that nobody looks at is told of, and ended
 if its execution is; a pause that lasts is told of, and ended at its limit; what a run that is over
-still holds is given back. Cost: one Query of the sparse index, and little per open run.
+still holds is given back. Cost: one Query of the sparse index, and per open run a few reads; of
+Step Functions it asks one DescribeExecution for each run that is paused or silent.
 """
 
 from collections.abc import Callable, Mapping
@@ -95,6 +96,8 @@ class Watching:
         run = state.run
         if run.ended:
             self._after_the_end(state)
+        elif run.status is RunStatus.PAUSED and self._silent(run):
+            pass  # nobody could resume it any more
         elif run.status is RunStatus.PAUSED:
             self._paused(state, now)
             if run.paused_since is not None:
@@ -123,14 +126,17 @@ class Watching:
         self._executions.start(run)
         self._silent(run)
 
-    def _silent(self, run: Run) -> None:
+    def _silent(self, run: Run) -> bool:
+        """Has its execution ended without it? Then it is recorded as failed."""
         how = self._executions.ended(run)
-        if how is not None:
-            self._failing.fail(
-                Address(execution_id=run.execution_id),
-                f"Its Step Functions execution ended from outside ({how}); the engine cannot go "
-                "on. Look at what was launched; a retry takes over what completed.",
-            )
+        if how is None:
+            return False
+        self._failing.fail(
+            Address(execution_id=run.execution_id),
+            f"Its Step Functions execution ended from outside ({how}); the engine cannot go "
+            "on. Look at what was launched; a retry takes over what completed.",
+        )
+        return True
 
     def _paused(self, state: RunState, now: datetime) -> None:
         run = state.run
@@ -154,10 +160,11 @@ class Watching:
         if run.waiting_too_long or run.paused_since is None:
             return
         minutes = run.seconds_between(run.paused_since, now) / 60
-        share = _SHARE_OF_THE_PAUSE * run.pause_timeout_minutes
-        if minutes < min(_WAITS_TOO_LONG_MINUTES, share):
+        ends = run.paused_since + run.longest_pause(run.paused_since)
+        longest = run.seconds_between(run.paused_since, ends) / 60
+        if minutes < min(_WAITS_TOO_LONG_MINUTES, _SHARE_OF_THE_PAUSE * longest):
             return
-        left = run.pause_timeout_minutes - minutes
+        left = longest - minutes
         text = f"It has waited for {minutes:.0f} minutes. In {left:.0f} minutes it is ended."
         run = replace(run, waiting_too_long=True)
         state.put(run.tells(EventKind.WAITING_TOO_LONG, now, text))

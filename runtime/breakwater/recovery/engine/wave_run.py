@@ -1,9 +1,10 @@
 """A wave of a run: the item `WAVE#...`. Only the engine writes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
+from breakwater.recovery.engine.record import AS_PART_STARTED_AT
 from breakwater.recovery.engine.status import WAVE_ENDED, WaveStatus
 from breakwater.recovery.failure_policy import PolicyKind
 
@@ -36,7 +37,7 @@ class WaveRun:
     """It completed in the run that this one retries."""
 
     held_at: datetime | None = None
-    started_at: datetime | None = None
+    started_at: datetime | None = field(default=None, metadata=AS_PART_STARTED_AT)
     ended_at: datetime | None = None
     servers: int = 0
     servers_launched: int = 0

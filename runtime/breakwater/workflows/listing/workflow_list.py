@@ -74,7 +74,9 @@ class WorkflowList:
     ) -> WorkflowPage:
         """A page of what is wanted; BadRequest for a cursor that is none of this question's."""
         question = {"list": "workflows", **wanted.said}
-        places, before = _places(position_of(cursor, question)) if cursor else ({}, None)
+        places, before = (
+            _places(position_of(cursor, question)) if cursor is not None else ({}, None)
+        )
         merging = Merging(self._sources(wanted), places, before, most=limit * MOST_READ)
         now = self._clock()
         shown: list[Workflow] = []
@@ -143,8 +145,11 @@ def passes(workflow: Workflow, wanted: WorkflowFilter) -> bool:
     return any(name.startswith(wanted.name_prefix) for name in names)
 
 
-def _places(position: Mapping[str, Any]) -> tuple[dict[str, Place], str]:
+def _places(cursor: str | None, question: Mapping[str, Any]) -> tuple[dict[str, Place], str | None]:
     """What a cursor says; what comes from outside may be anything."""
+    if cursor is None:
+        return {}, None
+    position = position_of(cursor, question)
     before, places = position.get("before"), position.get("at")
     if not isinstance(before, str) or not isinstance(places, dict) or len(position) != 2:
         raise refused()

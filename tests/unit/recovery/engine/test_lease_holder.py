@@ -8,6 +8,8 @@ import pytest
 from breakwater.recovery.engine.lease_holder import Held, LeaseHolder
 from tests.unit.recovery.made import AT
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 

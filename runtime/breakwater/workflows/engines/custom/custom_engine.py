@@ -144,7 +144,7 @@ class CustomEngine:
         prefix = f"{STEP_PREFIX}{workflow_key}#"
         question = {"steps": str(wanted)}
         more: dict[str, Any] = {}
-        if asked.cursor:
+        if asked.cursor is not None:
             key, started = texts_of(asked.cursor, question, "key", "started")
             if not key.startswith(prefix) or len(key) > 1024:
                 raise refused()
@@ -176,7 +176,7 @@ class CustomEngine:
                 if key in items
             ],
             next_cursor=following,
-            total=len(shown) if following is None and not asked.cursor else None,
+            total=len(shown) if following is None and asked.cursor is None else None,
         )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from breakwater.timeline.timeline import Timeline, reconstruct
+from breakwater.timeline.warm_timelines import LARGEST, payload_size
 
 _KEPT = 8
 _LARGEST = 60_000  # events kept, over all executions
@@ -80,6 +81,7 @@ class GrowingTimelines:
         if grown is None:
             events, token = self._histories.part(execution_arn, None, payloads=payloads)
             grown = Grown(reconstruct(events, definition), token, self._clock())
+            self._keep(key, grown)  # also if the next part is refused
         elif grown.is_whole and not grown.is_final(redrives):
             events = grown.timeline.events
             after = int(events[-1]["id"]) if events else 0
@@ -93,6 +95,8 @@ class GrowingTimelines:
             grown.timeline = grown.timeline.extend(events)
             grown.read_at = self._clock()
         self._keep(key, grown)
+        if payloads and payload_size(grown.timeline) > LARGEST:
+            del self._kept[key]
         return grown
 
     def known(self, execution_arn: str, *, payloads: bool = False) -> Grown | None:
