@@ -74,9 +74,7 @@ class WorkflowList:
     ) -> WorkflowPage:
         """A page of what is wanted; BadRequest for a cursor that is none of this question's."""
         question = {"list": "workflows", **wanted.said}
-        places, before = (
-            _places(position_of(cursor, question)) if cursor is not None else ({}, None)
-        )
+        places, before = _places(cursor, question)
         merging = Merging(self._sources(wanted), places, before, most=limit * MOST_READ)
         now = self._clock()
         shown: list[Workflow] = []
