@@ -28,7 +28,7 @@ def calls(engine: Any, world: Any = None) -> dict[str, Any]:
     answer_for(ANNA)
     engines: dict[EngineName, WorkflowEngine] = {engine.name: engine}
     told = workflows.Workflows(
-        list=world.the_list() if world else None,
+        list=world.the_list() if world else None,  # type: ignore[arg-type]
         counts=None,  # type: ignore[arg-type]
         engines=engines,
         health=Record(),

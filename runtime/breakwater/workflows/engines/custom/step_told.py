@@ -37,11 +37,12 @@ def step_told(
 
 
 def payloads_told(item: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:
-    """What it was given and what it gave, as JSON text."""
-    latest = _attempts(item)[-1][1]
+    """What it was given, last it was said, and what it gave in the end, as JSON text."""
+    attempts = [said for _, said in _attempts(item)]
+    given = [found for said in attempts if (found := value(said, "input")) is not None]
     return {
-        "input": redaction.text(value(latest, "input")),
-        "output": redaction.text(value(latest, "output")),
+        "input": redaction.text(given[-1] if given else None),
+        "output": redaction.text(value(attempts[-1], "output")),
         "parameters": [],
     }
 
