@@ -19,13 +19,14 @@ from stacks.recovery import RecoveryStack
 def build(app: cdk.App, environment: Environment) -> None:
     """Put the stacks of one environment into the app."""
     data = DataStack(app, environment)
-    index = IndexStack(app, environment)
+    index = IndexStack(app, environment, data=data)
     recovery = RecoveryStack(
         app,
         environment,
         data=data,
         tables=[*data.tables, *index.tables],
         index=index.execution_index,
+        rollups=index.execution_rollups,
     )
     ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))

@@ -24,6 +24,7 @@ AREAS = {
     "drs_simulator": "The DRS simulator",
     "timeline": "The timeline",
     "workflows": "Workflows",
+    "analytics": "Analytics",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

@@ -104,6 +104,9 @@ class ApiStack(BreakwaterStack):
         self.api.add_function(
             contract.API_PATHS["workflows"], self._workflows(data, index, engine), signed_in
         )
+        self.api.add_function(
+            contract.API_PATHS["analytics"], self._analytics(data, index), signed_in
+        )
         self._tell()
 
     def _health(self, tables: list[DurableTable]) -> None:
@@ -232,6 +235,16 @@ class ApiStack(BreakwaterStack):
                 )
             )
         return workflows
+
+    def _analytics(self, data: DataStack, index: IndexStack) -> RuntimeFunction:
+        analytics = self._function(
+            "Analytics",
+            "What all workflows of a period come to",
+            [index.rollups, data.requests],
+        )
+        index.rollups.grant_read(analytics)
+        data.requests.grant_take_tokens(analytics)
+        return analytics
 
     def _accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""

@@ -39,6 +39,9 @@ class Environment:
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_YEAR
     """How long logs are kept."""
 
+    figure_days: int = 400
+    """How long the figures of a day stay: at least 31, because answers are about 30."""
+
     alarms: bool = True
     """Watch Breakwater itself and tell `alarm_email`."""
 
@@ -139,6 +142,7 @@ LOCAL = Environment(
     retain_data=False,
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_WEEK,
+    figure_days=60,
     mfa_required=False,
     page_under_development=True,
     target_external_id="breakwater-local",
@@ -155,6 +159,7 @@ DEV = Environment(
     retain_data=False,
     deletion_protection=False,
     log_retention=logs.RetentionDays.ONE_MONTH,
+    figure_days=60,
     mfa_required=False,
     page_under_development=True,
 )

@@ -1,13 +1,16 @@
 """The index stack: every Step Functions execution, findable."""
 
+import aws_cdk as cdk
 from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
+from breakwater_constructs.execution_rollups import ExecutionRollups
 from breakwater_constructs.rollups_table import RollupsTable
 from stacks.breakwater_stack import BreakwaterStack
+from stacks.data import DataStack
 from stacks.environments import Environment
 
 
@@ -19,7 +22,7 @@ class IndexStack(BreakwaterStack):
     part = "index"
     holds = "every Step Functions execution"
 
-    def __init__(self, scope: Construct, environment: Environment) -> None:
+    def __init__(self, scope: Construct, environment: Environment, *, data: DataStack) -> None:
         super().__init__(scope, environment)
         self.execution_index = ExecutionIndex(
             self,
@@ -47,6 +50,18 @@ class IndexStack(BreakwaterStack):
             "Rollups",
             retain=environment.retain_data,
             deletion_protection=environment.deletion_protection,
+        )
+        self.execution_rollups = ExecutionRollups(
+            self,
+            "ExecutionRollups",
+            index=self.execution_index,
+            rollups=self.rollups,
+            requests=data.requests,
+            keep=cdk.Duration.days(environment.figure_days),
+            require_tls=not environment.embedded,
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
         )
 
     @property

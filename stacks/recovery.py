@@ -8,11 +8,13 @@ from constructs import Construct
 
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
+from breakwater_constructs.execution_rollups import ExecutionRollups
 from breakwater_constructs.index_alarms import IndexAlarms
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.recovery_alarms import RecoveryAlarms
 from breakwater_constructs.recovery_dashboard import RecoveryDashboard
 from breakwater_constructs.recovery_engine import RecoveryEngine
+from breakwater_constructs.rollup_alarms import RollupAlarms
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
 from stacks.environments import Environment
@@ -32,6 +34,7 @@ class RecoveryStack(BreakwaterStack):
         data: DataStack,
         tables: Sequence[DurableTable],
         index: ExecutionIndex,
+        rollups: ExecutionRollups,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -61,7 +64,10 @@ class RecoveryStack(BreakwaterStack):
             RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
             for table in tables:
                 self._alarm_on_throttles(table)
-            for alarm in IndexAlarms(self, "ExecutionIndex", index=index).alarms:
+            for alarm in (
+                *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
+                *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
+            ):
                 self.notifications.raise_on(alarm)
             if not environment.alarm_email and not environment.embedded:
                 cdk.Annotations.of(self).add_warning_v2(

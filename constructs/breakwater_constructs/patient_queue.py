@@ -1,4 +1,4 @@
-"""Queues in which nothing is lost while somebody is away."""
+"""A queue that keeps what nobody has taken yet."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs

@@ -7,15 +7,18 @@ from breakwater_constructs.durable_table import DurableTable
 
 
 class RollupsTable(DurableTable):
-    """Counts, durations and step sketches per state machine and hour or day; they merge.
+    """Counts, durations and step sketches by hour, day and month; they merge.
 
     What may I ask it?
 
-    * the figures of these state machines and periods              BatchGetItem
-    * one contribution, to replace it with a better one            GetItem
+    * all figures of some hours or days                       BatchGetItem (ALL#<slice>, period)
+    * what is usual for some state machines                   BatchGetItem (ARN, MONTH#2026-11)
+    * what an execution and redrive contributed, to replace it BatchGetItem (ARN, REDRIVE#0)
+    * whose history is still to be read, oldest first         Query (#TO-READ)
 
-    `period` is `HOUR#2026-11-20T03`, `DAY#2026-11-20`, or names the contribution of one execution
-    and redrive, so that counting it twice changes nothing.
+    `period` is `HOUR#2026-11-20T03`, `DAY#2026-11-20`, `MONTH#2026-11`, or names the contribution
+    of one execution and redrive, so that counting it twice changes nothing. All state machines are
+    counted together, in four slices, so that reading does not grow with their number.
     """
 
     shape = contract.ROLLUPS
@@ -26,4 +29,8 @@ class RollupsTable(DurableTable):
 
     def grant_contribute(self, grantee: iam.IGrantable) -> iam.Grant:
         """May add, or replace, what one execution contributes."""
-        return self._grant(grantee, "GetItem", "PutItem", "UpdateItem")
+        return self._grant(grantee, "BatchGetItem", "PutItem")
+
+    def grant_complete(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May do so for those whose history is still to be read, and strike them off that list."""
+        return self._grant(grantee, "BatchGetItem", "PutItem", "DeleteItem", "Query")

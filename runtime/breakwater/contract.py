@@ -109,6 +109,7 @@ ROLLUPS = TableShape(
     variable="ROLLUPS_TABLE",
     partition="stateMachineArn",
     sort="period",
+    expires="expiresAt",
 )
 
 ALL_TABLES = (
@@ -213,6 +214,7 @@ API_PATHS = {
     "executions": ("/executions",),
     "timeline": ("/executions/{executionId}/step-functions",),
     "workflows": ("/workflows", "/index/health"),
+    "analytics": ("/analytics",),
 }
 
 STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
@@ -280,6 +282,26 @@ INDEX_TRIES = 3
 INDEX_RECEIVES = 6
 # Search attributes of an execution: each is one more item.
 INDEX_MOST_PATHS = 10
+
+ROLLUP_SETTINGS_VARIABLE = "ROLLUP_SETTINGS"
+ROLLUP_DEAD_LETTERS_VARIABLE = "ROLLUP_DEAD_LETTERS_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollupSettings:
+    """What the functions that count ended executions are told, as JSON in one variable."""
+
+    keepDays: int = 400  # noqa: N815 - JSON
+    """How long the figures of a day stay."""
+
+    def to_json(self) -> str:
+        """As it stands in the variable."""
+        return json.dumps(asdict(self), separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """As a function reads it."""
+        return cls(**json.loads(text))
 
 
 WORKFLOW_EVENT = "Breakwater Workflow Event"

@@ -26,6 +26,8 @@ SETTINGS = {
     contract.TIME_SCALE_VARIABLE: "1",
     contract.INDEX_SETTINGS_VARIABLE: contract.IndexSettings().to_json(),
     contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
+    contract.ROLLUP_SETTINGS_VARIABLE: contract.RollupSettings().to_json(),
+    contract.ROLLUP_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/r",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

@@ -76,7 +76,8 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StopDayIndex": {"Query"},
     },
     (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
-    (RollupsTable, "grant_contribute"): {TABLE: {"GetItem", "PutItem", "UpdateItem"}},
+    (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},
+    (RollupsTable, "grant_complete"): {TABLE: {"BatchGetItem", "PutItem", "DeleteItem", "Query"}},
 }
 TABLES = sorted({table for table, _ in ALLOWED}, key=lambda table: table.__name__)
 

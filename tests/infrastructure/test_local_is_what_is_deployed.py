@@ -101,11 +101,11 @@ ALLOWED = {
     r"index/Resources/CustomWorkflowsBus\w+/Properties/Name": (
         "It is named after the environment: publishers find it by name."
     ),
-    r"index/Resources/(ExecutionIndex|CustomWorkflows)DeadLettersPolicy\w+": (
+    r"index/Resources/(Execution(Index|Rollups)|CustomWorkflows)DeadLettersPolicy\w+": (
         "There are no certificates: the queues can't refuse calls without TLS."
     ),
     r"index/Resources/(ExecutionIndex|CustomWorkflows)QueuePolicy\w+/.*/Statement": "As above.",
-    r"index/Resources/ExecutionIndexSweepScheduleAllowEventRulebreakwater\w+": (
+    r"index/Resources/Execution(Index|Rollups)SweepScheduleAllowEventRulebreakwater\w+": (
         "CDK names the permission after its stack."
     ),
     r"(api|index|recovery)/Resources/\w+/Properties/RetentionInDays": (

@@ -110,7 +110,8 @@ class TestRoles:
     ) -> None:
         """IAM knows no resources for these; the embedded AWS for two more."""
         index = {f"states:{action}" for action in contract.INDEX_LOOKS}  # of every machine
-        looking = {*contract.TARGET_READS, *RECOVERY_READS, *index}
+        figures = {"states:GetExecutionHistory", "dynamodb:ListStreams"}  # likewise
+        looking = {*contract.TARGET_READS, *RECOVERY_READS, *index, *figures}
         there = {"states:SendTaskSuccess", TAG_LAUNCHED} if name == "local" else set()
         for resource, statement in synthesized[name].statements():
             if "*" in as_list(statement.get("Resource", [])):

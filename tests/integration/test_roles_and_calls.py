@@ -28,6 +28,11 @@ pytestmark = pytest.mark.comes_last
 NOT_CALLED_HERE = {
     "xray:PutTraceSegments": "Lambda itself sends traces; the embedded one does not",
     "xray:PutTelemetryRecords": "Lambda itself sends traces; the embedded one does not",
+    **{
+        f"dynamodb:{action}": "Lambda reads streams in the function's name; the embedded one does "
+        "not ask"
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    },
     "logs:CreateLogStream": "Lambda itself writes logs; the embedded one asks nobody",
     "logs:PutLogEvents": "Lambda itself writes logs; the embedded one asks nobody",
 }

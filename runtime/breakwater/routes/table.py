@@ -9,6 +9,7 @@ from typing import Any
 from breakwater import contract
 from breakwater.platform.http.route import Route
 from breakwater.routes import (
+    analytics,
     audit,
     executions,
     me,
@@ -33,6 +34,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         ],
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
+        "analytics": analytics.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
         "workflows": workflows.routes(_NOBODY),
     }

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from breakwater.contract import RollupSettings
 from breakwater.workflows.rollups import profile
 from breakwater.workflows.rollups.contribution import Contribution, History, Outcome, StepFigures
 from breakwater.workflows.rollups.figures import Place
@@ -36,6 +37,11 @@ class Keeping:
     hours: timedelta = timedelta(days=8)
     days: timedelta = timedelta(days=400)
     months: timedelta = timedelta(days=95)
+
+
+def keeping_of(settings: RollupSettings) -> Keeping:
+    """As infrastructure chose."""
+    return Keeping(days=timedelta(days=settings.keepDays))
 
 
 def slice_of(machine: str) -> str:

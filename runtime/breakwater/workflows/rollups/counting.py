@@ -1,0 +1,40 @@
+"""What both functions that count are made of."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from breakwater.contract import RollupSettings
+from breakwater.platform import clock
+from breakwater.timeline.reader import Reader
+from breakwater.timeline.shared_call_budget import SharedCallBudget
+from breakwater.workflows.rollups.contributions import Contributions
+from breakwater.workflows.rollups.contributor import Contributor
+from breakwater.workflows.rollups.histories import FiguresBudget, Histories
+from breakwater.workflows.rollups.places import keeping_of
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_stepfunctions import SFNClient
+
+
+class Counting:
+    """Store, histories and contributor, put together."""
+
+    def __init__(
+        self,
+        dynamodb: "DynamoDBClient | Any",
+        states: "SFNClient | Any",
+        *,
+        rollups_table: str,
+        requests_table: str,
+        settings: RollupSettings,
+    ) -> None:
+        """
+        :param states: of Step Functions, made with timeline.reader.PATIENCE.
+        """
+        shared = SharedCallBudget(dynamodb, requests_table)
+        budget = FiguresBudget(dynamodb, requests_table, shared)
+        keeping = keeping_of(settings)
+        self.histories = Histories(Reader(states, budget, patience_seconds=0.0))
+        self.store = Contributions(dynamodb, rollups_table, keeping)
+        self.contributor = Contributor(self.store, self.histories, keeping, clock.now, time.sleep)
