@@ -10,14 +10,14 @@ import pytest
 
 from tests.conftest import CHECKOUT
 
+pytestmark = pytest.mark.thorough
+
 STRANGER = """
 import json, sys
 sys.path[:0] = [sys.argv[1]]
 import aws_cdk as cdk
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.runtime_function import RuntimeFunction
-
-pytestmark = pytest.mark.thorough
 
 app = cdk.App(outdir=sys.argv[2])
 stack = cdk.Stack(app, "stranger")

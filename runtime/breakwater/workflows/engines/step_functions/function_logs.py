@@ -100,12 +100,12 @@ def call_of(step: Step, events: list[dict[str, Any]]) -> Call | str:
 
 def _is_lambda(attempt: Attempt) -> bool:
     resource = attempt.resource or ""
-    return attempt.resource_type == "lambda" or ":lambda:" in resource
+    return attempt.resource_type == "lambda" or ":function:" in resource
 
 
 def _function(attempt: Attempt) -> str | None:
     """By name: the log is the function's, whatever version was called."""
-    named = attempt.resource if ":lambda:" in (attempt.resource or "") else None
+    named = attempt.resource if ":function:" in (attempt.resource or "") else None
     parameters = parsed_object(attempt.parameters)
     if named is None and parameters is not None:
         named = parameters.get("FunctionName")
