@@ -27,11 +27,12 @@ class ExecutionHistoryTable(DurableTable):
         """May read runs, and list them by plan and by status."""
         by_plan = self._grant(grantee, "Query", index="PlanDateIndex")
         by_status = self._grant(grantee, "Query", index="StatusDateIndex")
-        return self.grant_read_run(grantee).combine(by_plan).combine(by_status)
+        by_id = self.grant_read_run(grantee).combine(self.grant_read_item(grantee))
+        return by_id.combine(by_plan).combine(by_status)
 
     def grant_read_run(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May read a run whose id it knows."""
-        return self._grant(grantee, "GetItem", "Query")
+        """May read the items of a run whose id it knows."""
+        return self._grant(grantee, "Query")
 
     def grant_read_item(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read one item of a run whose id it knows."""

@@ -142,6 +142,7 @@ class RecoveryEngine(Construct):
             "Begin",
             "Recovery: freezes the plan, takes leases, starts the first waves; begins a cleanup",
         )
+        self._history.grant_read_item(begin)
         self._leases.grant_take(begin)
         self._leases.grant_give_back(begin)
         grant_reads(begin, ["drs:DescribeJobs"])

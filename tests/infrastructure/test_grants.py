@@ -35,7 +35,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "PlanDateIndex": {"Query"},
         "StatusDateIndex": {"Query"},
     },
-    (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"GetItem", "Query"}},
+    (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
     (ExecutionHistoryTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem", "Query"},

@@ -16,16 +16,16 @@ from breakwater.contract import Role
 from breakwater_local.drs import process as drs
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
-from tests.integration.accounts.other_account import OTHER
 from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
 from tests.integration.deployed import resources
 
 SPARE_REGION = "eu-west-2"
+FAR_ACCOUNT = "777788889999"
 PLACES = (
     (ACCOUNT, "eu-west-1"),
     (ACCOUNT, "eu-central-1"),
     (ACCOUNT, SPARE_REGION),
-    (OTHER, "eu-west-1"),
+    (FAR_ACCOUNT, "eu-west-1"),
 )
 PATIENCE = 150.0
 LOOK_SECONDS = 0.7

@@ -19,9 +19,9 @@ from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from stacks.environments import LOCAL
-from tests.integration.accounts.other_account import OTHER, deploy, remove
+from tests.integration.accounts.other_account import deploy, remove
 from tests.integration.api.conftest import Api
-from tests.integration.api.stories import SPARE_REGION, Stories, servers, waves
+from tests.integration.api.stories import FAR_ACCOUNT, SPARE_REGION, Stories, servers, waves
 
 SPEED = 240
 """Of the simulator: a recovery takes four seconds, and one of half an hour seven."""
@@ -36,12 +36,12 @@ faults:
 """
 STATE_BYTES = 2048
 FAR = f"""
-  - account: "{OTHER}"
+  - account: "{FAR_ACCOUNT}"
     region: {REGION}
     servers: [{{name: far-01}}, {{name: far-02}}]
   - account: "{ACCOUNT}"
     region: {SPARE_REGION}
-    servers: [{{name: spare-01}}, {{name: spare-02}}]
+    servers: [{{name: spare-01}}, {{name: spare-02}}, {{name: spare-03}}]
 """
 """Servers of another account, and more of ours."""
 
@@ -65,8 +65,11 @@ def paused_on_request(people: Stories) -> Ended:
 
 
 def cancelled_while_paused(people: Stories) -> Ended:
-    """Before anything was launched."""
-    run = people.start(people.wave("only", "app-a-03", pauseBefore=True))
+    """What it had launched by then is taken away."""
+    run = people.start(
+        people.wave("first", "spare-03"),
+        people.wave("only", "app-a-03", dependsOn=["first"], pauseBefore=True),
+    )
     people.until(run, lambda it: it["status"] == "PAUSED")
     people.act(run, "cancel", cleanup=True)
     return people.ended(run)
@@ -149,11 +152,11 @@ def people(
     servers.write_text(SAMPLE.read_text(encoding="utf-8") + FAR, encoding="utf-8")
     with exclusive(place.lock) as lock:
         drs.start(place, lock, speed=SPEED, script=script, servers=servers)
-    deploy(aws, str(LOCAL.target_external_id))
+    deploy(aws, str(LOCAL.target_external_id), FAR_ACCOUNT)
     stories = Stories(api=api, aws=aws, place=place)
     assert "far-01" in stories.known
     yield stories
-    remove(aws)
+    remove(aws, FAR_ACCOUNT)
     with exclusive(place.lock) as lock:
         drs.start(place, lock, speed=emulator.TIME_SCALE, forget=("script", "servers"))
 
@@ -197,10 +200,17 @@ def test_an_execution_that_is_stopped_from_outside_is_noticed(people: Stories, t
 def test_a_run_is_cancelled_while_it_is_paused(people: Stories, told: Told) -> None:
     run = told[cancelled_while_paused].result()
     assert run["status"] == "CANCELLED"
-    assert waves(run) == {"only": "CANCELLED"}
-    assert servers(run) == [("app-a-03", "SKIPPED")]
-    assert people.asked_for("app-a-03") == [0]
+    assert waves(run) == {"first": "COMPLETED", "only": "CANCELLED"}
+    assert servers(run) == [("app-a-03", "SKIPPED"), ("spare-03", "TERMINATED")]
+    assert people.asked_for("app-a-03", "spare-03") == [0, 1]
     assert people.machine(run["executionId"]) == "PlanCancelled"
+
+
+def test_runs_are_listed_by_their_plan(people: Stories, told: Told) -> None:
+    run = told[cancelled_while_paused].result()
+    path = f"/executions?planId={run['planId']}"
+    listed = people.call("GET", path, role=Role.VIEWER).json["items"]
+    assert [one["executionId"] for one in listed] == [run["executionId"]]
 
 
 def test_a_failure_stops_what_has_not_begun(people: Stories, told: Told) -> None:
