@@ -27,6 +27,8 @@ table.grant_remember(function)
 app.synth()
 """
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:

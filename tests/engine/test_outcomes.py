@@ -448,7 +448,7 @@ def test_a_run_that_is_paused_can_be_cancelled(rooms: Rooms) -> None:
 
 
 def test_a_compensation_step_that_fails_is_shown_and_can_be_run_again(rooms: Rooms) -> None:
-    room = rooms("faults: [{fault: access-denied, call: TerminateRecoveryInstances, times: 5}]")
+    room = rooms("faults: [{fault: access-denied, call: TerminateRecoveryInstances, times: 12}]")
     execution = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
 
     def cancel(room: EngineRoom, state: dict[str, Any]) -> None:

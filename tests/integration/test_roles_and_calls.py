@@ -44,29 +44,20 @@ NOT_CALLED_HERE = {
     ("*", "servicequotas:GetServiceQuota"): _NO_QUOTAS,
     ("*", "drs:DescribeReplicationConfigurationTemplates"): "DRS asks for it in practice",
     ("*", _LAUNCH_ACTIONS): "passed where launch templates name it",
-    (
-        "ExecutionsFunction",
-        "dynamodb:GetItem",
-    ): "requests with one key that meet",
+    ("ExecutionsFunction", "dynamodb:GetItem"): "requests with one key that meet",
     ("EngineBeginFunction", "dynamodb:GetItem"): _IN_ONE_PROCESS,  # whose lease is in the way
     ("EngineBeginFunction", "dynamodb:DeleteItem"): _IN_ONE_PROCESS,  # and given back
     ("EngineBeginFunction", "dynamodb:Query"): _IN_ONE_PROCESS,
     ("EngineStoreTaskTokenFunction", "states:SendTaskSuccess"): _IN_ONE_PROCESS,
     ("EngineWatchRunsFunction", "states:StartExecution"): _IN_ONE_PROCESS,
-    (
-        "EngineWatchRunsFunction",
-        "sts:AssumeRole",
-    ): "a job abroad that outlives its run",
-    (
-        "EngineUpdateWaveStatusFunction",
-        "drs:GetLaunchConfiguration",
-    ): "meant to be STOPPED",
+    ("EngineWatchRunsFunction", "sts:AssumeRole"): "a job abroad that outlives its run",
+    ("EngineUpdateWaveStatusFunction", "drs:GetLaunchConfiguration"): "meant to be STOPPED",
     ("PlansFunction", "ec2:DescribeInstances"): "source servers that run in EC2",
     ("PlansFunction", "drs:ListRecoveryPlanExecutionSteps"): "only while AWS's own plans run",
-    ("*", "dynamodb:DescribeStream"): _LAMBDA,
-    ("*", "dynamodb:GetRecords"): _LAMBDA,
-    ("*", "dynamodb:GetShardIterator"): _LAMBDA,
-    ("*", "dynamodb:ListStreams"): _LAMBDA,
+    **{
+        ("*", f"dynamodb:{action}"): _LAMBDA
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    },
     ("CustomWorkflowsCaptureFunction", "sqs:GetQueueAttributes"): _LAMBDA,
 }
 # What tests take away from a role, or ask in the name of a function that never would.

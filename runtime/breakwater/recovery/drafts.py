@@ -164,8 +164,8 @@ class PlanTerms(Draft):
 
     name: Name
     on_failure: OnFailure = OnFailure.STOP
-    rto_minutes: Whole | None = Field(default=None, ge=1, le=limits.MAX_PLAN_TIMEOUT_MINUTES)
-    rpo_minutes: Whole | None = Field(default=None, ge=1, le=limits.MAX_PLAN_TIMEOUT_MINUTES)
+    rto_minutes: Whole | None = Field(default=None, ge=1, le=limits.MAX_OBJECTIVE_MINUTES)
+    rpo_minutes: Whole | None = Field(default=None, ge=1, le=limits.MAX_OBJECTIVE_MINUTES)
     timeout_minutes: Whole = Field(
         default=limits.PLAN_TIMEOUT_MINUTES, ge=1, le=limits.MAX_PLAN_TIMEOUT_MINUTES
     )

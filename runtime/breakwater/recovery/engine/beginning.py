@@ -4,12 +4,13 @@ Called again after a crash it goes on where it was: what is written is kept, lea
 are its own still.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from breakwater.recovery.engine.compensating import GONE
 from breakwater.recovery.engine.engine import TRIES, Engine
 from breakwater.recovery.engine.event import EventKind
 from breakwater.recovery.engine.freezing import NOTHING_EARLIER, Earlier, Frozen, freeze
@@ -19,6 +20,7 @@ from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_judgement import fail
 from breakwater.recovery.engine.run_state import Item, RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore
+from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.state_object import Address
 from breakwater.recovery.engine.status import RunStatus, ServerStatus
 from breakwater.recovery.protection_group import ProtectionGroup
@@ -152,14 +154,40 @@ class Beginning:
         self._leases.take(wanted, run.execution_id, self._clock())
 
     def _earlier(self, execution_id: str | None) -> Earlier:
+        """What the run that is retried left. One that ended before it had frozen anything left
+        nothing of its own: then it is what that one had retried.
+        """
         if execution_id is None:
             return NOTHING_EARLIER
         state = self._store.everything(execution_id)
+        if not state.run.frozen:
+            return self._earlier(state.run.retry_of)
         names = {wave.index: wave.name for wave in state.waves.values()}
         return Earlier(
             waves=state.named(),
-            servers={(names[one.wave_index], one.key): one for one in state.servers.values()},
+            servers={
+                (names[one.wave_index], one.key): one
+                for one in self._still_there(list(state.servers.values()))
+            },
         )
+
+    def _still_there(self, servers: Sequence[ServerRun]) -> Iterator[ServerRun]:
+        """Without those whose instance somebody terminated, or a later drill replaced."""
+        places: dict[Target, list[ServerRun]] = {}
+        for server in servers:
+            if server.status is ServerStatus.LAUNCHED:
+                places.setdefault(server.target, []).append(server)
+        for target, mine in places.items():
+            found = self._service.instances_of(target, [one.server_id for one in mine])
+            alive = [one for one in found if one.state not in GONE]
+            by_id = {one.instance_id for one in alive}
+            by_job = {(one.server_id, one.job_id) for one in alive}
+            for server in mine:
+                if server.recovery_instance_id in by_id or (
+                    server.recovery_instance_id is None
+                    and (server.server_id, server.job_id) in by_job
+                ):
+                    yield server
 
     def _learned(self, run: Run, found: Mapping[Target, Inventory]) -> dict[str, float]:
         """How long each server's last recovery took: its last job, if that launched it."""

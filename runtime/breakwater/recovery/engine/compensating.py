@@ -16,7 +16,9 @@ from breakwater.recovery.engine.status import StepStatus
 from breakwater.recovery.target import Target
 
 INSTANCES_PER_CALL = 200
-MOST_TRIES = 5
+MOST_TRIES = 12
+"""Some three minutes: DRS may be throttled, or at work on what a lost answer had asked for."""
+
 GONE = frozenset({"TERMINATED", "NOT_FOUND", "SHUTTING-DOWN"})
 _OPEN = frozenset({StepStatus.PENDING, StepStatus.RUNNING})
 

@@ -45,6 +45,9 @@ _TAGGED_PER_CALL = 500
 _QUOTAS_FRESH_SECONDS = 3600.0
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _EXPIRED = frozenset({"ExpiredTokenException", "ExpiredToken"})
+_ABOUT_SERVERS = frozenset({"ResourceNotFoundException", "ValidationException"})
+_TOO_MANY = 429
+_SECONDS_TO_COME_BACK = 30.0
 _QUOTA_CODES = {
     "servers_per_job": "L-B827C881",
     "jobs": "L-D88FAC3A",
@@ -200,7 +203,8 @@ class DrsRecovery:
         try:
             client = self._accounts.client("drs", target, once=True)
         except Unreachable as silent:
-            raise Refused(silent.reason) from silent
+            # What refuses to let us in is told as long as it lasts; no server has failed for it.
+            raise TooFast(silent.reason, _SECONDS_TO_COME_BACK) from silent
         try:
             return getattr(client, operation)(**parameters)
         except ClientError as error:
@@ -226,9 +230,12 @@ def _meaning(error: ClientError) -> NotStarted | Unclear:
             return Full(said)
         case "ThrottlingException" | "TooManyRequestsException":
             return TooFast(said, _seconds(error))
-    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    if status >= 500:
         return Unclear(said)
-    return Refused(said)
+    if status == _TOO_MANY:
+        return TooFast(said, _seconds(error))
+    return Refused(said, about_servers=code in _ABOUT_SERVERS)
 
 
 def _seconds(error: ClientError) -> float:

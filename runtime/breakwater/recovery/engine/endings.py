@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from breakwater.platform.http.errors import NotFound
 from breakwater.recovery.engine.job_queue import found_again
@@ -15,6 +15,9 @@ from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.status import JobStatus
 from breakwater.recovery.unreachable import Unreachable
+
+LISTED_WITHIN = timedelta(minutes=10)
+"""A job that DRS does not list by then is none; before, its lists may be late, and it may run."""
 
 
 class Endings:
@@ -54,6 +57,8 @@ class Endings:
                 state.put(self._found_or_dropped(job, now))
                 continue
             told = self._service.jobs(job.target, [job.job_id]).get(job.job_id)
+            if told is None and _young(job.started_at, now):
+                continue
             if told is None or told.ended:
                 ended_at = told.ended_at if told else None
                 state.put(replace(job, status=JobStatus.ENDED, ended_at=ended_at or now))
@@ -79,6 +84,12 @@ class Endings:
         if job.claimed_until is not None and job.claimed_until > now:
             return job
         known = found_again(job, self._service.jobs_since(job.target, job.intent_at or now))
+        if known is None and _young(job.asked_at, now):
+            return job
         if known is None:
             return replace(job, status=JobStatus.DROPPED, claimed_until=None)
         return replace(job, status=JobStatus.OPEN, job_id=known.job_id)
+
+
+def _young(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now < since + LISTED_WITHIN

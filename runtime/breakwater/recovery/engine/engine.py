@@ -107,7 +107,7 @@ class Engine:
         parts, round_ = self._parts, address.cleanup
         state, now = parts.store.load(address.execution_id), parts.clock()
         asked = state.run.cleaning
-        if asked is None or state.run.cleanups != round_:
+        if asked is None or not state.run.cleans(round_):
             return state_object(state.run, now, status=RunStatus.COMPLETED, cleanup=round_)
         if not parts.compensator.advance(state, round_):
             run = replace(state.run, wait_seconds=wait_seconds(state, now))
@@ -131,7 +131,8 @@ class Engine:
         return state_object(state.run, self._parts.clock())
 
     def _servers_per_job(self, target: Target) -> int:
-        return self._parts.service.quotas(target).servers_per_job
+        quotas = self._parts.service.quotas(target)
+        return min(quotas.servers_per_job, quotas.servers_in_jobs)
 
     def _save(self, before: RunState, after: RunState) -> RunState:
         after.put(*self._parts.store.save(after.changes_since(before)))

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from breakwater.recovery.engine.endings import Endings
 from breakwater.recovery.engine.engine import TRIES
+from breakwater.recovery.engine.event import EventKind
+from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_judgement import fail
 from breakwater.recovery.engine.run_store import Changed, RunStore
 from breakwater.recovery.engine.state_object import Address, cut, state_object
@@ -37,7 +40,9 @@ class Failing:
         return self.fail(Address.of(event), cause_of(event.get("error")))
 
     def fail(self, address: Address, cause: str) -> dict[str, Any]:
-        """FAILED for this cause, unless it is over already."""
+        """FAILED for this cause, unless it is over already. A cleanup after the end changes nothing
+        of how the run ended: it is incomplete, and can be run again.
+        """
         for _ in range(TRIES):
             try:
                 return self._once(address, cause)
@@ -52,10 +57,18 @@ class Failing:
             fail(state, now, cause)
             state.put(*self._store.save(state.changes_since(before)))
             self._teller.tell(state)
+        if address.cleanup and state.run.cleans(address.cleanup):
+            state.put(*self._store.save([_not_cleaned(state.run, now, cause)]))
+            self._teller.tell(state)
         if state.run.ended:
             state = self._endings.finish(state)
         told = state_object(state.run, now, status=RunStatus.FAILED, cleanup=address.cleanup)
         return {**told, "cause": told["cause"] if not address.cleanup else cut(cause)}
+
+
+def _not_cleaned(run: Run, now: datetime, cause: str) -> Run:
+    run = replace(run, cleaning=None, cleanup_incomplete=True)
+    return run.tells(EventKind.CLEANED_UP, now, f"The cleanup is incomplete: {cause}")
 
 
 def cause_of(error: Any) -> str:

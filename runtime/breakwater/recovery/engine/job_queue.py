@@ -74,14 +74,25 @@ def jobs_for(
 
 
 def found_again(job: JobRun, seen: Iterable[SeenJob]) -> SeenJob | None:
-    """The job of DRS's that carries this one's tags: an earlier call did reach it."""
-    for one in seen:
-        if (
-            one.tags.get(TAG_EXECUTION) == job.execution_id
-            and one.tags.get(TAG_JOB) == job.item_key
-        ):
+    """The job of DRS's that an earlier call of this run did start.
+
+    By its own tag; else by its servers in another job of this run's: a run launches a server once,
+    so this one was cut from a job whose answer had been lost.
+    """
+    of_run = [one for one in seen if one.tags.get(TAG_EXECUTION) == job.execution_id]
+    for one in of_run:
+        if one.tags.get(TAG_JOB) == job.item_key:
             return one
-    return None
+    return next(
+        (one for one in of_run if not one.participants.keys().isdisjoint(job.server_ids)), None
+    )
+
+
+def not_in(job: JobRun, known: SeenJob) -> set[str]:
+    """Servers of this job that the job of DRS's, which it was found in, does not hold."""
+    if known.tags.get(TAG_JOB) == job.item_key:
+        return set()  # DRS may name its servers later
+    return set(job.server_ids) - known.participants.keys()
 
 
 def room_for(job: JobRun, usage: Usage, quotas: Quotas) -> str | None:
@@ -94,7 +105,7 @@ def room_for(job: JobRun, usage: Usage, quotas: Quotas) -> str | None:
     return None
 
 
-def apart(job: JobRun, ids: Collection[str], number: int, why: str) -> tuple[JobRun, JobRun]:
+def apart(job: JobRun, ids: Collection[str], number: int, why: str | None) -> tuple[JobRun, JobRun]:
     """The job without these servers, and another one for them."""
     rest = tuple(one for one in job.server_ids if one not in ids)
     others = tuple(one for one in job.server_ids if one in ids)

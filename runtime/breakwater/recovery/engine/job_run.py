@@ -36,6 +36,9 @@ class JobRun:
     intent_at: datetime | None = None
     """When somebody first meant to ask: a job of DRS's that is older is not ours."""
 
+    asked_at: datetime | None = None
+    """When DRS was last asked, or was about to be."""
+
     claimed_until: datetime | None = None
     """Until then whoever claimed it may still be asking; nobody else does."""
 

@@ -1,8 +1,9 @@
 """Starts jobs in DRS, each at most once, whatever is retried, lost or killed.
 
 The intent is written first, as a claim: until it expires nobody else asks for this job. Whoever
-takes an expired claim over first looks for a job of DRS's that carries its tags. So a call that
-reached DRS is found again, and one that did not is made again.
+takes an expired claim over first looks for a job of DRS's that carries the run's tags. So a call
+that reached DRS is found again, and one that did not is made again: not before DRS has had time to
+list it, and not for a wave that is over or a run that is being cancelled.
 
 Calls per place with jobs that are due: one DescribeJobs per page (who is busy, what room there is,
 what is to be found again), and per job one StartRecovery and two writes.
@@ -27,7 +28,7 @@ from breakwater.recovery.engine.recovery_service import (
 from breakwater.recovery.engine.run_state import Item, RunState
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.seen import SeenJob
-from breakwater.recovery.engine.status import JobStatus, ServerStatus
+from breakwater.recovery.engine.status import JobStatus, RunStatus, ServerStatus
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable
 
@@ -35,6 +36,9 @@ CLAIM = timedelta(seconds=100)
 """Longer than a function may run: who claimed before that is not there any more."""
 
 _LOOK_AGAIN = timedelta(seconds=10)
+_LISTED_WITHIN = timedelta(seconds=30)
+"""DRS's lists may be late by so much: what is not found before may still have been started."""
+
 _LOOK_BACK = timedelta(hours=24)
 _MOST_REFUSALS = 3
 _WHILE_BUSY_MINUTES = 0.5
@@ -60,8 +64,8 @@ class JobStarter:
             try:
                 self._start_in(state, target, jobs)
             except Unreachable as silent:
-                run = state.run
-                state.put(replace(run, attention=(*run.attention, silent.reason)))
+                attention = dict.fromkeys((*state.run.attention, silent.reason))
+                self._save(state, replace(state.run, attention=tuple(attention)))
 
     def _start_in(self, state: RunState, target: Target, jobs: list[JobRun]) -> None:
         seen = self._service.jobs_since(target, self._since(jobs))
@@ -69,9 +73,16 @@ class JobStarter:
         waiting = [job.item_key for job in jobs]
         while waiting and left:
             job = state.jobs[waiting.pop(0)]
-            known = job_queue.found_again(job, seen) if job.intent_at else None
+            known = job_queue.found_again(job, seen)
             if known is not None:
-                self._adopt(state, job, known)
+                self._take_up(state, job, known, waiting)
+                continue
+            if self._too_early(job):
+                until = self._clock() + _LOOK_AGAIN
+                self._save(state, replace(job, claimed_until=until))
+                continue
+            if state.run.status is RunStatus.CANCELLING or state.waves[job.wave_index].ended:
+                self._call_off(state, job)
                 continue
             busy = {one: usage.busy[one] for one in job.server_ids if one in usage.busy}
             if busy:
@@ -86,18 +97,47 @@ class JobStarter:
                 usage = usage.plus(job)
 
     def _since(self, jobs: list[JobRun]) -> datetime:
-        return min(
-            (job.intent_at for job in jobs if job.intent_at), default=self._clock() - _LOOK_BACK
+        intents = [job.intent_at for job in jobs if job.intent_at]
+        return min([*intents, self._clock() - _LOOK_BACK])
+
+    def _too_early(self, job: JobRun) -> bool:
+        """Nobody knows whether DRS was reached, and its lists may not show it yet."""
+        return (
+            job.status is JobStatus.STARTING
+            and job.asked_at is not None
+            and self._clock() < job.asked_at + _LISTED_WITHIN
         )
 
-    def _ask(self, state: RunState, job: JobRun, waiting: list[str]) -> bool:
+    def _take_up(self, state: RunState, job: JobRun, known: SeenJob, waiting: list[str]) -> None:
+        """An earlier call reached DRS. Servers that are not in its job are asked for apart."""
+        strange = job_queue.not_in(job, known)
+        if strange:
+            job, others = job_queue.apart(job, strange, self._number(state, job), None)
+            self._save(state, others)
+            waiting.insert(0, others.item_key)
+        self._adopt(state, job, known)
+
+    def _call_off(self, state: RunState, job: JobRun) -> None:
+        """It never reached DRS, and nothing new is to start there any more."""
         now = self._clock()
+        cause = "The run was cancelled before it was started."
+        skipped = [
+            replace(one, status=ServerStatus.SKIPPED, ended_at=now, cause=cause)
+            for one in state.servers_in(job)
+            if not one.settled
+        ]
+        dropped = replace(job, status=JobStatus.DROPPED, claimed_until=None, waiting_for=None)
+        self._save(state, *skipped, dropped)
+
+    def _ask(self, state: RunState, job: JobRun, waiting: list[str]) -> bool:
+        now, again = self._clock(), job.status is JobStatus.STARTING
         self._save(
             state,
             replace(
                 job,
                 status=JobStatus.STARTING,
                 intent_at=job.intent_at or now,
+                asked_at=now,
                 claimed_until=now + CLAIM,
                 waiting_for=None,
             ),
@@ -109,14 +149,17 @@ class JobStarter:
                 job.target, job.server_ids, is_drill=state.run.is_drill, tags=tags
             )
         except Busy as busy:
-            self._conflict(state, job, busy, waiting)
+            if again:  # perhaps with what it started itself: that will be listed soon
+                self._wait(state, job, str(busy))
+            else:
+                self._conflict(state, job, busy, waiting)
         except Full as full:
             self._wait(state, job, str(full))
         except TooFast as throttled:
             after = timedelta(seconds=throttled.after_seconds)
             self._wait(state, job, str(throttled), after)
         except Refused as refused:
-            self._refused(state, job, str(refused))
+            self._refused(state, job, refused, waiting)
         except Unclear as unclear:
             return self._look_for(state, job, str(unclear))
         else:
@@ -189,12 +232,22 @@ class JobStarter:
         self._save(state, self._released(rest, None), others)
         waiting.insert(0, rest.item_key)
 
-    def _refused(self, state: RunState, job: JobRun, why: str) -> None:
-        """A right or a setting is missing. It may be given in the next minutes; else it failed."""
-        now = self._clock()
+    def _refused(self, state: RunState, job: JobRun, refused: Refused, waiting: list[str]) -> None:
+        """A right or a setting is missing. It may be given in the next minutes; else it failed.
+
+        Where it may be about one of its servers, halving finds that one: the others are launched.
+        """
+        now, why = self._clock(), str(refused)
         job = replace(job, refusals=job.refusals + 1)
         if job.refusals < _MOST_REFUSALS:
             self._wait(state, job, why)
+            return
+        if refused.about_servers and len(job.server_ids) > 1:
+            half = job.server_ids[len(job.server_ids) // 2 :]
+            last = replace(job, refusals=_MOST_REFUSALS - 1)
+            rest, others = job_queue.apart(last, half, self._number(state, job), why)
+            self._save(state, self._released(rest, why), others)
+            waiting[:0] = [rest.item_key, others.item_key]
             return
         lost = [one.failed(now, why) for one in state.servers_in(job) if not one.settled]
         dropped = replace(job, status=JobStatus.DROPPED, claimed_until=None, waiting_for=why)

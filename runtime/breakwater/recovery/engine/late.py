@@ -27,7 +27,7 @@ def settle_late(state: RunState, job: JobRun, told: SeenJob | None, now: datetim
     for server in state.servers_in(job):
         seen = participants.get(server.server_id)
         if not server.settled:
-            state.put(_settled(server, seen, now))
+            state.put(_settled(server, seen, now, job.job_id))
         elif seen is not None:
             state.put(come_up_late(server, seen, now))
     wave = state.waves[job.wave_index]
@@ -54,11 +54,14 @@ def come_up_late(server: ServerRun, seen: Participant, now: datetime) -> ServerR
     return replace(_settled(server, seen, now), cause=f"Late: {server.cause}")
 
 
-def _settled(server: ServerRun, seen: Participant | None, now: datetime) -> ServerRun:
+def _settled(
+    server: ServerRun, seen: Participant | None, now: datetime, job_id: str | None = None
+) -> ServerRun:
     if seen is None:
         return server.failed(now, "The run ended before it, and DRS does not tell what became.")
     server = replace(
         server,
+        job_id=job_id or server.job_id,
         launch_status=seen.launch_status,
         recovery_instance_id=seen.recovery_instance_id or server.recovery_instance_id,
     )

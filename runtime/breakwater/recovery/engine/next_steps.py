@@ -65,10 +65,15 @@ def _waiting(_: Event, run: Run) -> tuple[str, ...]:
 
 def _completed(_: Event, run: Run) -> tuple[str, ...]:
     if run.is_drill:
-        return (
+        steps = [
             "Test what was launched.",
             f"Then clean up: {_post(run, 'cleanup')}. Until then the drill's instances cost money.",
-        )
+        ]
+        if run.retry_of is not None:
+            steps.append(
+                f"What was taken over belongs to the run {run.retry_of}: clean that up, too."
+            )
+        return tuple(steps)
     return (
         "Check the services on the recovered servers.",
         "Then move the traffic to them. Breakwater changes no DNS and no routing.",

@@ -117,10 +117,7 @@ def what_it_waits_for(state: RunState) -> str | None:
 def resumed(state: RunState, now: datetime) -> Run:
     """The run as it goes on."""
     run = state.run
-    paused = run.paused_until(now).total_seconds()
-    goes_on = replace(
-        run, paused_since=None, paused_seconds=paused, task_token=None, pause_requested=None
-    )
+    goes_on = replace(run.goes_on(now), pause_requested=None)
     if run.cancel_requested is not None:
         return replace(goes_on.became(RunStatus.CANCELLING), resumed=None)
     decision = run.resumed or Request(by=BY_HAND, at=now, reason="not given", waves=held(state))

@@ -36,6 +36,11 @@ class TooFast(NotStarted):
 class Refused(NotStarted):
     """It would be refused again: a right, a server or a setting is missing."""
 
+    def __init__(self, message: str, *, about_servers: bool = False) -> None:
+        super().__init__(message)
+        self.about_servers = about_servers
+        """It may be because of one of the servers: the others alone might be taken."""
+
 
 class Unclear(Exception):
     """Nobody knows whether DRS did what it was asked: look before asking again."""

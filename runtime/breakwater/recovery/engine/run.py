@@ -20,6 +20,14 @@ PENDING_STATUSES = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time in which the run waited for a person, and nothing was under way."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One execution of a plan."""
 
@@ -95,6 +103,9 @@ class Run:
     paused_seconds: float = 0.0
     """Of ended pauses, by the wall clock."""
 
+    pauses: tuple[Pause, ...] = ()
+    """Those that have ended; runs of earlier releases do not have them."""
+
     cleanup_incomplete: bool = False
     cleanups: int = 0
     """How many times a cleanup was asked for after the end."""
@@ -111,6 +122,10 @@ class Run:
     def ended(self) -> bool:
         """Nothing will be launched any more."""
         return self.status in ENDED
+
+    def cleans(self, round_: int) -> bool:
+        """Is its n-th cleanup under way?"""
+        return self.cleaning is not None and self.cleanups == round_
 
     def became(self, status: RunStatus) -> Self:
         """With another status, if it may follow."""
@@ -134,6 +149,19 @@ class Run:
         """How long it has been paused altogether, by the wall clock."""
         current = now - self.paused_since if self.paused_since else timedelta()
         return timedelta(seconds=self.paused_seconds) + current
+
+    def goes_on(self, now: datetime) -> Self:
+        """Not paused any more, if it was."""
+        if self.paused_since is None:
+            return self
+        until = max(now, self.paused_since)
+        return replace(
+            self,
+            paused_since=None,
+            paused_seconds=self.paused_until(until).total_seconds(),
+            pauses=(*self.pauses, Pause(since=self.paused_since, until=until)),
+            task_token=None,
+        )
 
     def deadline(self, now: datetime) -> datetime | None:
         """When the plan's time is over; paused time does not count."""

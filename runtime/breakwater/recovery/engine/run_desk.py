@@ -17,31 +17,27 @@ from breakwater.platform import audit, clock
 from breakwater.platform.http.errors import (
     ApiError,
     Conflict,
-    NotFound,
     Unavailable,
     Unprocessable,
 )
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.transaction import Write
-from breakwater.recovery.engine.beginning import groups_of, resolve
-from breakwater.recovery.engine.freezing import freeze
+from breakwater.recovery.engine.beginning import groups_of
 from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore, plan_write
+from breakwater.recovery.engine.startable import Startable
 from breakwater.recovery.engine.state_object import state_object
 from breakwater.recovery.engine.status import RunStatus
 from breakwater.recovery.engine.step_functions import execution_arn, execution_name
 from breakwater.recovery.engine.watching import Executions
-from breakwater.recovery.problem import Problem
 from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.recovery_plan import RecoveryPlan
-from breakwater.recovery.server_directory import Inventory, ServerDirectory
+from breakwater.recovery.server_directory import ServerDirectory
 from breakwater.recovery.server_leases import Leases
-from breakwater.recovery.target import Target
-from breakwater.recovery.unreachable import Unreachable
 
 logger = Logger(child=True)
 _TRIES = 6
@@ -119,6 +115,8 @@ class RunDesk:
                 f"The run is {before.status}; only one that has FAILED, TIMED_OUT or is CANCELLED "
                 "can be retried."
             )
+        if before.retried_by is not None:
+            raise self._retried_already(before.retried_by)
         if not before.is_drill:
             _require_name(before.plan_name, typed)
         frozen = self._desk.store.plan(execution_id)
@@ -196,9 +194,12 @@ class RunDesk:
             if run.cleaning is not None:
                 asked = run.cleaning
                 raise Conflict(f"{asked.by} started a cleanup at {clock.iso(asked.at)}.")
+            self._require_not_in_use(run)
             asked = Request(by=by.name, at=now, reason=reason)
             run = replace(run, cleaning=asked, cleanups=run.cleanups + 1, open=OPEN)
             said = "The instances that this drill launched are listed, then terminated."
+            if run.retry_of is not None:
+                said += f" What it took over belongs to the run {run.retry_of}: clean that up, too."
             return Done(run=run, message=said)
 
         done = self._act(execution_id, by, "runCleanedUp", reason, change)
@@ -236,7 +237,8 @@ class RunDesk:
         )
         arn = execution_arn(desk.state_machine, execution_name(run))
         run = replace(run, execution_arn=arn)
-        self._require_startable(run, plan, groups_of(frozen))
+        started = Startable(store=desk.store, directory=desk.directory, leases=desk.leases)
+        started.require(run, plan, groups_of(frozen))
         action = "runRetried" if retry_of else "drillStarted" if is_drill else "recoveryStarted"
         after = {"planId": plan.plan_id, "planVersion": plan.version, "isDrill": is_drill}
         if retry_of:
@@ -255,46 +257,27 @@ class RunDesk:
         self._start_execution(run)
         return replace(run, version=1)
 
-    def _require_startable(
-        self, run: Run, plan: RecoveryPlan, groups: Mapping[str, ProtectionGroup]
-    ) -> None:
-        lost = [one for one in plan.group_ids if one not in groups]
-        if lost:
-            raise Unprocessable(
-                f"The plan names groups that do not exist: {', '.join(lost)}. Correct the plan.",
-                details=[
-                    {"place": "groupIds", "code": "unknownGroup", "value": one} for one in lost
-                ],
-            )
-        found = self._found(groups)
-        frozen = freeze(run, plan, groups, found)
-        if frozen.problems:
-            raise _unprocessable(frozen.problems)
-        holders = self._desk.leases.holders([one.key for one in frozen.servers])
-        for server, holder in sorted(holders.items()):
-            if self._still_holds(holder):
+    def _retried_already(self, newer_id: str) -> Conflict:
+        """Its retry knows what was launched since; a second one of it would launch that anew."""
+        newer = self._desk.store.run(newer_id)
+        then = "Retry that one." if newer.status in _RETRIED else "See how that one goes."
+        if newer.status is RunStatus.COMPLETED:
+            then = "To run the plan once more, start it."
+        return Conflict(
+            f"The run was retried already, by the run {newer_id}, which is {newer.status}. {then}",
+            details={"executionId": newer_id, "status": newer.status.value},
+        )
+
+    def _require_not_in_use(self, run: Run) -> None:
+        """A retry that is under way relies on what it took over."""
+        while run.retried_by is not None:
+            run = self._desk.store.run(run.retried_by)
+            if not run.ended:
                 raise Conflict(
-                    f"The run {holder} holds {server}, and {len(holders) - 1} more servers of this "
-                    "plan. Wait until it has ended, or cancel it.",
-                    details={"executionId": holder, "servers": sorted(holders)[:100]},
+                    f"The run {run.execution_id} retries it and uses what it launched. Wait until "
+                    "that run has ended, or cancel it.",
+                    details={"executionId": run.execution_id, "status": run.status.value},
                 )
-
-    def _still_holds(self, execution_id: str) -> bool:
-        """Until its end, and until none of its jobs is open; the engine looks closer."""
-        try:
-            return self._desk.store.run(execution_id).open is not None
-        except NotFound:
-            return False
-
-    def _found(self, groups: Mapping[str, ProtectionGroup]) -> dict[Target, Inventory]:
-        try:
-            return resolve(self._desk.directory, groups)
-        except Unreachable as silent:
-            raise Unprocessable(
-                f"Nothing was started: {silent.reason}. Validate the plan: it tells about every "
-                "account at once.",
-                details=[{"place": "groupIds", "code": "unreachable", "problem": silent.reason}],
-            ) from silent
 
     def _seen(self, execution_id: str, by: Identity) -> Run:
         run = self._desk.store.run(execution_id)
@@ -405,11 +388,4 @@ def _not_now(run: Run, done: str, needed: str) -> Conflict:
     return Conflict(
         f"The run is {run.status}.{why} To be {done} it must be {needed}.",
         details={"status": run.status.value},
-    )
-
-
-def _unprocessable(problems: Sequence[Problem]) -> Unprocessable:
-    told = "; ".join(one.problem for one in problems[:3])
-    return Unprocessable(
-        f"Nothing was started: {told}", details=[one.to_json() for one in problems]
     )

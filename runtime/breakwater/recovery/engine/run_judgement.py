@@ -90,6 +90,10 @@ def plan_is_late(run: Run, now: datetime) -> bool:
 
 def time_out(state: RunState, now: datetime, cause: str) -> None:
     """The plan's time, or the time to resume it, is over."""
+    asked = state.run.cancel_requested
+    if asked is not None and asked.cleanup:
+        cause = f"{cause} The cleanup that {asked.by} asked for was not completed."
+        state.put(replace(state.run, cleanup_incomplete=True))
     for wave in state.launching():
         for server in state.servers_of(wave):
             if not server.settled:
@@ -114,17 +118,9 @@ def end_run(
     state: RunState, status: RunStatus, kind: EventKind, now: datetime, cause: str | None
 ) -> None:
     """The run is over."""
-    run = _counted(state)
+    run = _counted(state).goes_on(now)
     paused = run.paused_until(now)
-    run = replace(
-        run.became(status),
-        ended_at=now,
-        cause=cause,
-        attention=(),
-        task_token=None,
-        paused_since=None,
-        paused_seconds=paused.total_seconds(),
-    )
+    run = replace(run.became(status), ended_at=now, cause=cause, attention=(), task_token=None)
     what = "Drill" if run.is_drill else "Recovery"
     numbers = {
         "seconds": run.seconds_between(run.started_at, now),

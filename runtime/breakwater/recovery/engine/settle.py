@@ -19,7 +19,7 @@ from breakwater.recovery.engine.wave_judgement import counted
 
 GRACE_POLLS = 2
 NO_CAUSE_YET = "DRS says FAILED."
-_COMING = frozenset({"", "PENDING"})
+_GOING = frozenset({"STOPPING", "STOPPED", "SHUTTING-DOWN", "TERMINATED", "NOT_FOUND"})
 _RUNNING = "RUNNING"
 _STOPPED = "STOPPED"
 _TERMINATED_BY_OTHERS = "Its recovery instance was terminated while the wave ran."
@@ -125,7 +125,7 @@ def settle_instances(
                     odd_polls=0,
                 )
             )
-        elif instance is not None and instance.state in _COMING:
+        elif instance is not None and instance.state not in _GOING:  # or a word we do not know
             state.put(replace(server, instance_state=instance.state))
         else:
             state.put(_odd(server, instance.state if instance else "NOT_FOUND", now))

@@ -20,6 +20,7 @@ from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore
 
 logger = Logger(child=True)
+_TRIES = 3
 
 
 class Messages(Protocol):
@@ -60,12 +61,20 @@ class Teller:
             if not self._told(event, run):
                 break
             told += 1
-        if not told:
-            return
-        try:
-            state.put(*self._store.save([replace(run, outbox=run.outbox[told:])]))
-        except Changed:
-            return  # a person asked for something meanwhile; the next look tells it once more
+        if told:
+            self._taken_away(state, run.outbox[:told])
+
+    def _taken_away(self, state: RunState, told: tuple[Event, ...]) -> None:
+        run = state.run
+        for _ in range(_TRIES):
+            if run.outbox[: len(told)] != told:
+                return  # a second copy of this function told it, too
+            try:
+                state.put(*self._store.save([replace(run, outbox=run.outbox[len(told) :])]))
+            except Changed:  # a person asked for something meanwhile
+                run = self._store.run(run.execution_id)
+            else:
+                return
 
     def _told(self, event: Event, run: Run) -> bool:
         message = message_of(

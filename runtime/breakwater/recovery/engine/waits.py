@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from breakwater.recovery.engine.job_run import JobRun
+from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_judgement import RTO_AT_RISK
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.seen import LAUNCHED
@@ -36,12 +37,18 @@ _FINENESS = 36.0
 FREELY = 100
 """So many looks are as frequent as they are useful."""
 
-LEAST_ON_AVERAGE, THEN = 65.0, 75
-"""After that, looks that were more frequent than so many seconds on average are that far apart: an
+LEAST_ON_AVERAGE = 65.0
+"""After that, looks that were more frequent than so many seconds on average are further apart: an
 execution's history ends at 25,000 events, and a look is nine of them."""
 
+LOOKS = 2600
+"""So many fit into a history, with room for what is tried again: a plan of more than two days is
+looked at less often yet."""
+
+_SLOWER = 10
+
 _WHILE_QUEUED = 30.0
-_WHILE_COMPENSATING = 15.0
+_WHILE_COMPENSATING = 15
 _SOON = 10.0
 _STEP_OPEN = frozenset({StepStatus.PENDING, StepStatus.RUNNING})
 _ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
@@ -49,22 +56,33 @@ _ASKED = frozenset({RunStatus.PAUSING, RunStatus.CANCELLING})
 
 def wait_seconds(state: RunState, now: datetime) -> int:
     """From 5 to 120 seconds."""
-    longest = LONGEST_WHILE_ASKED if _asked(state) else LONGEST
+    longest = LONGEST_WHILE_ASKED if _asked(state, now) else LONGEST
+    if any(step.status in _STEP_OPEN for step in state.steps.values()):
+        longest = min(longest, _WHILE_COMPENSATING)
     wanted = min((longest, *_reasons(state, now)))
-    shortest = THEN if _too_often(state, now) and not _asked(state) else SHORTEST
-    return max(shortest, min(longest, math.ceil(wanted)))
+    shortest = SHORTEST if _asked(state, now) else _shortest(state.run, now)
+    return max(shortest, math.ceil(wanted))
 
 
-def _too_often(state: RunState, now: datetime) -> bool:
-    run = state.run
-    if run.begun_at is None or run.polls < FREELY:
-        return False
+def _shortest(run: Run, now: datetime) -> int:
+    """How soon it may look again, so that its history lasts until the plan's time is over."""
+    if run.ended or run.begun_at is None or run.polls < FREELY:
+        return SHORTEST
+    on_average = max(LEAST_ON_AVERAGE, run.timeout_minutes * 60 / LOOKS)
     paused = run.paused_until(now).total_seconds() * run.time_scale
-    return run.seconds_between(run.begun_at, now) - paused < LEAST_ON_AVERAGE * run.polls
+    if run.seconds_between(run.begun_at, now) - paused >= on_average * run.polls:
+        return SHORTEST
+    return min(LONGEST, math.ceil(on_average) + _SLOWER)
 
 
-def _asked(state: RunState) -> bool:
-    return state.run.status in _ASKED or any(
+def _asked(state: RunState, now: datetime) -> bool:
+    """Does somebody wait for it to look, or may any moment, as long as the history allows that?"""
+    run = state.run
+    if run.status in _ASKED:
+        return True
+    deadline = run.deadline(now)
+    left = run.seconds_between(now, deadline) if deadline else 0
+    return run.polls + left / LONGEST < LOOKS and any(
         wave.held_at is not None and not wave.ended and wave.started_at is None
         for wave in state.waves.values()
     )
@@ -72,6 +90,8 @@ def _asked(state: RunState) -> bool:
 
 def _reasons(state: RunState, now: datetime) -> Iterator[float]:
     run = state.run
+    if run.ended:
+        return  # only a cleanup still goes on
     for job in state.jobs.values():
         if job.status is JobStatus.QUEUED:
             yield run.seconds_between(now, job.not_before) if job.not_before else _WHILE_QUEUED
@@ -79,16 +99,14 @@ def _reasons(state: RunState, now: datetime) -> Iterator[float]:
             yield _for_job(state, job, now)
     for wave in state.launching():
         yield run.seconds_between(now, wave_deadline(state, wave))
+        if all(server.settled for server in state.servers_of(wave)):
+            yield SHORTEST  # all of it was taken over, or is lost: only to be judged
     deadline = run.deadline(now)
     if deadline is not None:
         yield run.seconds_between(now, deadline)
     if run.rto_minutes is not None and not run.rto_at_risk:
         passed = run.seconds_between(run.started_at, now)
         yield RTO_AT_RISK * run.rto_minutes * 60 - passed
-    if any(
-        step.status in (StepStatus.PENDING, StepStatus.RUNNING) for step in state.steps.values()
-    ):
-        yield _WHILE_COMPENSATING
 
 
 def _for_job(state: RunState, job: JobRun, now: datetime) -> float:

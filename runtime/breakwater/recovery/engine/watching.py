@@ -6,7 +6,9 @@ still holds is given back. Cost: one Query of the sparse index, and per open run
 Step Functions it asks one DescribeExecution for each run that is paused or silent.
 """
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -27,6 +29,9 @@ from breakwater.recovery.engine.teller import Teller
 _NOT_STARTED = timedelta(minutes=1)
 _SILENT = timedelta(minutes=5)
 _ANSWERED = timedelta(seconds=30)
+_FOR_ENDED = timedelta(seconds=25)
+"""A question that hangs lasts some twenty seconds, and the function may run a minute."""
+
 _WAITS_TOO_LONG_MINUTES = 30.0
 _SHARE_OF_THE_PAUSE = 0.25
 
@@ -81,22 +86,37 @@ class Watching:
 
     def watch(self) -> tuple[Watched, list[str]]:
         """What the alarms look at, and what went wrong with single runs: the others are seen to."""
-        watched, wrong = Watched(), []
+        watched, wrong, over = Watched(), list[str](), list[str]()
         for execution_id in list(self._runs.open()):
-            try:
-                watched = self._one(execution_id, watched)
-            except Changed:
-                continue  # somebody acts on it at this moment: in a minute again
-            except Exception as error:  # noqa: BLE001 - told by the caller, and one must not hide others
-                wrong.append(f"{execution_id}: {type(error).__name__}: {error}")
+            with self._alone(execution_id, wrong):
+                state = self._store.load(execution_id)
+                if state.run.ended:
+                    over.append(execution_id)
+                else:
+                    watched = self._one(state, watched)
+        # Last, and not for ever: they ask DRS, which may be the very thing that is down.
+        until = self._clock() + _FOR_ENDED
+        for execution_id in random.sample(over, len(over)):
+            if self._clock() >= until:
+                break  # the others in a minute
+            with self._alone(execution_id, wrong):
+                self._after_the_end(self._store.load(execution_id))
         return watched, wrong
 
-    def _one(self, execution_id: str, watched: Watched) -> Watched:
-        state, now = self._store.load(execution_id), self._clock()
-        run = state.run
-        if run.ended:
-            self._after_the_end(state)
-        elif run.status is RunStatus.PAUSED and self._silent(run):
+    @staticmethod
+    @contextmanager
+    def _alone(execution_id: str, wrong: list[str]) -> Iterator[None]:
+        """What happens to this run keeps nobody from looking after the others."""
+        try:
+            yield
+        except Changed:
+            return  # somebody acts on it at this moment: in a minute again
+        except Exception as error:  # noqa: BLE001 - told by the caller, and one must not hide others
+            wrong.append(f"{execution_id}: {type(error).__name__}: {error}")
+
+    def _one(self, state: RunState, watched: Watched) -> Watched:
+        now, run = self._clock(), state.run
+        if run.status is RunStatus.PAUSED and self._silent(run):
             pass  # nobody could resume it any more
         elif run.status is RunStatus.PAUSED:
             self._paused(state, now)
@@ -121,20 +141,23 @@ class Watching:
             self._endings.finish(state)
         elif self._clock() - run.cleaning.at > _NOT_STARTED:
             self._executions.start(run, run.cleanups)
+            self._silent(run, run.cleanups)
 
     def _not_begun(self, run: Run) -> None:
         self._executions.start(run)
         self._silent(run)
 
-    def _silent(self, run: Run) -> bool:
+    def _silent(self, run: Run, cleanup: int = 0) -> bool:
         """Has its execution ended without it? Then it is recorded as failed."""
-        how = self._executions.ended(run)
+        how = self._executions.ended(run, cleanup)
         if how is None:
             return False
+        takes_over = "Look at what was launched; a retry takes over what completed."
+        next_step = "Run the cleanup again." if cleanup else takes_over
         self._failing.fail(
-            Address(execution_id=run.execution_id),
-            f"Its Step Functions execution ended from outside ({how}); the engine cannot go "
-            "on. Look at what was launched; a retry takes over what completed.",
+            Address(execution_id=run.execution_id, cleanup=cleanup),
+            f"Its Step Functions execution ended from outside ({how}); the engine cannot go on. "
+            f"{next_step}",
         )
         return True
 

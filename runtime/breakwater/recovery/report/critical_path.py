@@ -39,6 +39,7 @@ def critical_path(known: Known) -> CriticalPath:
     marks = [_Mark(until=run.begun_at, kind=TimeKind.ENGINE)]
     for before, wave in zip((None, *chain), chain, strict=False):
         marks += _marks(known, wave, before)
+    marks += _pauses(run, clock.end)
     cleaned = [step.ended_at for step in known.steps if step.round == 0]
     began = [step.started_at for step in known.steps if step.round == 0 and step.started_at]
     if began:
@@ -83,6 +84,8 @@ def _marks(known: Known, wave: WaveRun, before: WaveRun | None) -> Iterator[_Mar
         yield _Mark(until=wave.held_at, kind=TimeKind.ENGINE, wave=name)
         held_until = wave.started_at or wave.ended_at or clock.end
         yield _Mark(until=held_until, kind=TimeKind.PERSON, wave=name)
+    elif run.pauses:
+        yield from _pauses(run, wave.started_at or clock.end, name)
     elif _was_paused(run, wave, before, clock):
         yield _Mark(until=wave.started_at, kind=TimeKind.PERSON, wave=name)
     yield _Mark(until=wave.started_at, kind=TimeKind.ENGINE, wave=name)
@@ -95,10 +98,19 @@ def _marks(known: Known, wave: WaveRun, before: WaveRun | None) -> Iterator[_Mar
     yield _Mark(until=wave.ended_at, kind=TimeKind.ENGINE, wave=name)
 
 
+def _pauses(run: Run, until: datetime, wave: str | None = None) -> Iterator[_Mark]:
+    """The pauses before then. Those that lie before the path's last mark take no time of it."""
+    for pause in run.pauses:
+        if pause.since < until:
+            yield _Mark(until=pause.since, kind=TimeKind.ENGINE, wave=wave)
+            yield _Mark(until=min(pause.until, until), kind=TimeKind.PERSON, wave=wave)
+
+
 def _was_paused(run: Run, wave: WaveRun, before: WaveRun | None, clock: RunClock) -> bool:
     """A wave starts in the look in which the one before ends, unless somebody paused the run.
 
-    The run does not keep when it was paused, only how long: pauses must explain most of the wait.
+    Runs of earlier releases do not keep when they were paused, only how long: pauses must explain
+    most of the wait.
     """
     if before is None or before.ended_at is None or wave.started_at is None:
         return False

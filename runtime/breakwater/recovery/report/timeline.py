@@ -64,6 +64,10 @@ def _of_run(run: Run) -> Iterator[TimelineEntry]:
     ended = Severity.FAILURE if run.status in _BAD_RUN else None
     over = run.ended_at if run.status in ENDED else None
     text = f"{run.status}. {run.cause}" if run.cause else f"{run.status}."
+    for pause in run.pauses:
+        paused = (pause.since, "paused", "The run waits for a person.", None)
+        goes_on = (pause.until, "unpaused", "The run waits no longer.", None)
+        yield from _entries("run", run.plan_name, None, (paused, goes_on))
     yield from _entries(
         "run",
         run.plan_name,

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from breakwater.recovery import limits
+from breakwater.recovery.engine.compensation import CompensationStep
 from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
@@ -98,6 +100,44 @@ def test_what_a_person_asked_for_takes_effect_within_half_a_minute(status: RunSt
     state = launching()
     state.put(replace(state.run, status=status, polls=5000))
     assert wait_seconds(state, AT + timedelta(seconds=1)) <= 30
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_a_history_lasts_until_the_plans_time_is_over(days: int) -> None:
+    """Whatever calls for a look: here jobs that wait for a place, as they do every half minute."""
+    state = launching()
+    state.put(replace(state.run, timeout_minutes=days * 24 * 60))
+    state.put(*(replace(job, status=JobStatus.QUEUED) for job in state.jobs.values()))
+    assert looks_until(state, days * 24 * 60) * EVENTS_PER_LOOK <= 24_500
+    assert limits.MAX_PLAN_TIMEOUT_MINUTES == 3 * 24 * 60
+
+
+@pytest.mark.parametrize(("days", "hours"), [(1, 20), (3, 4)])
+def test_a_wave_that_is_held_is_let_go_within_half_a_minute_while_the_history_allows_it(
+    days: int, hours: int
+) -> None:
+    state = launching()
+    held = replace(state.waves[0], index=1, name="v", status=WaveStatus.HELD, started_at=None)
+    state.put(replace(held, held_at=AT), replace(state.run, timeout_minutes=days * 24 * 60))
+    assert looks_until(state, hours * 60) >= hours * 60 * 2
+    assert looks_until(state, days * 24 * 60) * EVENTS_PER_LOOK <= 24_500
+
+
+def test_a_cleanup_after_the_end_is_looked_at_every_quarter_of_a_minute() -> None:
+    state = launching()
+    step = CompensationStep(
+        execution_id="r",
+        round=1,
+        number=0,
+        name="s",
+        account_id=HERE.account_id,
+        region=HERE.region,
+        instances={},
+        wave_index=0,
+    )
+    ended = replace(state.run, status=RunStatus.COMPLETED, rto_minutes=5, polls=500)
+    state.put(ended, step)
+    assert wait_seconds(state, AT + timedelta(days=40)) == 15
 
 
 def test_one_looks_when_a_waves_time_is_over_not_two_minutes_later() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from breakwater.recovery.engine.compensation import CompensationStep
 from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.request import Request
-from breakwater.recovery.engine.run import Run
+from breakwater.recovery.engine.run import Pause, Run
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import (
     JobStatus,
@@ -52,6 +52,7 @@ RUNS = some.builds(
     ended_at=MAYBE,
     paused_since=MAYBE,
     paused_seconds=some.floats(0, 1e5),
+    pauses=some.lists(some.builds(Pause, since=MOMENTS, until=MOMENTS), max_size=3).map(tuple),
     time_scale=some.sampled_from([1, 60]),
     timeout_minutes=some.just(60),
     pause_timeout_minutes=some.just(60),

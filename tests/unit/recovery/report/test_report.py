@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from breakwater.recovery.engine.request import Request
+from breakwater.recovery.engine.run import Pause
 from breakwater.recovery.engine.status import JobStatus, RunStatus, ServerStatus, WaveStatus
-from breakwater.recovery.report.parts import Deviation, Severity
+from breakwater.recovery.report.parts import Deviation, Severity, TimeKind
 from breakwater.recovery.report.run_report import RunReport
 from tests.unit.recovery.made_run import START, TOKEN, at
 from tests.unit.recovery.report.scenes import (
@@ -155,6 +156,24 @@ def test_waiting_for_a_place_under_the_limits_is_queueing() -> None:
     assert report.critical_path.totals["queue"].seconds == pytest.approx(3.06 * 60)
     [queued] = of_kind(report, "jobQueued")
     assert "waited 3 min 4 s until DRS took it" in queued.text
+
+
+def test_pauses_are_told_to_the_minute_and_what_was_no_pause_is_not_one() -> None:
+    scene = completed()
+    last = scene.waves[3]
+    before = max(one.ended_at for one in scene.waves[:3] if one.ended_at)
+    assert last.started_at is not None
+    scene.waves[3] = replace(last, held_at=None, pause_before=False)
+    pause = Pause(since=before + timedelta(minutes=1), until=before + timedelta(minutes=4))
+    scene.run = replace(scene.run, paused_seconds=180.0, pauses=(pause,))
+    report = scene.report()
+    path = report.critical_path
+    assert path.totals["person"].seconds == pytest.approx(180)
+    [waited] = [one for one in path.stretches if one.kind is TimeKind.PERSON]
+    assert (waited.started_at, waited.ended_at) == (pause.since, pause.until)
+    told = [(one.at, one.kind) for one in report.timeline if one.what == "run"]
+    assert (pause.since, "paused") in told
+    assert (pause.until, "unpaused") in told
 
 
 def test_a_pause_that_somebody_asked_for_is_a_persons_time_on_the_path() -> None:
