@@ -27,6 +27,7 @@ def build(app: cdk.App, environment: Environment) -> None:
         tables=[*data.tables, *index.tables],
         index=index.execution_index,
         rollups=index.execution_rollups,
+        custom_workflows=index.custom_workflows,
     )
     ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))

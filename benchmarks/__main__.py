@@ -23,6 +23,7 @@ AREAS = {
     "embedded_aws": "The embedded AWS",
     "drs_simulator": "The DRS simulator",
     "timeline": "The timeline",
+    "workflows": "Workflows",
     "analytics": "Analytics",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"

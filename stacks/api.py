@@ -10,7 +10,11 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
-from breakwater_constructs.execution_reading import grant_read_executions
+from breakwater_constructs.execution_reading import (
+    grant_read_all_executions,
+    grant_read_executions,
+    grant_read_function_logs,
+)
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.public_origin import PublicOrigin
 from breakwater_constructs.recovery_engine import RecoveryEngine
@@ -96,6 +100,9 @@ class ApiStack(BreakwaterStack):
         )
         self.api.add_function(
             contract.API_PATHS["timeline"], self._timeline(data, engine), signed_in
+        )
+        self.api.add_function(
+            contract.API_PATHS["workflows"], self._workflows(data, index, engine), signed_in
         )
         self.api.add_function(
             contract.API_PATHS["analytics"], self._analytics(data, index), signed_in
@@ -194,6 +201,40 @@ class ApiStack(BreakwaterStack):
             )
         )
         return timeline
+
+    def _workflows(
+        self, data: DataStack, index: IndexStack, engine: RecoveryEngine
+    ) -> RuntimeFunction:
+        tables = [
+            *(data.execution_history, data.requests),
+            *(index.execution_index.table, index.rollups),
+        ]
+        workflows = self._function(
+            "Workflows", "Every workflow, whatever runs it", tables, engine.environment
+        )
+        for grant in (
+            *(data.execution_history.grant_list, data.requests.grant_take_tokens),
+            *(index.execution_index.grant_query, index.rollups.grant_read),
+        ):
+            grant(workflows)
+        grant_read_all_executions(workflows, self)
+        grant_read_function_logs(workflows, self)
+        reasons = {
+            "states": "execution:*",
+            "logs": "log-group:/aws/lambda/*",
+            "lambda": "function:*",
+        }
+        for service, resources in reasons.items():
+            where = (self.partition, service, self.region, self.account)
+            here = ":".join(["arn", *(_named(part) for part in where)])
+            cdk.Validations.of(workflows).acknowledge(
+                cdk.Acknowledgment(
+                    id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]",
+                    reason="The view is of every state machine of the account, those of tomorrow "
+                    "included, and of the functions that they call; it only looks.",
+                )
+            )
+        return workflows
 
     def _analytics(self, data: DataStack, index: IndexStack) -> RuntimeFunction:
         analytics = self._function(

@@ -3,6 +3,8 @@
 import aws_cdk as cdk
 from constructs import Construct
 
+from breakwater import contract
+from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
 from breakwater_constructs.execution_rollups import ExecutionRollups
@@ -13,7 +15,9 @@ from stacks.environments import Environment
 
 
 class IndexStack(BreakwaterStack):
-    """The execution index whole (table, rule, queue, functions), and the figures drawn from it."""
+    """The execution index whole (table, rule, queue, functions), the bus of custom workflows, and
+    the figures drawn from both.
+    """
 
     part = "index"
     holds = "every Step Functions execution"
@@ -30,6 +34,16 @@ class IndexStack(BreakwaterStack):
             powertools_layer_parameter=environment.powertools_layer_parameter,
             retain=environment.retain_data,
             deletion_protection=environment.deletion_protection,
+        )
+        self.custom_workflows = CustomWorkflows(
+            self,
+            "CustomWorkflows",
+            index=self.execution_index,
+            event_bus_name=contract.workflow_bus_name(environment.name),
+            require_tls=not environment.embedded,
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
         )
         self.rollups = RollupsTable(
             self,

@@ -6,6 +6,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from breakwater_constructs.alarm_at_one import alarm_at_one
+from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
 from breakwater_constructs.execution_rollups import ExecutionRollups
@@ -35,6 +37,7 @@ class RecoveryStack(BreakwaterStack):
         tables: Sequence[DurableTable],
         index: ExecutionIndex,
         rollups: ExecutionRollups,
+        custom_workflows: CustomWorkflows,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -67,6 +70,13 @@ class RecoveryStack(BreakwaterStack):
             for alarm in (
                 *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
                 *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
+                alarm_at_one(
+                    self,
+                    "CustomWorkflowsDeadLetters",
+                    custom_workflows.metric_dead_letters(),
+                    "Events of custom workflows were not understood; they wait with their reasons. "
+                    "See docs/custom-workflows.md.",
+                ),
             ):
                 self.notifications.raise_on(alarm)
             if not environment.alarm_email and not environment.embedded:

@@ -38,6 +38,13 @@ class ExecutionHistoryTable(DurableTable):
         """May read one item of a run whose id it knows."""
         return self._grant(grantee, "GetItem")
 
+    def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read runs, many at once, and list those with a status and those that are not over."""
+        grant = self._grant(grantee, "GetItem", "BatchGetItem", "Query")
+        for index in ("StatusDateIndex", "OpenIndex"):
+            grant = grant.combine(self._grant(grantee, "Query", index=index))
+        return grant
+
     def grant_find_open(self, grantee: iam.IGrantable) -> iam.Grant:
         """May list the runs that are not over."""
         return self._grant(grantee, "Query", index="OpenIndex")

@@ -128,6 +128,11 @@ class ExecutionIndex(Construct):
         """The variable by which a function finds the table: merge it into its environment."""
         return self.table.environment
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variable by which its functions know how it works, such as how long rows stay."""
+        return {contract.INDEX_SETTINGS_VARIABLE: self._settings}
+
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look executions up, list and search them, and read the health record."""
         return self.table.grant_query(grantee)

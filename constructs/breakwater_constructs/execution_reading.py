@@ -1,8 +1,9 @@
-"""The right to read executions of one state machine, and nothing else of Step Functions."""
+"""The right to read executions, of one state machine or of all, and nothing else of them."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 READS = (
     "states:DescribeExecution",
@@ -29,4 +30,44 @@ def grant_read_executions(grantee: iam.IGrantable, state_machine: sfn.IStateMach
     )
     return iam.Grant.add_to_principal(
         grantee=grantee, actions=list(READS), resource_arns=[executions]
+    )
+
+
+def grant_read_all_executions(grantee: iam.IGrantable, scope: Construct) -> iam.Grant:
+    """May read the executions of every state machine of the stack of `scope`: its account and
+    Region. Histories hold task tokens, as above.
+    """
+    executions = cdk.Stack.of(scope).format_arn(
+        service="states",
+        resource="execution",
+        resource_name="*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=list(READS), resource_arns=[executions]
+    )
+
+
+def grant_read_function_logs(grantee: iam.IGrantable, scope: Construct) -> iam.Grant:
+    """May find where functions log, and read those logs that lie below /aws/lambda/."""
+    stack = cdk.Stack.of(scope)
+    groups = stack.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="/aws/lambda/*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    functions = stack.format_arn(
+        service="lambda",
+        resource="function",
+        resource_name="*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    lines = iam.Grant.add_to_principal(
+        grantee=grantee, actions=["logs:FilterLogEvents"], resource_arns=[groups]
+    )
+    return lines.combine(
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["lambda:GetFunctionConfiguration"], resource_arns=[functions]
+        )
     )

@@ -213,6 +213,7 @@ API_PATHS = {
     "audit": ("/audit",),
     "executions": ("/executions",),
     "timeline": ("/executions/{executionId}/step-functions",),
+    "workflows": ("/workflows", "/index/health"),
     "analytics": ("/analytics",),
 }
 
@@ -247,6 +248,13 @@ API_STAGE = "api"
 # Tags of state machines that the index reads; how an execution's agent is called is configurable.
 TAG_PREFIX = f"{PRODUCT}:"
 SEARCH_TAG = f"{TAG_PREFIX}search"
+SLA_TAG = f"{TAG_PREFIX}sla-seconds"
+"""How long an execution may take; what `breakwater:slaTargetSeconds` says, in plainer words."""
+
+ACTIONS_TAG = f"{TAG_PREFIX}actions"
+ACTIONS_ALLOWED = "allow"
+"""Of the tag above: Breakwater may act on executions of this machine. Without it, it looks on."""
+
 AGENT_NAME_TAG = "agentName"
 
 # What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),
@@ -294,6 +302,17 @@ class RollupSettings:
     def from_json(cls, text: str) -> Self:
         """As a function reads it."""
         return cls(**json.loads(text))
+
+
+WORKFLOW_EVENT = "Breakwater Workflow Event"
+"""The detail type of what custom workflows publish."""
+
+WORKFLOW_BUS_VARIABLE = "BREAKWATER_WORKFLOW_BUS"
+
+
+def workflow_bus_name(environment: str) -> str:
+    """The event bus that custom workflows publish to: other stacks and scripts find it by name."""
+    return f"{PRODUCT}-{environment}-workflows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

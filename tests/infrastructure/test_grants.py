@@ -37,6 +37,11 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
+    (ExecutionHistoryTable, "grant_list"): {
+        TABLE: {"GetItem", "BatchGetItem", "Query"},
+        "StatusDateIndex": {"Query"},
+        "OpenIndex": {"Query"},
+    },
     (ExecutionHistoryTable, "grant_find_open"): {"OpenIndex": {"Query"}},
     (ExecutionHistoryTable, "grant_record"): {TABLE: {"PutItem"}},
     (ServerLeasesTable, "grant_read"): {TABLE: {"BatchGetItem"}},
@@ -48,8 +53,8 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_append"): {TABLE: {"PutItem"}},
     (AuditTrailTable, "grant_read_subject"): {TABLE: {"Query"}},
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
-    (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
+    (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},

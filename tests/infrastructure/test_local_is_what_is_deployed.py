@@ -98,10 +98,13 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
-    r"index/Resources/Execution(Index|Rollups)DeadLettersPolicy\w+": (
+    r"index/Resources/CustomWorkflowsBus\w+/Properties/Name": (
+        "It is named after the environment: publishers find it by name."
+    ),
+    r"index/Resources/(Execution(Index|Rollups)|CustomWorkflows)DeadLettersPolicy\w+": (
         "There are no certificates: the queues can't refuse calls without TLS."
     ),
-    r"index/Resources/ExecutionIndexQueuePolicy\w+/.*/Statement": "As above.",
+    r"index/Resources/(ExecutionIndex|CustomWorkflows)QueuePolicy\w+/.*/Statement": "As above.",
     r"index/Resources/Execution(Index|Rollups)SweepScheduleAllowEventRulebreakwater\w+": (
         "CDK names the permission after its stack."
     ),

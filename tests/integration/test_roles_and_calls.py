@@ -58,6 +58,7 @@ NOT_CALLED_HERE = {
         ("*", f"dynamodb:{action}"): _LAMBDA
         for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     },
+    ("CustomWorkflowsCaptureFunction", "sqs:GetQueueAttributes"): _LAMBDA,
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

@@ -37,12 +37,16 @@ def facts_of(
         agent_name=known.get(settings.agentNameTag, "").strip() or name,
         search=tuple(dict.fromkeys([*configured, *asked]))[: contract.INDEX_MOST_PATHS],
         tagged={
-            field: known[contract.TAG_PREFIX + field]
+            field: value
             for field in contract.LIFTED_FIELDS
-            if known.get(contract.TAG_PREFIX + field)
+            if (value := known.get(contract.TAG_PREFIX + field) or _said_plainly(field, known))
         },
         certain=tags is not None,
     )
+
+
+def _said_plainly(field: str, tags: Mapping[str, str]) -> str:
+    return tags.get(contract.SLA_TAG, "") if field == "slaTargetSeconds" else ""
 
 
 def seconds_of(value: Any) -> float | None:

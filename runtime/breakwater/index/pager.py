@@ -46,6 +46,19 @@ class Answer:
         return {"items": self.items, "nextCursor": self.next_cursor, "partial": self.partial}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows with their places, for whoever merges several lists."""
+
+    found: list[tuple[dict[str, Any], dict[str, Any]]]
+    """Each row, and where it stands in its index."""
+
+    after: dict[str, Any] | None
+    """Where to go on; None at the end."""
+
+    read: int
+
+
 class Pager:
     """The index, as readers ask it."""
 
@@ -62,22 +75,32 @@ class Pager:
 
     def page(self, asked: Question, cursor: str | None = None) -> Answer:
         """A page of the answer; BadRequest for a cursor that is none of this question's."""
-        chosen = plan(asked)
         question = _question(asked)
         # An empty cursor is a script's lost one: beginning again in silence would never end.
-        position = _checked(position_of(cursor, question), chosen) if cursor is not None else None
+        batch = self.batch(asked, position_of(cursor, question) if cursor is not None else None)
+        return Answer(
+            items=[row for row, _ in batch.found],
+            next_cursor=cursor_of(batch.after, question) if batch.after else None,
+            partial=batch.after is not None and len(batch.found) < asked.limit,
+            read=batch.read,
+        )
+
+    def batch(self, asked: Question, after: Mapping[str, Any] | None = None) -> Batch:
+        """The same as places: what follows this one. BadRequest for a place that is none."""
+        chosen = plan(asked)
+        position = _checked(dict(after), chosen) if after is not None else None
         reading = _Reading(limit=asked.limit, chosen=chosen)
         days: list[str] = []
         if chosen.is_by_day:
             days = self._book.days(ENDED if chosen.partition == "stopDay" else STARTED)
-        after = position[chosen.partition]["S"] if position else None
-        left = parts(chosen, days, after)
+        part_reached = position[chosen.partition]["S"] if position else None
+        left = parts(chosen, days, part_reached)
         while left:
             part = left.pop(0)
-            start = position if part == after else None
+            start = position if part == part_reached else None
             if self._read_part(part, start, reading, further=bool(left)):
                 break
-        return reading.answer(question)
+        return reading.batch()
 
     def _read_part(self, part: str, start: Any, reading: "_Reading", *, further: bool) -> bool:
         """Read until the page is full, enough was read, or the part ends; True: stop here.
@@ -170,19 +193,14 @@ class _Reading:
         self._more = more
         return len(self._items) > self._limit or (more and self._read >= self._limit * MOST_READ)
 
-    def answer(self, question: Mapping[str, Any]) -> Answer:
+    def batch(self) -> Batch:
         """The page."""
-        items = self._items[: self._limit]
+        found = list(zip(self._items, self._places, strict=True))[: self._limit]
         if len(self._items) > self._limit:
-            place: dict[str, Any] | None = self._places[self._limit - 1]
+            after: dict[str, Any] | None = self._places[self._limit - 1]
         else:
-            place = self._last if self._more else None
-        return Answer(
-            items=items,
-            next_cursor=cursor_of(place, question) if place else None,
-            partial=place is not None and len(items) < self._limit,
-            read=self._read,
-        )
+            after = self._last if self._more else None
+        return Batch(found=found, after=after, read=self._read)
 
 
 def _place(item: Mapping[str, Any], chosen: Plan) -> dict[str, Any]:

@@ -71,6 +71,9 @@ class Row:
     misses: int | None = None
     """How often in a row Step Functions did not know the execution."""
 
+    custom: dict[str, Any] | None = None
+    """Of a workflow that publishes its own events: what else they said. No execution has it."""
+
     @property
     def is_open(self) -> bool:
         """May something still happen to it?"""

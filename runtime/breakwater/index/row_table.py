@@ -14,6 +14,7 @@ from breakwater.index.lifted import search_key
 from breakwater.index.row import Row
 from breakwater.index.rows import Overtaken
 from breakwater.platform.attribute_values import from_item, to_attribute, to_item
+from breakwater.platform.http.errors import Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -24,7 +25,7 @@ _BATCH = 100  # of BatchGetItem
 _SPARE_TRIES = 5
 
 
-class Throttled(RuntimeError):
+class Throttled(Unavailable):
     """DynamoDB did not answer for all keys; it is worth trying later."""
 
 
@@ -63,7 +64,7 @@ class RowTable:
             left = answer.get("UnprocessedKeys", {}).get(self._table)
             waiting.extend(left["Keys"] if left else [])
         if waiting:
-            raise Throttled(f"DynamoDB left {len(waiting)} keys of the index unread")
+            raise Throttled(f"DynamoDB left {len(waiting)} keys of the index unread. Try again.")
         return found
 
     def write(self, row: Row, *, after: Row | None) -> None:

@@ -17,6 +17,7 @@ from breakwater.routes import (
     recovery_plans,
     servers,
     step_functions,
+    workflows,
 )
 
 _NOBODY: Any = None
@@ -35,6 +36,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "executions": executions.routes(_NOBODY),
         "analytics": analytics.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
+        "workflows": workflows.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")

@@ -96,6 +96,25 @@ class Reader:
             if token is None:
                 return found
 
+    def part(
+        self, execution_arn: str, token: str | None, *, payloads: bool = False
+    ) -> tuple[Events, str | None]:
+        """A thousand events from the beginning on, and the token of those that follow: one call.
+
+        :param token: where to go on; good for 24 hours.
+        """
+        page = self._page(
+            *(execution_arn, token, payloads, PAGE), newest_first=False, deadline=self._deadline()
+        )
+        return page["events"], page.get("nextToken")
+
+    def newest(self, execution_arn: str) -> Events:
+        """The last thousand events, oldest first, without payloads: one call."""
+        page = self._page(
+            *(execution_arn, None, False, PAGE), newest_first=True, deadline=self._deadline()
+        )
+        return sorted(page["events"], key=lambda event: int(event["id"]))
+
     def tail(self, execution_arn: str, *, after: int, payloads: bool = False) -> Events:
         """The events with an id above `after`, oldest first.
 

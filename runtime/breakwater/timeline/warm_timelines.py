@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from breakwater.timeline.timeline import Timeline, reconstruct
 
 _KEPT = 4
-_LARGEST = 8_000_000  # characters of payloads; a function has 512 MiB
+LARGEST = 8_000_000  # characters of payloads; a function has 512 MiB
 
 
 class Histories(Protocol):
@@ -47,14 +47,15 @@ class WarmTimelines:
                 self._histories.tail(execution_arn, after=after, payloads=payloads)
             )
         self._kept.pop(key, None)
-        if not payloads or _size(timeline) <= _LARGEST:
+        if not payloads or payload_size(timeline) <= LARGEST:
             self._kept[key] = timeline
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return timeline
 
 
-def _size(timeline: Timeline) -> int:
+def payload_size(timeline: Timeline) -> int:
+    """Characters of payloads in it."""
     return sum(
         len(text)
         for step in timeline.steps

@@ -1,12 +1,12 @@
 """What an engine must be able to do so that its workflows are listed, shown and acted on.
 
 The port knows nothing of Step Functions: a scheduler or a workflow server elsewhere fits in by an
-adapter of its own. An adapter answers from what it can read; what it cannot do it says with a
-reason, as a capability, and never by an exception of its own making.
+adapter of its own (docs/decisions/0053). It is listed by a `Source`, of its own or of the index.
+An adapter answers from what it can read; what it cannot do it says with a reason, as a capability.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,51 +20,112 @@ class WorkflowFilter:
     """Which workflows are wanted; nothing set wants all."""
 
     statuses: frozenset[str] = frozenset()
+    slow_only: bool = False
     type: str | None = None
     started_from: datetime | None = None
     started_until: datetime | None = None
     ended_from: datetime | None = None
     ended_until: datetime | None = None
+    """The answer is then in the order of the ends."""
+
     name_prefix: str | None = None
     search: Mapping[str, str | float | bool] | None = None
     triggered_by: str | None = None
+    said: Mapping[str, str] = field(default_factory=dict)
+    """The same as it was asked: what a cursor is good for. A time ago moves, its words do not."""
+
+
+Place = Sequence[str]
+"""Where something stands in its source: what a cursor is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A page, newest first."""
+class Candidate:
+    """What a source has found, before it is a workflow."""
 
-    workflows: Sequence[Workflow]
-    next_cursor: str | None
-    partial: bool = False
-    """More was looked through than a page may cost: go on with the cursor."""
+    source: str
+    sort: str
+    """Time of the start (or of the end, where that is asked for): the order of the list."""
+
+    place: Place
+    about: Any
+    """What the source alone understands: a row, a run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some candidates, the newest first."""
+
+    found: Sequence[Candidate]
+    after: Place | None
+    """Where to go on; None at the end."""
+
+    read: int
+    """How many items were read for it."""
+
+
+class Source(Protocol):
+    """A list of workflows, in the order of the list: an index, a table, a server elsewhere."""
+
+    name: str
+
+    def read(self, after: Place | None, size: int) -> Batch:
+        """What follows this place; BadRequest if it is none of this source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """One workflow whole, but for its steps."""
+    """One workflow whole, but for the greater part of its steps."""
 
     workflow: Workflow
-    definition: Mapping[str, Any]
-    """Name, version, states, target."""
+    definition: Mapping[str, Any] | None
+    """Name, version, states, target; None where it cannot be read now."""
 
     segments: Sequence[Mapping[str, Any]]
     """The original attempt and each redrive, without their steps."""
 
+    steps: "StepPage"
+    """The first of them."""
+
     failure: Mapping[str, Any] | None
     metadata: Mapping[str, Any]
+    stale: "Stale | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """Something could not be asked now: what is told is as old as this."""
+
+    reason: str
+    as_of: str
+    """When what is told was last seen to be so."""
+
+    retry_after_seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepsAsked:
-    """Which part of the tree of steps: what lies below a path, from a position."""
+    """Which part of the tree of steps."""
 
-    path: str = ""
-    """As the timeline writes it: `Fan out[0]/Deploy`; the top if empty."""
+    within: str | None = None
+    """The id of a step: its branches or iterations. None: the steps at the top."""
+
+    lane: str | None = None
+    """Of `within`: the steps of this branch or iteration, as its `id` says."""
 
     cursor: str | None = None
     limit: int = 50
-    with_payloads: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPage:
+    """A part of the tree: steps, or the lanes of a step, in the order in which they began."""
+
+    steps: Sequence[Mapping[str, Any]] = ()
+    lanes: Sequence[Mapping[str, Any]] = ()
+    next_cursor: str | None = None
+    total: int | None = None
+    """How many there are at this place; None while only the beginning has been read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +158,24 @@ class WorkflowEngine(Protocol):
 
     name: EngineName
 
-    def list(self, wanted: WorkflowFilter, limit: int, cursor: str | None) -> Listed:
-        """A page of what there is."""
-
     def describe(self, wanted: WorkflowId) -> Described:
         """One of them; NotFound or Gone if it is not there."""
 
-    def steps(self, wanted: WorkflowId, asked: StepsAsked) -> Mapping[str, Any]:
-        """Steps, as the timeline writes them in JSON, with a cursor for more."""
+    def steps(self, wanted: WorkflowId, asked: StepsAsked) -> StepPage:
+        """A part of its steps."""
+
+    def step(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
+        """One step with its payloads, redacted."""
+
+    def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
+        """What was logged in a step, redacted; a reason where there is nothing."""
 
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
-        """What this person may do with it now and, if not, why."""
+        """What this person may do with it now and, if not, why. Asks nobody: lists need it."""
+
+
+class ActingEngine(WorkflowEngine, Protocol):
+    """An engine through which people act."""
 
     def act(self, wanted: WorkflowId, asked: ActionAsked) -> Acted:
         """Do it; Conflict with the reason in words where it is not possible."""

@@ -49,6 +49,16 @@ class Progress:
     estimated: bool = True
     """Derived from earlier executions or from the definition, not counted."""
 
+    def to_json(self) -> dict[str, Any]:
+        """As the API tells it."""
+        return {
+            "currentStep": self.current_step,
+            "completed": self.completed,
+            "total": self.total,
+            "percent": self.percent,
+            "estimated": self.estimated,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
@@ -56,13 +66,15 @@ class Workflow:
 
     id: WorkflowId
     type: str
-    """The agent's name, the plan's name, or what a custom workflow calls its type."""
+    """The agent's name (of recovery runs: `recovery`), or what a custom workflow calls its type."""
 
     status: str
     started_at: str
     updated_at: str
     ended_at: str | None = None
     name: str | None = None
+    """What people call this one: the execution's name, the plan's, a custom workflow's own."""
+
     progress: Progress = field(default_factory=Progress)
     duration_seconds: float | None = None
     sla_target_seconds: float | None = None
@@ -81,4 +93,39 @@ class Workflow:
     search: Mapping[str, Any] = field(default_factory=dict)
     state_machine_arn: str | None = None
     execution_arn: str | None = None
+    is_drill: bool | None = None
+    """Of a recovery run: False is a real recovery."""
+
     capabilities: Mapping[Action, Capability] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API tells it."""
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "engine": self.id.engine.value,
+            "name": self.name,
+            "status": self.status,
+            "progress": self.progress.to_json(),
+            "startedAt": self.started_at,
+            "updatedAt": self.updated_at,
+            "endedAt": self.ended_at,
+            "durationSeconds": self.duration_seconds,
+            "slaTargetSeconds": self.sla_target_seconds,
+            "slaStatus": self.sla_status.value if self.sla_status else None,
+            "isSlow": self.is_slow,
+            "priority": self.priority,
+            "triggeredBy": self.triggered_by,
+            "triggerType": self.trigger_type,
+            "tags": dict(self.tags),
+            "error": self.error,
+            "cause": self.cause,
+            "search": dict(self.search),
+            "stateMachineArn": self.state_machine_arn,
+            "executionArn": self.execution_arn,
+            "isDrill": self.is_drill,
+            "capabilities": {
+                action.value: {"possible": one.possible, "reason": one.reason}
+                for action, one in self.capabilities.items()
+            },
+        }

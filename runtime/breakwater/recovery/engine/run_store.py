@@ -70,7 +70,7 @@ class RunStore:
 
     def load(self, execution_id: str) -> RunState:
         """The run with everything that a decision about it may need."""
-        state = self._outline(execution_id)
+        state = self.outline(execution_id)
         for wave in state.waves.values():
             if _may_change(state, wave):
                 state.put(*self.servers(execution_id, wave.index))
@@ -78,7 +78,7 @@ class RunStore:
 
     def everything(self, execution_id: str) -> RunState:
         """The run with all its servers."""
-        state = self._outline(execution_id)
+        state = self.outline(execution_id)
         state.put(*self.servers(execution_id))
         return state
 
@@ -123,7 +123,8 @@ class RunStore:
         ]
         write_together(self._client, [*writes, *along])
 
-    def _outline(self, execution_id: str) -> RunState:
+    def outline(self, execution_id: str) -> RunState:
+        """The run with its waves, jobs and compensation, without servers."""
         found = list(
             self._read(
                 execution_id,

@@ -1,0 +1,105 @@
+"""The function behind /workflows and /index/health."""
+
+import time
+
+import boto3
+
+from breakwater import contract
+from breakwater.index.arns import machine_of
+from breakwater.index.health_record import HealthRecord
+from breakwater.index.pager import Pager
+from breakwater.index.row_table import RowTable
+from breakwater.platform import clock
+from breakwater.platform.http.application import HttpApplication
+from breakwater.platform.http.idempotency import Idempotency
+from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.patience import PATIENCE
+from breakwater.platform.settings import setting
+from breakwater.recovery.engine.run_store import RunStore
+from breakwater.routes import workflows
+from breakwater.timeline.reader import PATIENCE as OF_HISTORIES
+from breakwater.timeline.reader import Reader
+from breakwater.timeline.shared_call_budget import SharedCallBudget
+from breakwater.workflows.engine_port import WorkflowEngine
+from breakwater.workflows.engines.custom.custom_engine import CustomEngine
+from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
+from breakwater.workflows.engines.recovery.run_reader import RunReader
+from breakwater.workflows.engines.step_functions.function_logs import FunctionLogs
+from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
+from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
+from breakwater.workflows.listing.counts import Counts, OpenRows
+from breakwater.workflows.listing.resolving import Resolving
+from breakwater.workflows.listing.workflow_list import WorkflowList
+from breakwater.workflows.machine_notes import MachineNotes
+from breakwater.workflows.profiles import KeptProfiles
+from breakwater.workflows.rollups.profiles import Profiles
+from breakwater.workflows.rollups.rollup_table import RollupTable
+from breakwater.workflows.workflow_id import EngineName
+
+A_PERSON_WAITS = 4.0
+"""Seconds for one call's turn: then what is known is told, and when it will be tried again."""
+
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
+_index = setting(contract.EXECUTION_INDEX.variable)
+_history = setting(contract.EXECUTION_HISTORY.variable)
+_requests = setting(contract.REQUESTS.variable)
+_recovery_machine = machine_of(setting(contract.STATE_MACHINE_VARIABLE))
+_pager = Pager(_dynamodb, _index)
+_runs = RunReader(_dynamodb, _history)
+_notes = MachineNotes(_dynamodb, _index)
+_figures = RollupTable(_dynamodb, setting(contract.ROLLUPS.variable))
+_profiles = KeptProfiles(Profiles(_figures, clock.now))
+_reader = Reader(
+    boto3.client("stepfunctions", config=OF_HISTORIES),
+    SharedCallBudget(_dynamodb, _requests),
+    patience_seconds=A_PERSON_WAITS,
+)
+_engines: dict[EngineName, WorkflowEngine] = {
+    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now),
+    EngineName.STEP_FUNCTIONS: StepFunctionsEngine(
+        pager=_pager,
+        executions=_reader,
+        timelines=GrowingTimelines(_reader, clock.now),
+        notes=_notes,
+        profiles=_profiles,
+        logs=FunctionLogs(
+            boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
+        ),
+        clock=clock.now,
+    ),
+    EngineName.CUSTOM: CustomEngine(_dynamodb, _index, profiles=_profiles, clock=clock.now),
+}
+
+handler = HttpApplication(
+    workflows.routes(
+        workflows.Workflows(
+            list=WorkflowList(
+                pager=_pager,
+                runs=_runs,
+                resolving=Resolving(
+                    runs=_runs,
+                    rows=RowTable(_dynamodb, _index),
+                    notes=_notes,
+                    profiles=_profiles,
+                    recovery_machine=_recovery_machine,
+                ),
+                engines=_engines,
+                clock=clock.now,
+            ),
+            counts=Counts(
+                rows=OpenRows(_dynamodb, _index),
+                runs=_runs,
+                profiles=_profiles,
+                figures=_figures,
+                recovery_machine=_recovery_machine,
+                clock=clock.now,
+            ),
+            engines=_engines,
+            health=HealthRecord(_dynamodb, _index),
+            clock=clock.now,
+        )
+    ),
+    rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
+    idempotency=Idempotency(_requests),
+    clock=time.time,
+)

@@ -1,0 +1,1 @@
+"""Workflows that run elsewhere and publish what happens in them."""

@@ -1,0 +1,1 @@
+"""Recovery runs as workflows: the run's own items say how it stands."""

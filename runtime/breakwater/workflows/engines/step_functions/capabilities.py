@@ -1,0 +1,68 @@
+"""What may be done with an execution of somebody's state machine, and if not, why. Pure.
+
+These are the rules that hold whoever acts; what only AWS knows (can it be redriven?) is said when
+it is asked.
+"""
+
+from collections.abc import Mapping
+
+from breakwater import contract
+from breakwater.platform.http.identity import Identity
+from breakwater.platform.http.permissions import Permission, is_allowed, roles_with
+from breakwater.workflows.machine_notes import allows_actions
+from breakwater.workflows.workflow import Action, Capability, Workflow
+from breakwater.workflows.workflow_status import ENDED, PAUSED, UNSUCCESSFUL
+
+YES = Capability(possible=True)
+_CANCELLED = frozenset({"CANCELLED"})
+
+
+def no(reason: str) -> Capability:
+    """It is not possible, for this reason."""
+    return Capability(possible=False, reason=reason)
+
+
+def execution_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
+    """Of an execution of Step Functions."""
+    barred = _barred(workflow, by)
+    if barred:
+        return {**dict.fromkeys(Action, barred), Action.EXPORT: YES}
+    status = workflow.status
+    over = no(f"It is {status}: it is over.")
+    ended = status in ENDED
+    return {
+        Action.PAUSE: over if ended else no("Its state machine has no gate to pause at."),
+        Action.RESUME: YES if status == PAUSED else no(f"It is {status}, not paused."),
+        Action.CANCEL: over if ended else YES,
+        Action.RETRY: (
+            YES
+            if status in UNSUCCESSFUL | _CANCELLED
+            else no(f"It is {status}; what FAILED, TIMED_OUT or was CANCELLED can be retried.")
+        ),
+        Action.CLONE: YES,
+        Action.EXPORT: YES,
+    }
+
+
+def _barred(workflow: Workflow, by: Identity) -> Capability | None:
+    if not allows_actions(workflow.tags):
+        machine = (workflow.state_machine_arn or "").rpartition(":")[2]
+        return no(
+            f"The state machine {machine} is not tagged {contract.ACTIONS_TAG}="
+            f"{contract.ACTIONS_ALLOWED}: whoever owns it lets Breakwater act by that tag."
+        )
+    return lacking(by, Permission.RUN_DRILL)
+
+
+def lacking(by: Identity, permission: Permission) -> Capability | None:
+    """Not for this person; None if they may."""
+    if is_allowed(by.roles, permission):
+        return None
+    return no(f"This needs the role {' or '.join(sorted(roles_with(permission)))}.")
+
+
+def published_elsewhere(workflow: Workflow) -> Mapping[Action, Capability]:
+    """Of a workflow that only tells us what happens in it."""
+    source = workflow.id.name.partition(".")[0]
+    where = no(f"It runs in {source}, which tells Breakwater what happens: act there.")
+    return {**dict.fromkeys(Action, where), Action.EXPORT: YES}

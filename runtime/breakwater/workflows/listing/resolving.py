@@ -1,0 +1,121 @@
+"""From what sources found to workflows: one read for each kind of thing, however many there are.
+
+Rows of the recovery state machine are not workflows of their own: a run is told by its own item,
+once; its cleanups belong to it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from breakwater.recovery.engine.run import Run
+from breakwater.workflows.engine_port import Candidate
+from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
+from breakwater.workflows.engines.recovery.run_workflow import run_behind, run_workflow
+from breakwater.workflows.engines.step_functions.execution_workflow import execution_workflow
+from breakwater.workflows.profiles import Profiles
+from breakwater.workflows.workflow import Workflow
+
+Row = Mapping[str, Any]
+
+
+class RunLookup(Protocol):
+    """Runs by their ids."""
+
+    def of(self, ids: Collection[str]) -> Mapping[str, Run]:
+        """Those that there are."""
+
+
+class RowLookup(Protocol):
+    """Rows of the index by their ARNs."""
+
+    def values(self, arns: Collection[str], *, now: bool = True) -> Mapping[str, dict[str, Any]]:
+        """Those that there are."""
+
+
+class Notes(Protocol):
+    """What is noted of state machines."""
+
+    def tags(self, machine_arns: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Machine → its tags."""
+
+
+class Resolving:
+    """Makes workflows."""
+
+    def __init__(
+        self,
+        *,
+        runs: RunLookup,
+        rows: RowLookup,
+        notes: Notes,
+        profiles: Profiles,
+        recovery_machine: str,
+    ) -> None:
+        """
+        :param recovery_machine: the ARN of the recovery state machine, without alias.
+        """
+        self._runs = runs
+        self._rows = rows
+        self._notes = notes
+        self._profiles = profiles
+        self._recovery_machine = recovery_machine
+
+    def workflows(
+        self, candidates: Sequence[Candidate], now: datetime, *, runs_come_by_status: bool
+    ) -> list[Workflow | None]:
+        """One for each candidate, in their order; None for what is told elsewhere, or is none.
+
+        :param runs_come_by_status: runs are found by a source of their own; their executions are
+            passed over. Otherwise an execution leads to its run, and runs are only those that have
+            no execution yet.
+        """
+        behind = {
+            one.about["executionArn"]: found
+            for one in candidates
+            if _is_row(one) and (found := run_behind(one.about, self._recovery_machine))
+        }
+        ids = {run_id for run_id, is_cleanup in behind.values() if not is_cleanup}
+        known = self._runs.of(ids) if ids else {}
+        started = set() if runs_come_by_status else self._started(candidates)
+        machines = {one.about["stateMachineArn"] for one in candidates if _is_row(one)}
+        machines.add(self._recovery_machine)
+        tags = self._notes.tags(machines)
+        profiles = self._profiles.of(machines)
+
+        def of_row(row: Row) -> Workflow | None:
+            machine = row["stateMachineArn"]
+            if is_custom(row):
+                return custom_workflow(row, profile=profiles.get(machine), now=now)
+            run_id, is_cleanup = behind.get(row["executionArn"], ("", False))
+            if is_cleanup or (run_id in known and runs_come_by_status):
+                return None
+            if run_id in known:
+                return run_workflow(known[run_id], now, tags.get(machine, {}))
+            return execution_workflow(
+                row, tags=tags.get(machine, {}), profile=profiles.get(machine), now=now
+            )
+
+        def told(one: Candidate) -> Workflow | None:
+            if isinstance(one.about, Workflow):  # of an engine that keeps a list of its own
+                return one.about
+            if not isinstance(one.about, Run):
+                return of_row(one.about)
+            if one.about.execution_arn in started:
+                return None
+            return run_workflow(one.about, now, tags.get(self._recovery_machine, {}))
+
+        return [told(one) for one in candidates]
+
+    def _started(self, candidates: Sequence[Candidate]) -> set[str]:
+        """Of the runs that are still called PENDING, the executions that the index has already."""
+        arns = {
+            one.about.execution_arn
+            for one in candidates
+            if isinstance(one.about, Run) and one.about.execution_arn
+        }
+        return set(self._rows.values(arns, now=False)) if arns else set()
+
+
+def _is_row(one: Candidate) -> bool:
+    return not isinstance(one.about, Run | Workflow)

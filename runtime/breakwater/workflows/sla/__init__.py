@@ -1,0 +1,1 @@
+"""Targets: how long a workflow may take, and how it stands against that."""
