@@ -20,7 +20,7 @@ from tests.integration.api.conftest import Answer, Api, group_of, source_servers
 from tests.integration.deployed import resources
 
 SPARE_REGION = "eu-west-2"
-FAR_ACCOUNT = "777788889999"
+FAR_ACCOUNT = "123456789012"
 PLACES = (
     (ACCOUNT, "eu-west-1"),
     (ACCOUNT, "eu-central-1"),
