@@ -41,7 +41,7 @@ class Stories:
     place: Place
 
     _one_at_a_time: Lock = field(default_factory=Lock)
-    """The embedded AWS runs ten functions at once, and refuses the eleventh."""
+    """The embedded AWS runs twenty functions at once, and refuses the next."""
 
     @cached_property
     def known(self) -> dict[str, tuple[str, str, str]]:

@@ -126,7 +126,7 @@ def shop(aws: Emulator, api: Api) -> Shop:
 
 
 def test_what_ended_is_counted_with_its_steps_and_told_in_every_period(shop: Shop) -> None:
-    for number in range(6):  # one by one: there, ten functions run at a time, all together
+    for number in range(6):  # one by one: there, twenty functions run at a time, all together
         shop.start(fail=number < 2)
         mine = shop.when(lambda mine, number=number: mine["ended"] == number + 1)  # type: ignore[misc]
     assert (mine["completed"], mine["failed"], mine["failureRate"]) == (4, 2, 0.3333)
