@@ -66,6 +66,7 @@ EXECUTION_HISTORY = TableShape(
         IndexShape(name="StatusDateIndex", partition="status", sort="startedAt"),
         IndexShape(name="OpenIndex", partition="open", sort="startedAt"),
     ),
+    stream=True,
 )
 SERVER_LEASES = TableShape(
     name="serverLeases",
@@ -112,6 +113,14 @@ ROLLUPS = TableShape(
     expires="expiresAt",
 )
 
+LIVE = TableShape(
+    name="live",
+    variable="LIVE_TABLE",
+    partition="topic",
+    sort="entry",
+    expires="expiresAt",
+)
+
 ALL_TABLES = (
     PROTECTION_GROUPS,
     RECOVERY_PLANS,
@@ -121,6 +130,7 @@ ALL_TABLES = (
     REQUESTS,
     EXECUTION_INDEX,
     ROLLUPS,
+    LIVE,
 )
 
 ENVIRONMENT_VARIABLE = "BREAKWATER_ENVIRONMENT"
@@ -215,6 +225,7 @@ API_PATHS = {
     "timeline": ("/executions/{executionId}/step-functions",),
     "workflows": ("/workflows", "/index/health"),
     "analytics": ("/analytics",),
+    "live": ("/live",),
 }
 
 STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
@@ -249,7 +260,20 @@ API_STAGE = "api"
 TAG_PREFIX = f"{PRODUCT}:"
 SEARCH_TAG = f"{TAG_PREFIX}search"
 SLA_TAG = f"{TAG_PREFIX}sla-seconds"
-"""How long an execution may take; what `breakwater:slaTargetSeconds` says, in plainer words."""
+"""How long an execution may take. Before it had this name it was `breakwater:slaTargetSeconds`,
+which is still read where this one is not there."""
+
+SLA_AT_RISK = 0.9
+"""Of the target: from here on somebody may still do something about it."""
+
+# What the sweep of deadlines writes on a row of the index, each once per attempt (once per state
+# where it says so), on the condition that the row is as it was read. ISO-8601.
+SLA_WARNED = "slaWarnedAt"
+SLA_BREACHED = "slaBreachedAt"
+SLOW_STATE = "slowState"
+"""The state last found slower than its own p95, and since when the execution has been in it."""
+
+SLOW_STATE_SINCE = "slowStateSince"
 
 ACTIONS_TAG = f"{TAG_PREFIX}actions"
 ACTIONS_ALLOWED = "allow"
@@ -302,6 +326,28 @@ class RollupSettings:
     def from_json(cls, text: str) -> Self:
         """As a function reads it."""
         return cls(**json.loads(text))
+
+
+# The WebSocket API's stage: behind the one origin the socket is at /live.
+LIVE_STAGE = "live"
+LIVE_URL_VARIABLE = "LIVE_URL"
+"""Where clients connect, as they are told with their ticket."""
+
+LIVE_CALLBACK_VARIABLE = "LIVE_CALLBACK_URL"
+"""Where functions post to connections."""
+
+LIVE_DEAD_LETTERS_VARIABLE = "LIVE_DEAD_LETTERS_URL"
+LIVE_TAIL_VARIABLE = "LIVE_TAIL_FUNCTION"
+LIVE_BUS_VARIABLE = "LIVE_BUS"
+LIVE_EVENT = "Breakwater Workflow Change"
+"""The detail type of changes on the bus that other systems listen to."""
+
+LIVE_EVENT_SOURCE = "breakwater.live"
+
+
+def live_bus_name(environment: str) -> str:
+    """The event bus on which changes are told: rules of other stacks find it by name."""
+    return f"{PRODUCT}-{environment}-changes"
 
 
 WORKFLOW_EVENT = "Breakwater Workflow Event"
