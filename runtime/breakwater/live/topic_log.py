@@ -29,6 +29,7 @@ _FRAME = "FRAME#"
 _REMEMBERED = 200
 """Ids of what was written last."""
 
+_SENT_AGAIN = 1
 _HEAD_STAYS = 24 * 3600
 _TRIES = 12
 _TOGETHER = 20
@@ -121,14 +122,15 @@ class TopicLog:
             frames = frames_of(
                 topic, head.cursor, [delta for change in new for delta in change.deltas]
             )
+            again = self._lately(topic, head) if len(new) < len(changes) else []
             if not frames:
-                return []
+                return again
             try:
                 self._write(topic, head, new, frames, along)
             except Overtaken:
                 self._pause(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))  # noqa: S311
                 continue
-            return frames
+            return [*again, *frames]
         raise TooBusy(f"Too many write to the topic {topic} at the same time.")
 
     def missed(self, topic: str, after: int, upto: int) -> list[Frame] | None:
@@ -156,6 +158,10 @@ class TopicLog:
         whole = [frame.cursor for frame in found] == list(range(after + 1, upto + 1))
         return found if whole else None
 
+    def _lately(self, topic: str, head: Head) -> list[Frame]:
+        """The last frames: whoever wrote them may have ended before it sent them."""
+        return self.missed(topic, head.cursor - _SENT_AGAIN, head.cursor) or []
+
     def _update(
         self,
         topic: str,
@@ -181,6 +187,9 @@ class TopicLog:
                 ReturnValues="ALL_NEW",
             )
         except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        except self._client.exceptions.TransactionConflictException:
+            self._pause(random.uniform(0, 0.02))  # noqa: S311 - spreads retries
             return None
         return _head(from_item(told["Attributes"])).cursor
 
