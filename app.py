@@ -29,7 +29,14 @@ def build(app: cdk.App, environment: Environment) -> None:
         rollups=index.execution_rollups,
         custom_workflows=index.custom_workflows,
     )
-    ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
+    ApiStack(
+        app,
+        environment,
+        data=data,
+        index=index,
+        engine=recovery.engine,
+        notifications=recovery.notifications,
+    )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 
 

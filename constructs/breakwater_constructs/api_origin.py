@@ -16,6 +16,16 @@ def api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
     )
 
 
+def live_origin(api: apigateway.WebSocketApi) -> origins.HttpOrigin:
+    """The WebSocket API at its own address, by TLS 1.2 only."""
+    return origins.HttpOrigin(
+        cdk.Fn.select(2, cdk.Fn.split("/", api.api_endpoint)),
+        origin_id="live",
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+    )
+
+
 def embedded_api_origin(api: apigateway.HttpApi) -> origins.HttpOrigin:
     """On the embedded AWS: by path, since the API's name needs a resolver that knows it; by http,
     since there are no certificates.

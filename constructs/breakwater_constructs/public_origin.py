@@ -10,14 +10,21 @@ from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
 from breakwater import contract
-from breakwater_constructs.api_origin import api_origin, embedded_api_origin, embedded_port
+from breakwater_constructs.api_origin import (
+    api_origin,
+    embedded_api_origin,
+    embedded_port,
+    live_origin,
+)
 from breakwater_constructs.deep_links import deep_links
+from breakwater_constructs.live_socket import LiveSocket
 from breakwater_constructs.page_bucket import page_bucket
 from breakwater_constructs.page_headers import page_headers
 
 
 class PublicOrigin(Construct):
-    """A CloudFront distribution: `/api/*` is the HTTP API, everything else the page's bucket.
+    """A CloudFront distribution: `/api/*` is the HTTP API, `/live` the WebSocket API, everything
+    else the page's bucket.
 
     One origin, so there is no CORS to open. The bucket is private; only this distribution reads
     it. Answers of the API are never cached, and its errors stay its own: a deep link becomes the
@@ -34,6 +41,7 @@ class PublicOrigin(Construct):
         id: str,
         *,
         api: apigateway.HttpApi,
+        live: LiveSocket | None = None,
         connect_to: Sequence[str] = (),
         domain_name: str | None = None,
         certificate: certificates.ICertificate | None = None,
@@ -43,6 +51,7 @@ class PublicOrigin(Construct):
     ) -> None:
         """
         :param api: the API, whose stage is `api`.
+        :param live: the WebSocket API, whose stage is `live`. Not carried on the embedded AWS.
         :param connect_to: other origins that the page's script may call, such as the sign-in's.
         :param domain_name: a name of your own, with its `certificate` (of us-east-1). Default:
             the name that CloudFront gives, whose minimum is TLS 1.0; with your own it is 1.2.
@@ -73,7 +82,10 @@ class PublicOrigin(Construct):
                 cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None
             ),
             default_behavior=self._page(headers),
-            additional_behaviors={f"/{contract.API_STAGE}/*": self._below_api(headers)},
+            additional_behaviors={
+                f"/{contract.API_STAGE}/*": self._below_api(headers),
+                **self._socket(live),
+            },
         )
         self._acknowledge()
 
@@ -114,6 +126,26 @@ class PublicOrigin(Construct):
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=headers,
         )
+
+    def _socket(self, live: LiveSocket | None) -> dict[str, cloudfront.BehaviorOptions]:
+        """CloudFront hands a handshake on like any request, and then carries the socket."""
+        if live is None or self._embedded:
+            return {}
+        return {
+            f"/{contract.LIVE_STAGE}": cloudfront.BehaviorOptions(
+                origin=live_origin(live.api),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            )
+        }
+
+    def live_url(self, live: LiveSocket) -> str:
+        """Where clients connect: at this very origin, where it carries sockets."""
+        if self._embedded:
+            return live.embedded_url
+        name = self._domain_name or self.distribution.distribution_domain_name
+        return f"wss://{name}/{contract.LIVE_STAGE}"
 
     def _viewers(self) -> cloudfront.ViewerProtocolPolicy:
         if self._embedded:

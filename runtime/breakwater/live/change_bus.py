@@ -1,10 +1,12 @@
 """Tells other systems: every delta is one event on the bus of changes. Calls PutEvents."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
+from breakwater.live.changes import Told
+from breakwater.live.frames import Delta
 
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
@@ -23,23 +25,26 @@ class ChangeBus:
         self._client = client
         self._bus = bus
 
-    def tell(self, change_id: str, deltas: Iterable[Mapping[str, Any]]) -> None:
-        """Publish what one thing that happened means; NotPublished if not all was taken."""
+    def tell(self, told: Sequence[Told]) -> dict[str, Exception]:
+        """Publish these; the ids of those that were not taken whole, and why."""
         entries = [
-            {
-                "EventBusName": self._bus,
-                "Source": contract.LIVE_EVENT_SOURCE,
-                "DetailType": contract.LIVE_EVENT,
-                "Detail": json.dumps({"id": f"{change_id}.{number}", **delta}),
-            }
-            for number, delta in enumerate(deltas)
+            (one.id, self._entry(f"{one.id}.{number}", delta))
+            for one in told
+            for number, delta in enumerate(one.deltas)
         ]
-        self.put(entries)
-
-    def put(self, entries: list[dict[str, Any]]) -> None:
-        """Ten at a time, as EventBridge takes them."""
+        refused: dict[str, Exception] = {}
         for start in range(0, len(entries), _TOGETHER):
-            answer = self._client.put_events(Entries=entries[start : start + _TOGETHER])
-            if answer["FailedEntryCount"]:
-                errors = {one["ErrorCode"] for one in answer["Entries"] if "ErrorCode" in one}
-                raise NotPublished(f"The bus {self._bus} refused events: {sorted(errors)}")
+            part = entries[start : start + _TOGETHER]
+            answer = self._client.put_events(Entries=[entry for _, entry in part])
+            for (change_id, _), result in zip(part, answer["Entries"], strict=True):
+                if "ErrorCode" in result:
+                    refused[change_id] = NotPublished(f"{self._bus}: {result['ErrorCode']}")
+        return refused
+
+    def _entry(self, event_id: str, delta: Delta) -> dict[str, Any]:
+        return {
+            "EventBusName": self._bus,
+            "Source": contract.LIVE_EVENT_SOURCE,
+            "DetailType": contract.LIVE_EVENT,
+            "Detail": json.dumps({"id": event_id, **delta}),
+        }

@@ -68,9 +68,7 @@ class ChangeReader:
         if str(after[contract.EXECUTION_INDEX.partition]).startswith("#"):
             return [*note_deltas(before, after, at=at)]
         return [
-            *execution_deltas(
-                before, after, at=at, recovery_machine_arn=self.recovery_machine_arn
-            )
+            *execution_deltas(before, after, at=at, recovery_machine_arn=self.recovery_machine_arn)
         ]
 
 

@@ -40,9 +40,7 @@ class Inbox:
     def cursors(self) -> dict[str, int]:
         """How far each topic was applied: what `ping` says."""
         return {
-            topic: place.cursor
-            for topic, place in self._places.items()
-            if place.cursor is not None
+            topic: place.cursor for topic, place in self._places.items() if place.cursor is not None
         }
 
     def wanted(self, topics: Iterable[str]) -> list[dict[str, Any]]:

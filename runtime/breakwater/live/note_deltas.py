@@ -1,4 +1,6 @@
-"""Notes in the index's table → what is told: steps of custom workflows, the index's health. Pure."""
+"""Notes in the index's table → what is told: of steps of custom workflows, and of the index's
+health. Pure.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime

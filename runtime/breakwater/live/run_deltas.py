@@ -5,7 +5,7 @@ Only what is named here leaves: the item of a run also holds its task token.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from breakwater import contract
 from breakwater.live import words
@@ -30,6 +30,14 @@ _STEP_OF_SERVER = {
     "SKIPPED": "aborted",
 }
 _STEP_OF_COMPENSATION = {"RUNNING": "running", "SUCCEEDED": "succeeded", "FAILED": "failed"}
+
+
+class _StepKind(NamedTuple):
+    """Which step an item is, and how its statuses are called there."""
+
+    id: str
+    type: str
+    statuses: Mapping[str, str]
 
 
 def run_deltas(
@@ -124,7 +132,7 @@ def _of_wave(before: Values, after: Values, head: Delta, scale: float) -> list[D
                 "endedAt": after.get("endedAt"),
             }
         )
-    return [*told, *_step(before, after, head, _STEP_OF_WAVE, (step_id, "Wave"), scale)]
+    return [*told, *_step(before, after, head, _StepKind(step_id, "Wave", _STEP_OF_WAVE), scale)]
 
 
 def _of_server(before: Values, after: Values, head: Delta, scale: float) -> list[Delta]:
@@ -148,38 +156,42 @@ def _of_server(before: Values, after: Values, head: Delta, scale: float) -> list
                 "cause": words.told(after.get("cause")),
             }
         )
-    return [*told, *_step(before, after, head, _STEP_OF_SERVER, (step_id, "Server"), scale)]
+    return [
+        *told,
+        *_step(before, after, head, _StepKind(step_id, "Server", _STEP_OF_SERVER), scale),
+    ]
 
 
 def _of_compensation(before: Values, after: Values, head: Delta, scale: float) -> list[Delta]:
     step_id = f"compensation:{after['round']}.{after['number']}"
-    return _step(before, after, head, _STEP_OF_COMPENSATION, (step_id, "Compensation"), scale)
+    return _step(
+        before, after, head, _StepKind(step_id, "Compensation", _STEP_OF_COMPENSATION), scale
+    )
 
 
 def _step(
     before: Values,
     after: Values,
     head: Delta,
-    statuses: Mapping[str, str],
-    step: tuple[str, str],
+    kind_of_step: _StepKind,
     scale: float,
 ) -> list[Delta]:
     """The same as a step, when it began or ended."""
+    statuses = kind_of_step.statuses
     status = statuses.get(str(after["status"]), "pending")
     kind = words.step_delta_type(status)
     if kind is None or statuses.get(str(before.get("status"))) == status:
         return []
     began = after.get("partStartedAt") or after.get("startedAt")
     ended = after.get("endedAt") or after.get("confirmedAt")
-    step_id, step_type = step
     return [
         {
             "type": kind,
             **head,
-            "stepId": step_id,
+            "stepId": kind_of_step.id,
             "number": None,
             "name": after["name"],
-            "stepType": step_type,
+            "stepType": kind_of_step.type,
             "path": after["name"],
             "status": status,
             "startedAt": began,

@@ -32,15 +32,6 @@ def step_deltas(
     return told
 
 
-def change_id(execution_arn: str, steps: Iterable[Step]) -> str:
-    """Names what happened up to here: the same history has the same."""
-    entered = exited = 0
-    for step in steps:
-        entered = max(entered, step.entered_event)
-        exited = max(exited, step.exited_event or 0)
-    return f"{execution_arn}#{entered}#{exited}"
-
-
 def _delta(kind: str, step: Step, workflow_id: str, at: datetime) -> Delta:
     ended = kind != words.STEP_STARTED
     return {

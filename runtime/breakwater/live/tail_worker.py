@@ -129,7 +129,5 @@ class TailWorker:
             logger.warning("An execution could not be read", extra={"reason": refused.message})
         except Exception:
             logger.exception("A look failed; the next comes later")
-        one.interval = next_interval(
-            one.interval, changed=changed, watched=len(self._watched)
-        )
+        one.interval = next_interval(one.interval, changed=changed, watched=len(self._watched))
         one.due = self._clock() + one.interval

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from breakwater.live.change_bus import ChangeBus
+from breakwater.live.changes import Told
 from breakwater.live.publisher import Publisher
-from breakwater.live.step_deltas import change_id, seen_in, step_deltas
+from breakwater.live.step_deltas import seen_in, step_deltas
 from breakwater.live.tails import Gone, Tail, Tails
 from breakwater.live.topic_log import Change
 from breakwater.live.topics import id_of_execution, topic_of
@@ -76,15 +77,17 @@ class Tailer:
         )
         if not deltas:
             return
-        change = Change(id=change_id(self._tail.execution_arn, after.steps), deltas=deltas)
+        last = _last_id(after.events)
+        change = Change(id=f"{self._tail.execution_arn}#{last}", deltas=deltas)
         topic = topic_of(self._workflow_id)
-        along = [self._tails.moved_on(self._tail.execution_arn, _last_id(after.events))]
+        along = [self._tails.moved_on(self._tail.execution_arn, last)]
         failed = self._publisher.publish({topic: [change]}, along)
         for error in failed.values():
             if not isinstance(error, Gone):  # then nobody watches any more
                 raise error
         if self._bus is not None:
-            self._bus.tell(change.id, deltas)
+            for refused in self._bus.tell([Told(id=change.id, deltas=deltas)]).values():
+                raise refused
 
 
 def _known(tail: Tail, events: Sequence[dict[str, Any]]) -> Events:

@@ -12,6 +12,7 @@ from breakwater.routes import (
     analytics,
     audit,
     executions,
+    live,
     me,
     protection_groups,
     recovery_plans,
@@ -35,6 +36,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
         "analytics": analytics.routes(_NOBODY),
+        "live": live.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
         "workflows": workflows.routes(_NOBODY),
     }
