@@ -91,6 +91,8 @@ class ApiStack(BreakwaterStack):
             time_scale=environment.time_scale,
             event_bus_name=contract.live_bus_name(environment.name),
             embedded=environment.embedded,
+            retain=environment.retain_data,
+            deletion_protection=environment.deletion_protection,
             log_retention=environment.log_retention,
             retain_logs=environment.retain_data,
             powertools_layer_parameter=environment.powertools_layer_parameter,

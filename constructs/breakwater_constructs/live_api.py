@@ -51,6 +51,8 @@ class LiveApi(Construct):
         time_scale: int = 1,
         event_bus_name: str | None = None,
         embedded: bool = False,
+        retain: bool = True,
+        deletion_protection: bool = True,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_YEAR,
         retain_logs: bool = True,
         powertools_layer_parameter: str = POWERTOOLS_LAYER_PARAMETER,
@@ -65,6 +67,8 @@ class LiveApi(Construct):
         :param event_bus_name: by which other systems find the bus; default: one that
             CloudFormation makes up.
         :param embedded: it is on the embedded AWS.
+        :param retain: keep the table when the stack is deleted. DynamoDB itself refuses to delete
+            it while `deletion_protection` is on.
         :param log_retention: how long logs are kept. `retain_logs` keeps the log groups when the
             stack goes.
         :param powertools_layer_parameter: the SSM parameter that holds the ARN of the layer.
@@ -75,7 +79,9 @@ class LiveApi(Construct):
             "retain_logs": retain_logs,
             "powertools_layer_parameter": powertools_layer_parameter,
         }
-        self.table = LiveTable(self, "Table", retain=False, deletion_protection=False)
+        self.table = LiveTable(
+            self, "Table", retain=retain, deletion_protection=deletion_protection
+        )
         self.bus = events.EventBus(
             self, "Bus", event_bus_name=event_bus_name, description="Breakwater: what changes"
         )
@@ -216,7 +222,9 @@ class LiveApi(Construct):
         read_stream(changes, "FromRuns", table=history, patterns=_OF_RUNS, dead_letters=dead)
         cdk.Validations.of(changes).acknowledge(
             cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]", reason="ListStreams knows no resources."
+                id="AwsSolutions-IAM5[Resource::*]",
+                reason="Which streams there are is asked without naming one: ListStreams "
+                "knows no resources.",
             )
         )
         return changes

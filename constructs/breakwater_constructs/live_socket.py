@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.nag_name import nag_name
 from breakwater_constructs.runtime_function import RuntimeFunction
 
@@ -102,6 +103,7 @@ class LiveSocket(Construct):
 
     def _grant(self, grantee: RuntimeFunction, method: str) -> None:
         api = self.api.api_id
+        place = f"{contract.LIVE_STAGE}/{method}/@connections/*"
         stack = cdk.Stack.of(self)
         iam.Grant.add_to_principal(
             grantee=grantee,
@@ -110,7 +112,7 @@ class LiveSocket(Construct):
                 stack.format_arn(
                     service="execute-api",
                     resource=api,
-                    resource_name=f"{contract.LIVE_STAGE}/{method}/@connections/*",
+                    resource_name=place,
                 )
             ],
         )
@@ -118,11 +120,10 @@ class LiveSocket(Construct):
         assert isinstance(child, cdk.CfnElement)
         parts = (stack.partition, "execute-api", stack.region, stack.account)
         where = ":".join(["arn", *(nag_name(part) for part in parts)])
-        found = f"{where}:<{stack.get_logical_id(child)}>"
+        finding = f"{where}:<{stack.get_logical_id(child)}>/{place}"
         cdk.Validations.of(grantee).acknowledge(
             cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::{found}/{contract.LIVE_STAGE}/{method}/"
-                "@connections/*]",
+                id=f"AwsSolutions-IAM5[Resource::{finding}]",
                 reason="Connections are known when they are there: those of this stage, no other.",
             )
         )
@@ -130,7 +131,7 @@ class LiveSocket(Construct):
     @property
     def _port(self) -> str:
         """Of the embedded AWS, from an address that it gives."""
-        return cdk.Fn.select(2, cdk.Fn.split(":", self.api.api_endpoint))
+        return embedded_port(self.api)
 
     @property
     def _path(self) -> str:

@@ -13,6 +13,7 @@ from breakwater import contract
 from breakwater_constructs.api_origin import (
     api_origin,
     embedded_api_origin,
+    embedded_live_origin,
     embedded_port,
     live_origin,
 )
@@ -51,7 +52,8 @@ class PublicOrigin(Construct):
     ) -> None:
         """
         :param api: the API, whose stage is `api`.
-        :param live: the WebSocket API, whose stage is `live`. Not carried on the embedded AWS.
+        :param live: the WebSocket API, whose stage is `live`. The embedded CloudFront
+            carries no sockets: there, clients go to it themselves.
         :param connect_to: other origins that the page's script may call, such as the sign-in's.
         :param domain_name: a name of your own, with its `certificate` (of us-east-1). Default:
             the name that CloudFront gives, whose minimum is TLS 1.0; with your own it is 1.2.
@@ -70,6 +72,9 @@ class PublicOrigin(Construct):
         self._domain_name = domain_name
         self.bucket = page_bucket(self, retain=retain, embedded=embedded)
         headers = page_headers(self, connect_to=connect_to)
+        behaviors = {f"/{contract.API_STAGE}/*": self._below_api(headers)}
+        if live is not None:
+            behaviors[f"/{contract.LIVE_STAGE}"] = self._below_live(live, headers)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -82,10 +87,7 @@ class PublicOrigin(Construct):
                 cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None
             ),
             default_behavior=self._page(headers),
-            additional_behaviors={
-                f"/{contract.API_STAGE}/*": self._below_api(headers),
-                **self._socket(live),
-            },
+            additional_behaviors=behaviors,
         )
         self._acknowledge()
 
@@ -127,18 +129,18 @@ class PublicOrigin(Construct):
             response_headers_policy=headers,
         )
 
-    def _socket(self, live: LiveSocket | None) -> dict[str, cloudfront.BehaviorOptions]:
+    def _below_live(
+        self, live: LiveSocket, headers: cloudfront.ResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
         """CloudFront hands a handshake on like any request, and then carries the socket."""
-        if live is None or self._embedded:
-            return {}
-        return {
-            f"/{contract.LIVE_STAGE}": cloudfront.BehaviorOptions(
-                origin=live_origin(live.api),
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-            )
-        }
+        origin = embedded_live_origin if self._embedded else live_origin
+        return cloudfront.BehaviorOptions(
+            origin=origin(live.api),
+            viewer_protocol_policy=self._viewers(),
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=headers,
+        )
 
     def live_url(self, live: LiveSocket) -> str:
         """Where clients connect: at this very origin, where it carries sockets."""

@@ -11,6 +11,7 @@ from breakwater_constructs.audit_trail_table import AuditTrailTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
+from breakwater_constructs.live_table import LiveTable
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.protection_groups_table import ProtectionGroupsTable
 from breakwater_constructs.recovery_plans_table import RecoveryPlansTable
@@ -55,6 +56,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
+    (ExecutionIndexTable, "grant_read_row"): {TABLE: {"GetItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},
@@ -75,6 +77,12 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
     },
+    (LiveTable, "grant_give_tickets"): {TABLE: {"PutItem"}},
+    (LiveTable, "grant_take_tickets"): {TABLE: {"DeleteItem"}},
+    (LiveTable, "grant_serve"): {
+        TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Query"}
+    },
+    (LiveTable, "grant_tell"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}},
     (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},
     (RollupsTable, "grant_complete"): {TABLE: {"BatchGetItem", "PutItem", "DeleteItem", "Query"}},

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from breakwater.live.ticket_desk import TicketDesk
+from breakwater.platform.clock import iso
 from breakwater.platform.http.caller import caller
 from breakwater.platform.http.models import Model
 from breakwater.platform.http.permissions import Permission
@@ -16,8 +17,8 @@ class LiveTicket(Model):
 
     ticket: str = Field(description="connect to `<url>?ticket=<ticket>`")
     url: str = Field(description="where the socket is")
-    expires_at: AwareDatetime = Field(description="connect before")
-    ends_at: AwareDatetime = Field(description="when the sign-in ends, and the connection with it")
+    expires_at: str = Field(description="connect before; ISO-8601")
+    ends_at: str = Field(description="when the sign-in ends, and the connection with it")
     ping_seconds: int = Field(description="how often the client says `ping`")
     reconnect_seconds: int = Field(description="connect anew, with a new ticket, after so long")
 
@@ -31,8 +32,8 @@ def routes(desk: TicketDesk) -> list[Route]:
         return LiveTicket(
             ticket=given.secret,
             url=given.url,
-            expires_at=datetime.fromtimestamp(given.expires_at, UTC),
-            ends_at=datetime.fromtimestamp(given.ends_at, UTC),
+            expires_at=iso(datetime.fromtimestamp(given.expires_at, UTC)),
+            ends_at=iso(datetime.fromtimestamp(given.ends_at, UTC)),
             ping_seconds=given.ping_seconds,
             reconnect_seconds=given.reconnect_seconds,
         )
