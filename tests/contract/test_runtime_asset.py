@@ -28,6 +28,11 @@ SETTINGS = {
     contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
     contract.ROLLUP_SETTINGS_VARIABLE: contract.RollupSettings().to_json(),
     contract.ROLLUP_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/r",
+    contract.LIVE_URL_VARIABLE: "wss://live.example.com/live",
+    contract.LIVE_CALLBACK_VARIABLE: "https://live.example.com/live",
+    contract.LIVE_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/l",
+    contract.LIVE_TAIL_VARIABLE: "tail",
+    contract.LIVE_BUS_VARIABLE: "changes",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

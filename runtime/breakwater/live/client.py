@@ -7,18 +7,25 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
-
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.sync.client import ClientConnection, connect
+from typing import TYPE_CHECKING, Any
 
 from breakwater.live.inbox import Inbox, Received
 from breakwater.live.ticket_request import NoAnswer
 
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
 _OPEN_SECONDS = 15.0
 _LONGEST_PAUSE = 30.0
-_GAP_SECONDS = 1.0
+_GAP_SECONDS = 2.0
 _LISTEN_SECONDS = 1.0
+
+
+class NotInstalled(Exception):
+    """The package that speaks WebSocket is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("Listening needs the package `websockets`: make install, and use .venv.")
 
 
 class NotAllowed(Exception):
@@ -56,6 +63,13 @@ class LiveClient:
 
         It connects anew whenever it must. Raises NotAllowed, SignInEnded and TicketRefused.
         """
+        try:  # here, because the functions import this folder and do not have it
+            from websockets.exceptions import (  # noqa: PLC0415
+                ConnectionClosed,
+                InvalidHandshake,
+            )
+        except ImportError as absent:
+            raise NotInstalled from absent
         failures = 0
         while True:
             try:
@@ -68,7 +82,9 @@ class LiveClient:
                 failures += 1
                 yield None
 
-    def _connected(self, told: dict[str, Any]) -> ClientConnection:
+    def _connected(self, told: dict[str, Any]) -> "ClientConnection":
+        from websockets.sync.client import connect  # noqa: PLC0415 - as above
+
         url = str(told["url"])
         here = url.startswith(("ws://localhost", "ws://127.0.0.1"))
         self.connection = connect(
@@ -81,7 +97,7 @@ class LiveClient:
         return self.connection
 
     def _listened(
-        self, socket: ClientConnection, told: dict[str, Any]
+        self, socket: "ClientConnection", told: dict[str, Any]
     ) -> Iterator[Received | None]:
         """Until it is time to connect anew."""
         now = self._clock()
@@ -92,9 +108,11 @@ class LiveClient:
             if now >= ping_at:
                 socket.send(json.dumps({"action": "ping", "cursors": self._inbox.cursors}))
                 ping_at = now + told["pingSeconds"]
+            gaps = self._inbox.gaps()
+            gap_since = (gap_since or now) if gaps else None
             if gap_since is not None and now >= gap_since + _GAP_SECONDS:
-                self._subscribe(socket, self._inbox.gaps())
-                gap_since = None
+                self._subscribe(socket, gaps)
+                gap_since = now
             try:
                 frame = json.loads(socket.recv(timeout=_LISTEN_SECONDS))
             except TimeoutError:
@@ -104,12 +122,8 @@ class LiveClient:
             if frame["type"] == "bye":
                 return
             yield self._inbox.take(frame)
-            if not self._inbox.gaps():
-                gap_since = None
-            elif gap_since is None:
-                gap_since = self._clock()
 
-    def _subscribe(self, socket: ClientConnection, topics: Sequence[str]) -> None:
+    def _subscribe(self, socket: "ClientConnection", topics: Sequence[str]) -> None:
         for start in range(0, len(topics), 10):
             wanted = self._inbox.wanted(topics[start : start + 10])
             socket.send(json.dumps({"action": "subscribe", "topics": wanted}))

@@ -52,11 +52,9 @@ class Inbox:
         return asked
 
     def gaps(self) -> list[str]:
-        """Topics of which frames wait for one that has not come."""
+        """Topics of which something has not come: `subscribed`, or a frame before one that has."""
         return [
-            topic
-            for topic, place in self._places.items()
-            if place.cursor is not None and place.early
+            topic for topic, place in self._places.items() if place.cursor is None or place.early
         ]
 
     def forget(self, topic: str) -> None:
