@@ -58,6 +58,11 @@ class LiveClient:
         self.connection: ClientConnection | None = None
         """The socket, while there is one."""
 
+    @property
+    def cursors(self) -> dict[str, int]:
+        """How far each topic was followed; a topic is there once the server has said so."""
+        return self._inbox.cursors
+
     def received(self) -> Iterator[Received | None]:
         """What comes, each once and in order; None about once a second, when nothing came.
 
