@@ -10,6 +10,7 @@ from breakwater.live.frames import Delta
 
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
+    from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 _TOGETHER = 10
 
@@ -41,7 +42,7 @@ class ChangeBus:
                     refused[change_id] = NotPublished(f"{self._bus}: {result['ErrorCode']}")
         return refused
 
-    def _entry(self, event_id: str, delta: Delta) -> dict[str, Any]:
+    def _entry(self, event_id: str, delta: Delta) -> "PutEventsRequestEntryTypeDef":
         return {
             "EventBusName": self._bus,
             "Source": contract.LIVE_EVENT_SOURCE,
