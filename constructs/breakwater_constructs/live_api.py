@@ -128,7 +128,7 @@ class LiveApi(Construct):
             "live_tail",
             "Reads the histories of watched executions until nobody watches",
             seconds=15 * 60,
-            variables={**requests.environment, **self._telling},
+            variables={**requests.environment, **self.telling},
         )
         self._may_tell(tail)
         requests.grant_take_tokens(tail)
@@ -205,18 +205,13 @@ class LiveApi(Construct):
             "Tells what changes in the execution index and in recovery runs",
             seconds=30,
             variables={
-                **self._telling,
-                contract.LIVE_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url,
+                **self.telling,
+                **self.laying_aside,
                 contract.STATE_MACHINE_VARIABLE: recovery_machine_arn,
                 contract.TIME_SCALE_VARIABLE: str(time_scale),
             },
         )
-        self._may_tell(changes)
-        iam.Grant.add_to_principal(
-            grantee=changes,
-            actions=["sqs:SendMessage"],
-            resource_arns=[self.dead_letters.queue_arn],
-        )
+        self.grant_tell(changes)
         dead = self.dead_letters
         read_stream(changes, "FromIndex", table=index.table, patterns=_OF_INDEX, dead_letters=dead)
         read_stream(changes, "FromRuns", table=history, patterns=_OF_RUNS, dead_letters=dead)
@@ -229,8 +224,22 @@ class LiveApi(Construct):
         )
         return changes
 
+    def grant_tell(self, function: RuntimeFunction) -> None:
+        """May tell changes: to clients, on the bus, and lay aside what it cannot tell."""
+        self._may_tell(function)
+        iam.Grant.add_to_principal(
+            grantee=function,
+            actions=["sqs:SendMessage"],
+            resource_arns=[self.dead_letters.queue_arn],
+        )
+
     @property
-    def _telling(self) -> dict[str, str]:
+    def laying_aside(self) -> dict[str, str]:
+        """Where a function lays aside what it cannot tell."""
+        return {contract.LIVE_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url}
+
+    @property
+    def telling(self) -> dict[str, str]:
         """What a function needs to know that tells changes."""
         return {
             contract.LIVE_CALLBACK_VARIABLE: self.socket.callback_url,
