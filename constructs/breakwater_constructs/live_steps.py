@@ -66,6 +66,13 @@ class LiveSteps(Construct):
             resource_arns=["*"],
             conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
         )
+        cdk.Validations.of(self.pushed).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5[Resource::*]",
+                reason="Which state machine logs there, its log group does not say; histories are "
+                "read without payloads, in this Region only.",
+            )
+        )
         logs.SubscriptionFilter(
             self,
             "Push",
