@@ -68,6 +68,8 @@ NOT_CALLED_HERE = {
         for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     },
     ("CustomWorkflowsCaptureFunction", "sqs:GetQueueAttributes"): _LAMBDA,
+    ("LiveTailFunction", "lambda:InvokeFunction"): "to hand over, after a quarter of an hour",
+    ("LiveChangesFunction", "dynamodb:DeleteItem"): "a listener that went without a word",
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

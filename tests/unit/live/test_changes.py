@@ -4,15 +4,18 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from breakwater import contract
 from breakwater.live.changes import ChangeReader, NotAChange, by_topic
+from breakwater.live.delta_schema import FIELDS, schema
 from breakwater.live.topics import id_of_execution
 from breakwater.recovery.engine.record import to_values
 from breakwater.recovery.engine.run import Run
+from tests.conftest import CHECKOUT
 from tests.unit.live.records import AT, of_index, of_run
 
 MACHINE = "arn:aws:states:eu-west-1:111122223333:stateMachine:recovery"
@@ -211,3 +214,35 @@ def test_whatever_an_item_holds_it_is_told_or_refused_as_one_record(
     except NotAChange:
         return
     json.dumps(told.deltas)
+
+
+def test_every_delta_has_the_form_that_other_systems_are_told() -> None:
+    """What the other tests here make: all kinds, each with all of its fields and no others."""
+    launching, failed = {**SERVER, "status": "LAUNCHING"}, {**SERVER, "status": "FAILED"}
+    wave = {**WAVE, "status": "LAUNCHING"}
+    records = [
+        of_index(None, ENDED),
+        of_index(ROW, {**ROW, contract.SLA_WARNED: NOW, contract.SLA_BREACHED: NOW}),
+        of_index(None, {"executionArn": "#HEALTH", "deadLetters": 1}),
+        of_run(None, THE_RUN),
+        of_run(WAVE, wave),
+        of_run(wave, {**wave, "status": "COMPLETED"}),
+        of_run(launching, failed),
+    ]
+    validator = jsonschema_rs.validator_for(schema())
+    seen = set()
+    for one in records:
+        for delta in READER.read(one).deltas:
+            validator.validate({"id": "1", **delta})
+            head = {"type", "at", "workflowId"} if "workflowId" in delta else {"type", "at"}
+            optional = {"planId", "isDrill"}
+            assert delta.keys() - head - optional == FIELDS[delta["type"]].keys() - optional
+            seen.add(delta["type"])
+    assert seen == FIELDS.keys()
+
+
+def test_the_schema_that_is_published_is_the_codes() -> None:
+    path = CHECKOUT / "docs" / "schemas" / "workflow-change.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == schema(), (
+        "python -m breakwater.live.delta_schema > docs/schemas/workflow-change.schema.json"
+    )
