@@ -120,7 +120,7 @@ def test_each_function_may_only_what_it_does(template: assertions.Template) -> N
 def test_the_loop_may_start_itself_and_lambda_takes_it_for_no_mistake(
     template: assertions.Template,
 ) -> None:
-    functions: dict[str, Any] = template.find_resources(
+    functions: Any = template.find_resources(
         "AWS::Lambda::Function", {"Properties": {"RecursiveLoop": "Allow"}}
     )
     [tail] = functions
