@@ -55,11 +55,21 @@ class Publisher:
         return {topic: error for topic, _, error in told if error is not None}
 
     def send(self, frames: Sequence[Frame]) -> None:
-        """Send what is written to whoever listens now."""
+        """Send what is written to whoever listens now: all topics and listeners at once."""
         by_topic: dict[str, list[str]] = {}
         for frame in frames:
             by_topic.setdefault(frame.topic, []).append(frame.text)
-        for topic, texts in by_topic.items():
-            listeners = self._subscriptions.listeners(topic, self._clock())
-            for gone in self._sender.send(dict.fromkeys(listeners, texts)):
-                self._subscriptions.forget(gone, topic)
+        now = self._clock()
+
+        def listening(topic: str) -> tuple[str, list[str]]:
+            return topic, self._subscriptions.listeners(topic, now)
+
+        listeners = dict(self._pool.map(listening, by_topic))
+        messages: dict[str, list[str]] = {}
+        for topic, connections in listeners.items():
+            for connection in connections:
+                messages.setdefault(connection, []).extend(by_topic[topic])
+        for gone in self._sender.send(messages):
+            for topic, connections in listeners.items():
+                if gone in connections:
+                    self._subscriptions.forget(gone, topic)

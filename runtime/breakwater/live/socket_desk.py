@@ -32,10 +32,7 @@ class Watching(Protocol):
     """Who reads the steps of executions: see tail_start."""
 
     def watch(self, execution_arn: str) -> None:
-        """Somebody listens to this execution."""
-
-    def ensure(self) -> None:
-        """Somebody reads what is watched."""
+        """Somebody listens to this execution, or still does."""
 
 
 class OpenExecutions(Protocol):
@@ -140,9 +137,7 @@ class SocketDesk:
             return [frames.refused("tooManyTopics", most, name)]
         # From here on every frame reaches the client: what is older it gets now.
         cursor = self._log.watch(name)
-        arn = wish.topic.execution_arn
-        if arn is not None and self._executions.may_go_on(arn):
-            self._watching.watch(arn)
+        self._watch(wish.topic)
         if wish.cursor is None:
             return [frames.subscribed(name, cursor)]
         return [frames.subscribed(name, cursor), *self._lacking(name, wish.cursor, cursor)]
@@ -164,11 +159,15 @@ class SocketDesk:
             head = self._log.watch(topic)
             if topic in cursors:
                 missed += self._lacking(topic, _cursor(cursors[topic]), head)
-        if any(parsed(topic).execution_arn for topic in connection.topics):
-            self._watching.ensure()
+            self._watch(parsed(topic))  # also what was redriven since, or lost its reader
         ends = moment(datetime.fromtimestamp(connection.holder.signed_in_until, UTC))
         pong = {"type": "pong", "at": moment(datetime.fromtimestamp(now, UTC)), "endsAt": ends}
         return [*missed, frames.text_of(pong)]
+
+    def _watch(self, topic: Topic) -> None:
+        arn = topic.execution_arn
+        if arn is not None and self._executions.may_go_on(arn):
+            self._watching.watch(arn)
 
     def _lacking(self, topic: str, cursor: int, head: int) -> list[str]:
         missed = self._log.missed(topic, cursor, head)

@@ -39,13 +39,9 @@ class Nobody:
 
     def __init__(self) -> None:
         self.watched: list[str] = []
-        self.ensured = 0
 
     def watch(self, execution_arn: str) -> None:
         self.watched.append(execution_arn)
-
-    def ensure(self) -> None:
-        self.ensured += 1
 
     def may_go_on(self, execution_arn: str) -> bool:
         return not execution_arn.endswith(":ended")

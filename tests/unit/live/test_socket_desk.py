@@ -30,8 +30,8 @@ def test_the_steps_of_what_still_runs_are_read_and_of_nothing_else(room: Room) -
     one = room.connect()
     subscribe(room, one, "list", RUNS, OVER, "workflow:custom.a.b")
     assert room.tails.watched == [f"{STATES}:runs"]
-    room.say(one, action="ping", cursors={})
-    assert room.tails.ensured == 1
+    room.say(one, action="ping", cursors={})  # it may have been redriven, or lost its reader
+    assert room.tails.watched == [f"{STATES}:runs"] * 2
 
 
 @pytest.mark.parametrize(
