@@ -27,6 +27,7 @@ def build(app: cdk.App, environment: Environment) -> None:
         tables=[*data.tables, *index.tables],
         index=index.execution_index,
         rollups=index.execution_rollups,
+        rollups_table=index.rollups,
         custom_workflows=index.custom_workflows,
     )
     ApiStack(app, environment, data=data, index=index, engine=recovery.engine)

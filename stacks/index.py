@@ -57,6 +57,7 @@ class IndexStack(BreakwaterStack):
             index=self.execution_index,
             rollups=self.rollups,
             requests=data.requests,
+            history=data.execution_history,
             keep=cdk.Duration.days(environment.figure_days),
             require_tls=not environment.embedded,
             log_retention=environment.log_retention,

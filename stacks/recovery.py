@@ -17,13 +17,17 @@ from breakwater_constructs.recovery_alarms import RecoveryAlarms
 from breakwater_constructs.recovery_dashboard import RecoveryDashboard
 from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.rollup_alarms import RollupAlarms
+from breakwater_constructs.rollups_table import RollupsTable
+from breakwater_constructs.sla_alerts import SlaAlerts
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
 from stacks.environments import Environment
 
 
 class RecoveryStack(BreakwaterStack):
-    """The engine, notifications, and alarms on it, on the tables and on the execution index."""
+    """The engine, notifications, alerts on workflows that take too long, and alarms on all of it,
+    on the tables and on the execution index.
+    """
 
     part = "recovery"
     holds = "the recovery engine, notifications and alarms"
@@ -37,6 +41,7 @@ class RecoveryStack(BreakwaterStack):
         tables: Sequence[DurableTable],
         index: ExecutionIndex,
         rollups: ExecutionRollups,
+        rollups_table: RollupsTable,
         custom_workflows: CustomWorkflows,
     ) -> None:
         super().__init__(scope, environment)
@@ -62,6 +67,19 @@ class RecoveryStack(BreakwaterStack):
             powertools_layer_parameter=environment.powertools_layer_parameter,
             embedded=environment.embedded,
         )
+        self.sla_alerts = SlaAlerts(
+            self,
+            "SlaAlerts",
+            environment_name=environment.name,
+            index=index.table,
+            rollups=rollups_table,
+            requests=data.requests,
+            notifications=self.notifications,
+            variables={**self.variables(environment), **self.engine.environment},
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+        )
         RecoveryDashboard(self, "Dashboard", engine=self.engine, questions=not environment.embedded)
         if environment.alarms:
             RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
@@ -70,6 +88,7 @@ class RecoveryStack(BreakwaterStack):
             for alarm in (
                 *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
                 *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
+                self.sla_alerts.alarm(),
                 alarm_at_one(
                     self,
                     "CustomWorkflowsDeadLetters",

@@ -38,6 +38,10 @@ class ExecutionHistoryTable(DurableTable):
         """May read one item of a run whose id it knows."""
         return self._grant(grantee, "GetItem")
 
+    def grant_read_known(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read runs whose ids it knows, many at once."""
+        return self._grant(grantee, "BatchGetItem")
+
     def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read runs, many at once, and list those with a status and those that are not over."""
         grant = self._grant(grantee, "GetItem", "BatchGetItem", "Query")

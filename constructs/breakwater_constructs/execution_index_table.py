@@ -17,7 +17,9 @@ class ExecutionIndexTable(DurableTable):
     * both at once                                                 Query AgentStatusDateIndex
     * all that started on a day (and, day by day, simply all)      Query StartDayIndex
     * all that ended on a day                                      Query StopDayIndex
-    * those still open, by the time they should have ended         Query OpenIndex (sparse)
+    * those still open, by the time at which something is due      Query OpenIndex (sparse)
+      (their target comes near, or is passed; their states are to be looked at), and those that
+      ended late, until that is told
     * those with this value of a search attribute                  Query SearchIndex (sparse)
 
     Keys that begin with `#` are the index's own notes, not executions: `#HEALTH`, `#DAYS`,
@@ -46,3 +48,8 @@ class ExecutionIndexTable(DurableTable):
         for index in ("OpenIndex", "StatusDateIndex", "StartDayIndex", "StopDayIndex"):
             grant = grant.combine(self._grant(grantee, "Query", index=index))
         return grant
+
+    def grant_watch(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May find what is due, and write what was told of it."""
+        by_arn = self._grant(grantee, "BatchGetItem", "UpdateItem")
+        return by_arn.combine(self._grant(grantee, "Query", index="OpenIndex"))

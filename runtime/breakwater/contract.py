@@ -249,7 +249,20 @@ API_STAGE = "api"
 TAG_PREFIX = f"{PRODUCT}:"
 SEARCH_TAG = f"{TAG_PREFIX}search"
 SLA_TAG = f"{TAG_PREFIX}sla-seconds"
-"""How long an execution may take; what `breakwater:slaTargetSeconds` says, in plainer words."""
+"""How long an execution may take. Before it had this name it was `breakwater:slaTargetSeconds`,
+which is still read where this one is not there."""
+
+SLA_AT_RISK = 0.9
+"""Of the target: from here on somebody may still do something about it."""
+
+# What the sweep of deadlines writes on a row of the index, each once per attempt (once per state
+# where it says so), on the condition that the row is as it was read. ISO-8601.
+SLA_WARNED = "slaWarnedAt"
+SLA_BREACHED = "slaBreachedAt"
+SLOW_STATE = "slowState"
+"""The state last found slower than its own p95, and since when the execution has been in it."""
+
+SLOW_STATE_SINCE = "slowStateSince"
 
 ACTIONS_TAG = f"{TAG_PREFIX}actions"
 ACTIONS_ALLOWED = "allow"

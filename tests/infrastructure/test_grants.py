@@ -37,6 +37,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
+    (ExecutionHistoryTable, "grant_read_known"): {TABLE: {"BatchGetItem"}},
     (ExecutionHistoryTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem", "Query"},
         "StatusDateIndex": {"Query"},
@@ -74,6 +75,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StatusDateIndex": {"Query"},
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
+    },
+    (ExecutionIndexTable, "grant_watch"): {
+        TABLE: {"BatchGetItem", "UpdateItem"},
+        "OpenIndex": {"Query"},
     },
     (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},

@@ -74,9 +74,12 @@ def run_behind(row: Mapping[str, Any], recovery_machine: str) -> tuple[str, bool
 
     :param recovery_machine: the ARN of the recovery state machine, without alias.
     """
-    if row["stateMachineArn"] != recovery_machine:
-        return None
-    found = _EXECUTION_NAME.fullmatch(row["executionName"])
+    return run_of_name(row["executionName"]) if row["stateMachineArn"] == recovery_machine else None
+
+
+def run_of_name(execution_name: str) -> tuple[str, bool] | None:
+    """Which run an execution of this name may be of, and whether it only cleans up after it."""
+    found = _EXECUTION_NAME.fullmatch(execution_name)
     return (found[1], found[2] is not None) if found else None
 
 
