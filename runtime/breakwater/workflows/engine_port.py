@@ -150,7 +150,9 @@ class ActionAsked:
     reason: str
     at: datetime
     options: Mapping[str, Any]
-    """What belongs to this action alone: `fromStep`, `input`, `output`, `typedName`, `cleanup`."""
+    """What belongs to this action alone: `fromStep`, `input`, `name`, `digest`, `planName`,
+    `cleanup`, `compensate`, `waves`. What an action does not know it passes over.
+    """
 
 
 class WorkflowEngine(Protocol):
@@ -174,8 +176,21 @@ class WorkflowEngine(Protocol):
         """What this person may do with it now and, if not, why. Asks nobody: lists need it."""
 
 
-class ActingEngine(WorkflowEngine, Protocol):
-    """An engine through which people act."""
+class ActingEngine(Protocol):
+    """An engine through which people act. Asked by a function of its own: looking needs no rights
+    to change anything.
+    """
+
+    name: EngineName
+
+    def current(self, wanted: WorkflowId) -> Workflow:
+        """As it is at this moment, by whoever runs it; NotFound or Gone if it is not there."""
+
+    def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
+        """What this person may do with it now and, if not, why."""
 
     def act(self, wanted: WorkflowId, asked: ActionAsked) -> Acted:
-        """Do it; Conflict with the reason in words where it is not possible."""
+        """Do it, and write it down; Conflict with the reason in words where it is not possible."""
+
+    def preview(self, wanted: WorkflowId, action: Action, by: Identity) -> Mapping[str, Any]:
+        """What the action would do; changes nothing."""

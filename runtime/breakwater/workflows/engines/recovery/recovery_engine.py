@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from breakwater.platform.http.errors import NotFound
 from breakwater.platform.http.identity import Identity
+from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_view import run_json, server_json, step_json, wave_json
@@ -62,7 +63,7 @@ class RecoveryEngine:
         state, now = self._items.outline(wanted.name), self._clock()
         frozen = self._items.plan(wanted.name)
         run = state.run
-        workflow = run_workflow(run, now)
+        workflow = run_workflow(run, now, held=held(state))
         told = run_json(run, now)
         return Described(
             workflow=replace(workflow, progress=_progress(state, workflow)),
