@@ -112,6 +112,14 @@ ROLLUPS = TableShape(
     expires="expiresAt",
 )
 
+BULKS = TableShape(
+    name="bulks",
+    variable="BULKS_TABLE",
+    partition="bulkId",
+    sort="itemKey",
+    expires="expiresAt",
+)
+
 ALL_TABLES = (
     PROTECTION_GROUPS,
     RECOVERY_PLANS,
@@ -119,6 +127,7 @@ ALL_TABLES = (
     SERVER_LEASES,
     AUDIT_TRAIL,
     REQUESTS,
+    BULKS,
     EXECUTION_INDEX,
     ROLLUPS,
 )
@@ -215,6 +224,7 @@ API_PATHS = {
     "timeline": ("/executions/{executionId}/step-functions",),
     "workflows": ("/workflows", "/index/health"),
     "analytics": ("/analytics",),
+    "bulk": ("/bulk",),
 }
 
 STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
@@ -295,6 +305,9 @@ INDEX_TRIES = 3
 INDEX_RECEIVES = 6
 # Search attributes of an execution: each is one more item.
 INDEX_MOST_PATHS = 10
+
+BULK_QUEUE_VARIABLE = "BULK_QUEUE_URL"
+"""Where whoever works on bulks is told that there is one, or more of one."""
 
 ROLLUP_SETTINGS_VARIABLE = "ROLLUP_SETTINGS"
 ROLLUP_DEAD_LETTERS_VARIABLE = "ROLLUP_DEAD_LETTERS_URL"

@@ -35,6 +35,11 @@ def workflow_subject(workflow_id: str) -> str:
     return f"WORKFLOW#{workflow_id}"
 
 
+def bulk_subject(bulk_id: str) -> str:
+    """What was done with a bulk; what it did is with each workflow."""
+    return f"BULK#{bulk_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
     """One thing that somebody did."""

@@ -11,6 +11,7 @@ from breakwater.platform.http.route import Route
 from breakwater.routes import (
     analytics,
     audit,
+    bulk,
     executions,
     me,
     protection_groups,
@@ -35,6 +36,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
         "analytics": analytics.routes(_NOBODY),
+        "bulk": bulk.routes(_NOBODY, _NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
         "workflows": workflows.routes(_NOBODY),
     }

@@ -79,5 +79,5 @@ class ActionTrail:
         self._client.put_item(**record.append_to(self._table)["Put"])
 
 
-_TOLD = frozenset({"fromStep", "name", "compensate", "cleanup", "waves", "digest"})
+_TOLD = frozenset({"fromStep", "name", "compensate", "cleanup", "waves", "digest", "bulk"})
 """Options that are written down. An input is not: it may hold what nobody is to see."""
