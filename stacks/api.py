@@ -9,6 +9,7 @@ from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
+from breakwater_constructs.bulk_queue import BulkQueue
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_reading import (
     grant_read_all_executions,
@@ -106,6 +107,9 @@ class ApiStack(BreakwaterStack):
         )
         self.api.add_function(
             contract.API_PATHS["analytics"], self._analytics(data, index), signed_in
+        )
+        self.api.add_function(
+            contract.API_PATHS["bulk"], self._bulk(data, index, engine), signed_in
         )
         self._tell()
 
@@ -245,6 +249,27 @@ class ApiStack(BreakwaterStack):
         index.rollups.grant_read(analytics)
         data.requests.grant_take_tokens(analytics)
         return analytics
+
+    def _bulk(self, data: DataStack, index: IndexStack, engine: RecoveryEngine) -> RuntimeFunction:
+        self.bulk_queue = BulkQueue(self, "BulkQueue", require_tls=not self._environment.embedded)
+        tables = [
+            *(data.bulks, data.execution_history, data.requests, data.audit_trail),
+            *(index.execution_index.table, index.rollups),
+        ]
+        bulk = self._function(
+            "Bulk",
+            "Bulk cancel and retry: preview, start, follow, stop",
+            tables,
+            {**engine.environment, **self.bulk_queue.environment},
+        )
+        for grant in (
+            *(data.bulks.grant_preview, data.execution_history.grant_list),
+            *(data.requests.grant_remember, data.audit_trail.grant_append),
+            *(index.execution_index.grant_query, index.rollups.grant_read),
+            self.bulk_queue.grant_wake,
+        ):
+            grant(bulk)
+        return bulk
 
     def _accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""

@@ -8,6 +8,7 @@ from aws_cdk import assertions
 from aws_cdk import aws_iam as iam
 
 from breakwater_constructs.audit_trail_table import AuditTrailTable
+from breakwater_constructs.bulks_table import BulksTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
@@ -56,6 +57,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
+    (BulksTable, "grant_preview"): {
+        TABLE: {"GetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"}
+    },
+    (BulksTable, "grant_work"): {TABLE: {"GetItem", "Query", "UpdateItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},

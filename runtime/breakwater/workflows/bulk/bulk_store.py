@@ -121,7 +121,7 @@ class BulkStore:
         return self._done_if(
             bulk_id,
             {"leaseUntil": iso(now + LEASE)},
-            "(attribute_not_exists(leaseUntil) OR leaseUntil < :now) AND #status IN (:r, :s)",
+            "(attribute_not_exists(leaseUntil) OR leaseUntil <= :now) AND #status IN (:r, :s)",
             {":now": iso(now), ":r": BulkStatus.RUNNING.value, ":s": BulkStatus.STOPPING.value},
         )
 

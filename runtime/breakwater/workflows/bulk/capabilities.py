@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from breakwater.platform.http.identity import Identity
-from breakwater.workflows.engines.custom.custom_engine import custom_capabilities
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
-from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.capabilities import (
+    execution_capabilities,
+    published_elsewhere,
+)
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName
 
@@ -26,5 +28,5 @@ class _Engine:
 ENGINES = {
     EngineName.STEP_FUNCTIONS: _Engine(execution_capabilities),
     EngineName.RECOVERY: _Engine(run_capabilities),
-    EngineName.CUSTOM: _Engine(custom_capabilities),
+    EngineName.CUSTOM: _Engine(lambda workflow, _by: published_elsewhere(workflow)),
 }
