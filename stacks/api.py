@@ -10,6 +10,7 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_acting import grant_act_on_executions
 from breakwater_constructs.execution_reading import (
     grant_read_all_executions,
     grant_read_executions,
@@ -105,6 +106,9 @@ class ApiStack(BreakwaterStack):
             contract.API_PATHS["workflows"], self._workflows(data, index, engine), signed_in
         )
         self.api.add_function(
+            contract.API_PATHS["actions"], self._actions(data, index, engine), signed_in
+        )
+        self.api.add_function(
             contract.API_PATHS["analytics"], self._analytics(data, index), signed_in
         )
         self._tell()
@@ -148,19 +152,11 @@ class ApiStack(BreakwaterStack):
         return audit
 
     def _executions(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
-        tables = [
-            *(data.execution_history, data.recovery_plans, data.protection_groups),
-            *(data.server_leases, data.audit_trail, data.requests),
-        ]
         executions = self._function(
             "Executions",
             "Recovery runs: start, follow, pause, resume, cancel, retry, clean up",
-            tables,
-            {
-                **self._accounts(),
-                **engine.environment,
-                contract.TIME_SCALE_VARIABLE: str(self._environment.time_scale),
-            },
+            _tables_of_runs(data),
+            self._about_runs(engine),
         )
         for grant in (
             *(data.execution_history.grant_read, data.execution_history.grant_record),
@@ -172,10 +168,49 @@ class ApiStack(BreakwaterStack):
         # DRS looks at the instances in EC2 in the name of whoever asks it.
         looks = ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"]
         grant_reads(executions, [*looks, "ec2:DescribeInstances"])
-        grant_reach_accounts(executions, self._environment.name)
-        engine.state_machine.grant_start(executions)
-        engine.state_machine.grant_answer(executions)
+        self._let_lead_runs(executions, engine)
         return executions
+
+    def _about_runs(self, engine: RecoveryEngine) -> dict[str, str]:
+        return {
+            **self._accounts(),
+            **engine.environment,
+            contract.TIME_SCALE_VARIABLE: str(self._environment.time_scale),
+        }
+
+    def _let_lead_runs(self, function: RuntimeFunction, engine: RecoveryEngine) -> None:
+        grant_reach_accounts(function, self._environment.name)
+        engine.state_machine.grant_start(function)
+        engine.state_machine.grant_answer(function)
+
+    def _actions(
+        self, data: DataStack, index: IndexStack, engine: RecoveryEngine
+    ) -> RuntimeFunction:
+        """Apart from the function that shows workflows, which may change nothing."""
+        actions = self._function(
+            "Actions",
+            "What people do with workflows: pause, resume, cancel, retry, clone",
+            [*_tables_of_runs(data), index.execution_index.table],
+            self._about_runs(engine),
+        )
+        for grant in (
+            *(data.execution_history.grant_read_item, data.execution_history.grant_read_run),
+            *(data.execution_history.grant_record, data.server_leases.grant_read),
+            *(data.requests.grant_remember, data.audit_trail.grant_append),
+            index.execution_index.table.grant_look_up,
+        ):
+            grant(actions)
+        grant_reads(actions, ["drs:DescribeSourceServers"])
+        grant_read_all_executions(actions, self)
+        grant_act_on_executions(actions, self, embedded=self._environment.embedded)
+        self._let_lead_runs(actions, engine)
+        self._explain(
+            actions,
+            {"execution:*", "stateMachine:*"},
+            "Which state machines may be acted on, their owners say by a tag, also of those of "
+            "tomorrow: IAM looks at it where something is started, the code before everything.",
+        )
+        return actions
 
     def _timeline(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
         tables = [data.execution_history, data.requests]
@@ -219,21 +254,13 @@ class ApiStack(BreakwaterStack):
             grant(workflows)
         grant_read_all_executions(workflows, self)
         grant_read_function_logs(workflows, self)
-        reasons = {
-            "states": "execution:*",
-            "logs": "log-group:/aws/lambda/*",
-            "lambda": "function:*",
-        }
-        for service, resources in reasons.items():
-            where = (self.partition, service, self.region, self.account)
-            here = ":".join(["arn", *(_named(part) for part in where)])
-            cdk.Validations.of(workflows).acknowledge(
-                cdk.Acknowledgment(
-                    id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]",
-                    reason="The view is of every state machine of the account, those of tomorrow "
-                    "included, and of the functions that they call; it only looks.",
-                )
-            )
+        self._explain(
+            workflows,
+            {"execution:*"},
+            "The view is of every state machine of the account, those of tomorrow included, and "
+            "of the functions that they call; it only looks.",
+            more={"logs": "log-group:/aws/lambda/*", "lambda": "function:*"},
+        )
         return workflows
 
     def _analytics(self, data: DataStack, index: IndexStack) -> RuntimeFunction:
@@ -245,6 +272,28 @@ class ApiStack(BreakwaterStack):
         index.rollups.grant_read(analytics)
         data.requests.grant_take_tokens(analytics)
         return analytics
+
+    def _explain(
+        self,
+        function: RuntimeFunction,
+        of_states: set[str],
+        reason: str,
+        *,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """Why resources are named by a pattern.
+
+        :param of_states: of Step Functions. `more`: service → resource of others.
+        """
+        found = [*(("states", one) for one in sorted(of_states)), *(more or {}).items()]
+        for service, resources in found:
+            where = (self.partition, service, self.region, self.account)
+            here = ":".join(["arn", *(_named(part) for part in where)])
+            cdk.Validations.of(function).acknowledge(
+                cdk.Acknowledgment(
+                    id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]", reason=reason
+                )
+            )
 
     def _accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""
@@ -312,6 +361,13 @@ class ApiStack(BreakwaterStack):
         }
         for name, (value, description) in said.items():
             cdk.CfnOutput(self, name, value=value, description=description)
+
+
+def _tables_of_runs(data: DataStack) -> list[DurableTable]:
+    return [
+        *(data.execution_history, data.recovery_plans, data.protection_groups),
+        *(data.server_leases, data.audit_trail, data.requests),
+    ]
 
 
 def _named(value: str) -> str:
