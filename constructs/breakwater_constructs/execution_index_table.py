@@ -36,6 +36,10 @@ class ExecutionIndexTable(DurableTable):
         by_arn = self._grant(grantee, "GetItem", "BatchGetItem")
         return by_arn.combine(self._grant_query_indexes(grantee))
 
+    def grant_look_up(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May look up what it can name."""
+        return self._grant(grantee, "GetItem")
+
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""
         return self._grant(grantee, "GetItem", "BatchGetItem", "UpdateItem", "PutItem")

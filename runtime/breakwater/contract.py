@@ -223,6 +223,13 @@ API_PATHS = {
     "executions": ("/executions",),
     "timeline": ("/executions/{executionId}/step-functions",),
     "workflows": ("/workflows", "/index/health"),
+    "actions": (
+        "/workflows/{workflowId}/pause",
+        "/workflows/{workflowId}/resume",
+        "/workflows/{workflowId}/cancel",
+        "/workflows/{workflowId}/retry",
+        "/workflows/{workflowId}/clone",
+    ),
     "analytics": ("/analytics",),
     "bulk": ("/bulk",),
 }

@@ -54,19 +54,20 @@ _reader = Reader(
     SharedCallBudget(_dynamodb, _requests),
     patience_seconds=A_PERSON_WAITS,
 )
-_engines: dict[EngineName, WorkflowEngine] = {
-    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now),
-    EngineName.STEP_FUNCTIONS: StepFunctionsEngine(
-        pager=_pager,
-        executions=_reader,
-        timelines=GrowingTimelines(_reader, clock.now),
-        notes=_notes,
-        profiles=_profiles,
-        logs=FunctionLogs(
-            boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
-        ),
-        clock=clock.now,
+_executions = StepFunctionsEngine(
+    pager=_pager,
+    executions=_reader,
+    timelines=GrowingTimelines(_reader, clock.now),
+    notes=_notes,
+    profiles=_profiles,
+    logs=FunctionLogs(
+        boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
     ),
+    clock=clock.now,
+)
+_engines: dict[EngineName, WorkflowEngine] = {
+    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now, _executions),
+    EngineName.STEP_FUNCTIONS: _executions,
     EngineName.CUSTOM: CustomEngine(_dynamodb, _index, profiles=_profiles, clock=clock.now),
 }
 

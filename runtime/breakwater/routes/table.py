@@ -18,6 +18,7 @@ from breakwater.routes import (
     recovery_plans,
     servers,
     step_functions,
+    workflow_actions,
     workflows,
 )
 
@@ -38,6 +39,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "analytics": analytics.routes(_NOBODY),
         "bulk": bulk.routes(_NOBODY, _NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
+        "actions": workflow_actions.routes(_NOBODY),
         "workflows": workflows.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():

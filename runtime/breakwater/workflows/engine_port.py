@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from breakwater.platform.http.identity import Identity
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 
@@ -171,6 +172,9 @@ class WorkflowEngine(Protocol):
 
     def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """What was logged in a step, redacted; a reason where there is nothing."""
+
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """The whole of it as a file, redacted; Conflict for a form that it cannot have."""
 
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
         """What this person may do with it now and, if not, why. Asks nobody: lists need it."""

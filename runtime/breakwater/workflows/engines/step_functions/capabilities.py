@@ -29,19 +29,28 @@ def execution_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, 
         return {**dict.fromkeys(Action, barred), Action.EXPORT: YES}
     status = workflow.status
     over = no(f"It is {status}: it is over.")
+    part = _part_of_a_map(workflow)
     ended = status in ENDED
     return {
         Action.PAUSE: over if ended else no("Its state machine has no gate to pause at."),
         Action.RESUME: YES if status == PAUSED else no(f"It is {status}, not paused."),
         Action.CANCEL: over if ended else YES,
-        Action.RETRY: (
+        Action.RETRY: part
+        or (
             YES
             if status in UNSUCCESSFUL | _CANCELLED
             else no(f"It is {status}; what FAILED, TIMED_OUT or was CANCELLED can be retried.")
         ),
-        Action.CLONE: YES,
+        Action.CLONE: part or YES,
         Action.EXPORT: YES,
     }
+
+
+def _part_of_a_map(workflow: Workflow) -> Capability | None:
+    """A child execution of a distributed Map: it has no state machine that could be started."""
+    if "/" not in (workflow.state_machine_arn or ""):
+        return None
+    return no("It is one iteration of a distributed Map: retry the execution that the Map is in.")
 
 
 def _barred(workflow: Workflow, by: Identity) -> Capability | None:

@@ -44,6 +44,8 @@ from breakwater.workflows.engines.step_functions.growing_timelines import (
     GrowingTimelines,
     Grown,
 )
+from breakwater.workflows.engines.step_functions.timeline_export import timeline_exported
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.listing.resolving import Notes
 from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
@@ -166,6 +168,24 @@ class StepFunctionsEngine:
         if isinstance(call, str):
             return {"items": [], "partial": False, "reason": call}
         return self._logs.of(call, redaction_of(timeline), self._clock())
+
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """The whole timeline. Only json has payloads; the others cost a read without."""
+        row = self._row(wanted)
+        timeline = self._grown(
+            wanted,
+            row,
+            lambda _timeline: False,
+            definition=self._definition_text(wanted),
+            payloads=payloads and form is ExportFormat.JSON,
+        ).timeline
+        return timeline_exported(timeline, form, wanted.name)
+
+    def _definition_text(self, wanted: WorkflowId) -> str | None:
+        try:
+            return self._executions.definition(wanted.name).text
+        except (NotFound, Unavailable):
+            return None  # it adds to the export; without it there is one all the same
 
     def _row(self, wanted: WorkflowId) -> Row:
         """As the index has it; what it does not have (yet), Step Functions is asked for."""

@@ -10,6 +10,7 @@ from breakwater.platform.http.permissions import Permission
 from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.recovery.run_workflow import run_behind
+from breakwater.workflows.engines.step_functions.acting.cloning import Cloning
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
@@ -63,12 +64,14 @@ class ExecutionActions:
         self._executions = executions
         self._control = control
         self._retries = retries
+        self._cloning = Cloning(retries, control)
         self._trail = trail
         self._recovery_machine = recovery_machine
         self._clock = clock
         self._does: Mapping[Action, Callable[[ExecutionNow, ActionAsked], Done]] = {
             Action.CANCEL: self._cancel,
             Action.RETRY: self._retries.retry,
+            Action.CLONE: self._cloning.clone,
         }
 
     def current(self, wanted: WorkflowId) -> Workflow:
@@ -97,6 +100,8 @@ class ExecutionActions:
         require_possible(workflow, action, self.capabilities(workflow, by))
         if action is Action.RETRY:
             return self._retries.preview(now)
+        if action is Action.CLONE:
+            return self._cloning.preview(now)
         raise Conflict(f"There is nothing to be seen before: {action.value} does what it says.")
 
     def _now(self, wanted: WorkflowId) -> ExecutionNow:
