@@ -29,6 +29,7 @@ def build(app: cdk.App, environment: Environment) -> None:
         rollups=index.execution_rollups,
         rollups_table=index.rollups,
         custom_workflows=index.custom_workflows,
+        bulk_queue=index.bulk_queue,
     )
     ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
-from breakwater_constructs.bulk_queue import WORKER_LIVES, BulkQueue
+from breakwater_constructs.bulk_queue import WORKER_LIVES
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_acting import grant_act_on_executions
 from breakwater_constructs.execution_reading import (
@@ -284,7 +284,6 @@ class ApiStack(BreakwaterStack):
         return analytics
 
     def _bulk(self, data: DataStack, index: IndexStack, engine: RecoveryEngine) -> RuntimeFunction:
-        self.bulk_queue = BulkQueue(self, "BulkQueue", require_tls=not self._environment.embedded)
         self._bulk_worker(data, index, engine)
         tables = [
             *(data.bulks, data.execution_history, data.requests, data.audit_trail),
@@ -294,13 +293,13 @@ class ApiStack(BreakwaterStack):
             "Bulk",
             "Bulk cancel and retry: preview, start, follow, stop",
             tables,
-            {**engine.environment, **self.bulk_queue.environment},
+            {**engine.environment, **index.bulk_queue.environment},
         )
         for grant in (
             *(data.bulks.grant_preview, data.execution_history.grant_list),
             *(data.requests.grant_remember, data.audit_trail.grant_append),
             *(index.execution_index.grant_query, index.rollups.grant_read),
-            self.bulk_queue.grant_wake,
+            index.bulk_queue.grant_wake,
         ):
             grant(bulk)
         return bulk
@@ -315,7 +314,7 @@ class ApiStack(BreakwaterStack):
             "BulkWork",
             handler="bulk_work",
             description="Acts on the workflows of a bulk, one after the other",
-            environment={**environment, **self.bulk_queue.environment},
+            environment={**environment, **index.bulk_queue.environment},
             timeout=WORKER_LIVES,
             log_retention=self._environment.log_retention,
             retain_logs=self._environment.retain_data,
@@ -324,7 +323,7 @@ class ApiStack(BreakwaterStack):
         data.bulks.grant_work(worker)
         data.requests.grant_take_tokens(worker)
         self._let_act(worker, data, index, engine)
-        self.bulk_queue.bring_to(worker)
+        index.bulk_queue.bring_to(worker)
 
     def _explain(
         self,

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from breakwater_constructs.alarm_at_one import alarm_at_one
+from breakwater_constructs.bulk_queue import BulkQueue
 from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
@@ -43,6 +44,7 @@ class RecoveryStack(BreakwaterStack):
         rollups: ExecutionRollups,
         rollups_table: RollupsTable,
         custom_workflows: CustomWorkflows,
+        bulk_queue: BulkQueue,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -89,6 +91,13 @@ class RecoveryStack(BreakwaterStack):
                 *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
                 *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
                 self.sla_alerts.alarm(),
+                alarm_at_one(
+                    self,
+                    "BulkDeadLetters",
+                    bulk_queue.metric_dead_letters(),
+                    "Nobody could work on a bulk; starting it again wakes it up. See "
+                    "docs/operations.md, bulk actions.",
+                ),
                 alarm_at_one(
                     self,
                     "CustomWorkflowsDeadLetters",

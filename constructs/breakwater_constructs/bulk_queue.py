@@ -60,8 +60,8 @@ class BulkQueue(Construct):
         self.queue.grant_consume_messages(worker)
         self.grant_wake(worker)
         lambda_.EventSourceMapping(
-            self,
-            "ToWorker",
+            worker,  # its stack may depend on the queue's, never the other way round
+            "FromBulkQueue",
             target=worker.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=1,

@@ -154,7 +154,8 @@ class TestRoles:
             if "states:SendTaskSuccess" in actions_of(statement)
         }
         assert answering.keys() == {
-            *("EngineStoreTaskToken", "EngineWatchRuns", "Executions", "Actions")
+            *("EngineStoreTaskToken", "EngineWatchRuns", "Executions", "Actions"),
+            "BulkWork",
         }
         assert all("EngineStateMachine" in machine for machine in answering.values())
 
@@ -169,8 +170,8 @@ class TestRoles:
         by_alias = {"ForAnyValue:StringEquals": {"states:StateMachineQualifier": ["live"]}}
         by_tag = {"StringEquals": {"aws:ResourceTag/breakwater:actions": "allow"}}
         conditions = [statement["Condition"] for statement in starting]
-        assert conditions.count(by_alias) == 3
-        assert [one for one in conditions if one != by_alias] == [by_tag]
+        assert conditions.count(by_alias) == 4
+        assert [one for one in conditions if one != by_alias] == [by_tag, by_tag]
 
     def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
         for role in each.resources("AWS::IAM::Role"):
