@@ -10,7 +10,7 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.durable_table import DurableTable
-from breakwater_constructs.execution_acting import grant_act_on_executions
+from breakwater_constructs.execution_acting import grant_act_on_executions, grant_call_gates
 from breakwater_constructs.execution_reading import (
     grant_read_all_executions,
     grant_read_executions,
@@ -203,12 +203,15 @@ class ApiStack(BreakwaterStack):
         grant_reads(actions, ["drs:DescribeSourceServers"])
         grant_read_all_executions(actions, self)
         grant_act_on_executions(actions, self, embedded=self._environment.embedded)
+        grant_call_gates(actions, self)
         self._let_lead_runs(actions, engine)
         self._explain(
             actions,
             {"execution:*", "stateMachine:*"},
             "Which state machines may be acted on, their owners say by a tag, also of those of "
-            "tomorrow: IAM looks at it where something is started, the code before everything.",
+            "tomorrow: IAM looks at it where something is started, the code before everything. "
+            "Functions of gates have a tag of their own.",
+            more={"lambda": "function:*"},
         )
         return actions
 

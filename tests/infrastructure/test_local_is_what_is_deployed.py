@@ -67,8 +67,9 @@ ALLOWED = {
     r"recovery/Resources/EngineEveryMinuteAllowEventRule\w+": (
         "The CDK names the permission of a rule after the stack."
     ),
-    r"api/Resources/ActionsStartsWhatIsTagged\w+/Properties/PolicyDocument/.*/Condition": (
-        "It knows no tags of state machines when it judges who may start one."
+    r"api/Resources/ActionsStartsWhatIsTagged\w+/Properties/PolicyDocument/.*": (
+        "It knows no tags of state machines when it judges who may start one, nor which machine's "
+        "tags are asked for."
     ),
     r"(api|recovery)/Resources/(Executions|Actions|EngineWatchRuns)Role\w+/Properties/PolicyDocument/"
     r"Statement": "It asks for the alias when a run is started, where AWS asks for the machine.",
