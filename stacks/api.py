@@ -11,7 +11,7 @@ from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
 from breakwater_constructs.bulk_queue import WORKER_LIVES
 from breakwater_constructs.durable_table import DurableTable
-from breakwater_constructs.execution_acting import grant_act_on_executions
+from breakwater_constructs.execution_acting import grant_act_on_executions, grant_call_gates
 from breakwater_constructs.execution_reading import (
     grant_read_all_executions,
     grant_read_executions,
@@ -199,6 +199,13 @@ class ApiStack(BreakwaterStack):
         )
         data.requests.grant_remember(actions)
         self._let_act(actions, data, index, engine)
+        grant_call_gates(actions, self)
+        self._explain(
+            actions,
+            set(),
+            "Functions of gates have a tag of their own, also those of tomorrow.",
+            more={"lambda": "function:*"},
+        )
         return actions
 
     def _let_act(

@@ -19,7 +19,7 @@ def grant_act_on_executions(
     IAM itself looks at the tag where something is started. Executions have no tags, so for stop
     and redrive it cannot: the code looks at the machine's before each of them.
 
-    :param embedded: for the embedded AWS, which knows no tags of state machines in conditions.
+    :param embedded: for the embedded AWS, which sees no tags of state machines.
     """
     executions, machines = (_arn(scope, kind) for kind in ("execution", "stateMachine"))
     iam.Grant.add_to_principal(
@@ -29,10 +29,10 @@ def grant_act_on_executions(
     )
     iam.Grant.add_to_principal(
         grantee=grantee,
-        actions=["states:DescribeStateMachine", "states:ListTagsForResource"],
+        actions=["states:DescribeStateMachine"],
         resource_arns=[machines],
     )
-    iam.Policy(
+    policy = iam.Policy(
         grantee,
         "StartsWhatIsTagged",
         roles=[grantee.role],
@@ -41,8 +41,36 @@ def grant_act_on_executions(
                 actions=["states:StartExecution"],
                 resources=[machines],
                 conditions=None if embedded else {"StringEquals": ALLOWED},
-            )
+            ),
+            iam.PolicyStatement(
+                actions=["states:ListTagsForResource"], resources=["*" if embedded else machines]
+            ),
         ],
+    )
+    if embedded:
+        cdk.Validations.of(policy).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5[Resource::*]",
+                reason="The embedded AWS does not see which machine's tags are asked for.",
+            )
+        )
+
+
+def grant_call_gates(grantee: iam.IGrantable, scope: Construct) -> iam.Grant:
+    """May call the functions of pause gates, which their tag tells from all others."""
+    functions = cdk.Stack.of(scope).format_arn(
+        service="lambda",
+        resource="function",
+        resource_name="*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["lambda:InvokeFunction"],
+        resource_arns=[functions],
+        conditions={
+            "StringEquals": {f"aws:ResourceTag/{contract.GATE_TAG}": contract.GATE_FUNCTION}
+        },
     )
 
 

@@ -38,7 +38,7 @@ class ExecutionIndexTable(DurableTable):
 
     def grant_look_up(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look up what it can name."""
-        return self._grant(grantee, "GetItem")
+        return self._grant(grantee, "BatchGetItem")
 
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""

@@ -285,6 +285,24 @@ ACTIONS_TAG = f"{TAG_PREFIX}actions"
 ACTIONS_ALLOWED = "allow"
 """Of the tag above: Breakwater may act on executions of this machine. Without it, it looks on."""
 
+GATE_TAG = f"{TAG_PREFIX}pause-gate"
+"""Of a state machine: the ARN of the function of the gate that its executions can pause at. Of that
+function: GATE_FUNCTION, so that roles can name what they may call."""
+
+GATE_FUNCTION = "function"
+COMPENSATION_TAG = f"{TAG_PREFIX}compensation"
+"""The name or ARN of the state machine that makes good again what a cancelled execution did."""
+
+PAUSE_GATE = TableShape(
+    name="pauseGate",
+    variable="PAUSE_GATE_TABLE",
+    partition="executionArn",
+    sort="item",
+    expires="expiresAt",
+)
+GATE_SECONDS_VARIABLE = "PAUSE_GATE_SECONDS"
+"""How long an execution waits at its gate for somebody to resume it."""
+
 AGENT_NAME_TAG = "agentName"
 
 # What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),

@@ -71,7 +71,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "OpenIndex": {"Query"},
         "SearchIndex": {"Query"},
     },
-    (ExecutionIndexTable, "grant_look_up"): {TABLE: {"GetItem"}},
+    (ExecutionIndexTable, "grant_look_up"): {TABLE: {"BatchGetItem"}},
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },

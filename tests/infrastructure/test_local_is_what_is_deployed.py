@@ -67,8 +67,9 @@ ALLOWED = {
     r"recovery/Resources/(Engine|SlaAlerts)EveryMinuteAllowEventRule\w+": (
         "The CDK names the permission of a rule after the stack."
     ),
-    r"api/Resources/(Actions|BulkWork)StartsWhatIsTagged\w+/Properties/PolicyDocument/.*/Condition": (
-        "It knows no tags of state machines when it judges who may start one."
+    r"api/Resources/(Actions|BulkWork)StartsWhatIsTagged\w+/Properties/PolicyDocument/.*": (
+        "It knows no tags of state machines when it judges who may start one, nor which machine's "
+        "tags are asked for."
     ),
     r"(api|recovery)/Resources/(Executions|Actions|BulkWork|EngineWatchRuns)Role\w+/Properties/"
     r"PolicyDocument/Statement": "It asks for the alias when a run is started, where AWS asks for the machine.",

@@ -21,10 +21,12 @@ from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engine_port import ActingEngine
 from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.recovery.run_actions import RunActions
+from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
 from breakwater.workflows.engines.step_functions.acting.execution_actions import ExecutionActions
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
+from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.looking_only import LookingOnly
 from breakwater.workflows.workflow_id import EngineName
 
@@ -61,6 +63,7 @@ def action_desk(assembly: Assembly) -> ActionDesk:
                 timelines=GrowingTimelines(reader, clock.now),
                 control=control,
             ),
+            gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
             trail=ActionTrail(dynamodb, setting(contract.AUDIT_TRAIL.variable), clock.now),
             recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
             clock=clock.now,

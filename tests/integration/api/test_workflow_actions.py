@@ -220,5 +220,14 @@ def test_actions_on_a_run_are_the_runs_own_with_its_own_trail(
     again = api.done("POST", f"/workflows/{run}/retry", WHY, role=Role.OPERATOR)
     assert again["workflowId"] != run
     api.done("POST", f"/workflows/{again['workflowId']}/cancel", WHY, role=Role.OPERATOR)
-    export = api.call("GET", f"/workflows/{run}/export?format=csv", role=Role.VIEWER)
+    export = until(
+        lambda: (
+            told
+            if (
+                told := api.call("GET", f"/workflows/{run}/export?format=csv", role=Role.VIEWER)
+            ).status
+            == 200
+            else None
+        )
+    )
     assert "InitiateWavePlan" in export.text

@@ -108,7 +108,7 @@ class ActedOn(FakeStepFunctions):
         one = self._one("StopExecution", parameters)
         if one.status == "ABORTED":
             return {"stopDate": one.stopped}
-        if one.status != _OPEN:
+        if one.status in ("SUCCEEDED", "FAILED", "TIMED_OUT"):
             raise refusal("ValidationException", "Execution is not running")
         one.status, one.stopped = "ABORTED", self.now
         one.error, one.cause = parameters.get("error"), parameters.get("cause")

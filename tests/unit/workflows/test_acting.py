@@ -1,19 +1,30 @@
 """People act on executions: only where the owner allows it, once, and with a record."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from breakwater.contract import Role
-from breakwater.platform.http.errors import Conflict, Forbidden, Gone, NotFound, Unavailable
+from breakwater.platform.http.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
 from breakwater.platform.http.identity import Identity
 from breakwater.timeline.call_budget import CallBudget
 from breakwater.timeline.reader import Reader
 from breakwater.workflows.acting import ActionDesk
 from breakwater.workflows.action_trail import ActionTrail
+from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
 from breakwater.workflows.engines.step_functions.acting.execution_actions import ExecutionActions
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.names import (
@@ -24,11 +35,13 @@ from breakwater.workflows.engines.step_functions.acting.names import (
 )
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
+from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from tests.unit.workflows.acted_on import ActedOn, arn_of
 from tests.unit.workflows.conftest import ANNA, NOW, RECOVERY, VIEWER
 from tests.unit.workflows.histories_made import chain
+from tests.unit.workflows.test_gate import Book
 from tests.unit.workflows.test_step_functions_engine import failing
 
 OLGA = Identity(subject="olga", name="olga@example.com", roles=frozenset({Role.OPERATOR}))
@@ -52,6 +65,31 @@ class Trail:
         return [item["action"] for item in self.items]
 
 
+class Gates:
+    """Gates' functions, without Lambda: one book for all."""
+
+    def __init__(self) -> None:
+        self.answered: list[str] = []
+        self.gate = PauseGate(
+            Book(), lambda token, _: self.answered.append(token), seconds=60, clock=lambda: NOW
+        )
+
+    def look(self, gate: str, execution_arn: str) -> Any:
+        return self.gate.look(execution_arn)
+
+    def pause(self, gate: str, execution_arn: str, *, by: str, reason: str) -> Any:
+        return self._said(lambda: self.gate.pause(execution_arn, by, reason))
+
+    def resume(self, gate: str, execution_arn: str, *, digest: str | None) -> Any:
+        return self._said(lambda: self.gate.resume(execution_arn, digest))
+
+    def _said(self, do: Callable[[], Any]) -> Any:
+        try:
+            return do()
+        except Refused as refused:
+            raise Conflict(str(refused)) from refused
+
+
 class Scene:
     """A desk over some executions."""
 
@@ -60,6 +98,7 @@ class Scene:
         self.aws.tagged(**(tags or {"actions": "allow"}))
         self.trail = Trail()
         self.rows: dict[str, dict[str, Any]] = {}
+        self.gates = Gates()
         control = ExecutionControl(self.aws)
         reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
         timelines = GrowingTimelines(reader, lambda: NOW)
@@ -67,6 +106,7 @@ class Scene:
             rows=self.rows,
             executions=reader,
             control=control,
+            gates=AtGates(self.gates),
             retries=Retries(executions=reader, timelines=timelines, control=control),
             trail=ActionTrail(self.trail, "audit", lambda: NOW),
             recovery_machine=RECOVERY,
@@ -263,3 +303,114 @@ def test_names_have_eighty_characters_at_most_and_do_not_grow(name: str) -> None
         assert len(again) <= LONGEST
     assert retry_name(arn, 0) != retry_name(arn, 1)
     assert compensation_name(arn, 0, 1) != compensation_name(arn, 0, 2)
+
+
+GATED = {"actions": "allow", "pause_gate": "arn:aws:lambda:eu-west-1:111122223333:function:gate"}
+
+
+def test_a_pause_is_asked_for_reached_shown_and_answered_as_it_was_shown() -> None:
+    scene = Scene(**GATED)
+    arn = scene.aws.has("one")
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "RUNNING"
+    asked = scene.act(arn, Action.PAUSE)
+    assert (asked.status, asked.new_status) == ("accepted", "RUNNING")
+    with pytest.raises(Conflict, match="olga"):
+        scene.act(arn, Action.PAUSE)
+    scene.gates.gate.arrive(arn, "BeforeShipping", "token")
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "PAUSED"
+    shown = scene.desk.preview(id_of(arn), Action.RESUME, by=OLGA)
+    assert (shown["willSend"], "BeforeShipping" in shown["message"]) == ("{}", True)
+    done = scene.act(arn, Action.RESUME, digest=shown["digest"])
+    assert (done.status, done.new_status) == ("done", "RUNNING")
+    assert scene.gates.answered == ["token"]
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "RUNNING"
+    assert "token" not in json.dumps(scene.trail.items)
+
+
+def test_without_a_gate_nothing_is_paused_and_the_construct_is_named() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one")
+    with pytest.raises(Conflict, match="PauseGate"):
+        scene.act(arn, Action.PAUSE)
+    with pytest.raises(Conflict, match="not paused"):
+        scene.act(arn, Action.RESUME)
+
+
+def test_a_clone_has_its_input_or_an_edited_one_and_never_what_was_only_shown() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "SUCCEEDED", input='{"taskToken": "secret-secret", "n": 1.0}')
+    shown = scene.desk.preview(id_of(arn), Action.CLONE, by=OLGA)
+    assert (shown["inputRedacted"], "secret" in shown["input"]) == (True, False)
+    same = scene.act(arn, Action.CLONE)
+    assert scene.aws.executions[same.workflow_id.name].input == scene.aws.executions[arn].input
+    edited = scene.act(arn, Action.CLONE, input={"n": 2}, name="mine")
+    assert edited.workflow_id.name == arn_of("mine")
+    assert scene.aws.executions[arn_of("mine")].input == '{"n":2}'
+    scene.aws.executions[arn_of("mine")].status = "FAILED"
+    with pytest.raises(Conflict, match="mine"):
+        scene.act(arn, Action.CLONE, input={"n": 2}, name="mine")
+    for options in (
+        {"input": json.loads(shown["input"])},
+        {"input": "x" * 262_144},
+        {"name": "no name"},
+        {"name": "n" * 81},
+    ):
+        with pytest.raises(Unprocessable):
+            scene.act(arn, Action.CLONE, **options)
+    assert len(scene.aws.executions) == 3
+
+
+def test_an_iteration_of_a_distributed_map_is_stopped_but_not_started_by_itself() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", machine="orders/map")
+    for action in (Action.RETRY, Action.CLONE):
+        with pytest.raises(Conflict, match="distributed Map"):
+            scene.act(arn, action)
+    running = scene.aws.has("two", machine="orders/map")
+    assert scene.act(running, Action.CANCEL).new_status == "CANCELLED"
+
+
+STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE", "NEW_WORD"]
+
+
+@given(
+    status=st.sampled_from(STATUSES),
+    allowed=st.booleans(),
+    gated=st.booleans(),
+    pause_asked=st.booleans(),
+    held=st.booleans(),
+    machine=st.sampled_from(["orders", "orders/map"]),
+    days=st.sampled_from([1, 20]),
+    by=st.sampled_from([ANNA, OLGA, VIEWER]),
+    action=st.sampled_from([one for one in Action if one is not Action.EXPORT]),
+)
+@settings(max_examples=400, deadline=None)
+def test_what_is_told_to_be_possible_is_and_what_is_not_is_not(
+    *,
+    status: str,
+    allowed: bool,
+    gated: bool,
+    pause_asked: bool,
+    held: bool,
+    machine: str,
+    days: int,
+    by: Identity,
+    action: Action,
+) -> None:
+    gate = {"pause_gate": GATED["pause_gate"]} if gated else {}
+    scene = Scene(actions="allow" if allowed else "deny", **gate)
+    stopped = None if status in ("RUNNING", "PENDING_REDRIVE") else NOW - timedelta(days=days)
+    arn = scene.aws.has("one", status, failing(1), machine=machine, stopped=stopped)
+    if pause_asked:
+        scene.gates.gate.pause(arn, "anna", "why")
+        if held:
+            scene.gates.gate.arrive(arn, "Gate", "token")
+    told = scene.desk.current(id_of(arn), by=by).capabilities[action]
+    refused: Forbidden | Conflict | None = None
+    try:
+        scene.act(arn, action, by=by)
+    except (Forbidden, Conflict) as error:
+        refused = error
+    assert told.possible is (refused is None), refused
+    if isinstance(refused, Conflict):
+        assert refused.message == told.reason

@@ -143,7 +143,7 @@ class RecoveryEngine:
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """What its state machine did; what was recovered, the run's report tells."""
         run = self._items.outline(wanted.name).run
-        if run.execution_arn is None or run.begun_at is None:
+        if run.execution_arn is None:
             raise Conflict(
                 f"The run {wanted} is {run.status.value} and has no execution yet: there is "
                 "nothing to be exported."

@@ -32,8 +32,8 @@ def execution_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, 
     part = _part_of_a_map(workflow)
     ended = status in ENDED
     return {
-        Action.PAUSE: over if ended else no("Its state machine has no gate to pause at."),
-        Action.RESUME: YES if status == PAUSED else no(f"It is {status}, not paused."),
+        Action.PAUSE: over if ended else _pause(workflow),
+        Action.RESUME: over if ended else _resume(workflow),
         Action.CANCEL: over if ended else YES,
         Action.RETRY: part
         or (
@@ -44,6 +44,24 @@ def execution_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, 
         Action.CLONE: part or YES,
         Action.EXPORT: YES,
     }
+
+
+def _pause(workflow: Workflow) -> Capability:
+    if not workflow.tags.get(contract.GATE_TAG):
+        return no(
+            "Its state machine has no gate to pause at: whoever owns it builds one in, with the "
+            "construct PauseGate."
+        )
+    if workflow.status == PAUSED:
+        return no("It is PAUSED: it is held at its gate.")
+    asked = workflow.facts.get("pauseAskedBy")
+    return no(f"{asked} asked for a pause already: it is held at its gate.") if asked else YES
+
+
+def _resume(workflow: Workflow) -> Capability:
+    if workflow.status == PAUSED or workflow.facts.get("pauseAskedBy"):
+        return YES
+    return no(f"It is {workflow.status}, not paused.")
 
 
 def _part_of_a_map(workflow: Workflow) -> Capability | None:

@@ -29,6 +29,7 @@ from breakwater.workflows.engines.step_functions.definition_told import (
 from breakwater.workflows.engines.step_functions.detail_parts import (
     failure_told,
     gone,
+    held_at_gate,
     metadata_told,
     newer,
     progress_told,
@@ -51,6 +52,7 @@ from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from breakwater.workflows.workflow_status import PAUSED
 
 FIRST_PAGE = 50
 Row = Mapping[str, Any]
@@ -109,6 +111,8 @@ class StepFunctionsEngine:
         definition = definition_of(used.text if used else None)
         redaction = self._redaction(grown)
         last = self._last_part(wanted, grown, stale)
+        if held_at_gate(workflow, last, definition):
+            workflow = replace(workflow, status=PAUSED)
         if grown is not None:
             told = progress_told(workflow, grown, last, profile, expected_steps(definition))
             workflow = replace(workflow, progress=told)

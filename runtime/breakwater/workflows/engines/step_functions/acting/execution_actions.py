@@ -10,6 +10,7 @@ from breakwater.platform.http.permissions import Permission
 from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.recovery.run_workflow import run_behind
+from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
 from breakwater.workflows.engines.step_functions.acting.cloning import Cloning
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
@@ -19,7 +20,7 @@ from breakwater.workflows.engines.step_functions.detail_parts import gone
 from breakwater.workflows.refusing import require_possible
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import CANCELLED
+from breakwater.workflows.workflow_status import CANCELLED, ENDED
 
 _STILL = frozenset({"RUNNING", "PENDING_REDRIVE", "ABORTED"})
 Done = tuple[Acted, Mapping[str, Any]]
@@ -52,6 +53,7 @@ class ExecutionActions:
         executions: Executions,
         control: ExecutionControl,
         retries: Retries,
+        gates: AtGates,
         trail: ActionTrail,
         recovery_machine: str,
         clock: Callable[[], datetime],
@@ -65,10 +67,13 @@ class ExecutionActions:
         self._control = control
         self._retries = retries
         self._cloning = Cloning(retries, control)
+        self._gates = gates
         self._trail = trail
         self._recovery_machine = recovery_machine
         self._clock = clock
         self._does: Mapping[Action, Callable[[ExecutionNow, ActionAsked], Done]] = {
+            Action.PAUSE: self._gates.pause,
+            Action.RESUME: self._gates.resume,
             Action.CANCEL: self._cancel,
             Action.RETRY: self._retries.retry,
             Action.CLONE: self._cloning.clone,
@@ -76,7 +81,7 @@ class ExecutionActions:
 
     def current(self, wanted: WorkflowId) -> Workflow:
         """As Step Functions tells it now."""
-        return self._now(wanted).workflow(self._clock())
+        return self._workflow(self._now(wanted))
 
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
         """What this person may do with it now and, if not, why."""
@@ -86,7 +91,7 @@ class ExecutionActions:
         """Do it, with a record before and after."""
         asked.by.require(Permission.RUN_DRILL)
         now = self._now(wanted)
-        workflow = now.workflow(self._clock())
+        workflow = self._workflow(now)
         require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
         do = self._does[asked.action]
         with self._trail.told(wanted, asked, {"status": workflow.status}) as outcome:
@@ -96,13 +101,22 @@ class ExecutionActions:
     def preview(self, wanted: WorkflowId, action: Action, by: Identity) -> Mapping[str, Any]:
         """What it would do."""
         now = self._now(wanted)
-        workflow = now.workflow(self._clock())
+        workflow = self._workflow(now)
         require_possible(workflow, action, self.capabilities(workflow, by))
         if action is Action.RETRY:
             return self._retries.preview(now)
         if action is Action.CLONE:
             return self._cloning.preview(now)
+        if action is Action.RESUME:
+            return self._gates.preview(now)
         raise Conflict(f"There is nothing to be seen before: {action.value} does what it says.")
+
+    def _workflow(self, now: ExecutionNow) -> Workflow:
+        """With what only its gate knows, where it has one."""
+        workflow = now.workflow(self._clock())
+        if now.gate is None or workflow.status in ENDED:
+            return workflow
+        return self._gates.told(now, workflow)
 
     def _now(self, wanted: WorkflowId) -> ExecutionNow:
         try:

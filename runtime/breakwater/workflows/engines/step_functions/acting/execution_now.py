@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from breakwater import contract
 from breakwater.workflows.engines.step_functions.execution_workflow import (
     execution_workflow,
     row_of_description,
@@ -44,6 +45,11 @@ class ExecutionNow:
     def status(self) -> str:
         """In AWS's own word."""
         return str(self.described["status"])
+
+    @property
+    def gate(self) -> str | None:
+        """The function of the gate that its machine has; None: it has none."""
+        return self.tags.get(contract.GATE_TAG) or None
 
     @property
     def redrives(self) -> int:
