@@ -303,9 +303,9 @@ class ApiStack(BreakwaterStack):
             {**engine.environment, **index.bulk_queue.environment},
         )
         for grant in (
-            *(data.bulks.grant_preview, data.execution_history.grant_list),
+            *(data.bulks.grant_preview, data.execution_history.grant_list_by_status),
             *(data.requests.grant_remember, data.audit_trail.grant_append),
-            *(index.execution_index.grant_query, index.rollups.grant_read),
+            *(index.execution_index.table.grant_list, index.rollups.grant_read),
             index.bulk_queue.grant_wake,
         ):
             grant(bulk)

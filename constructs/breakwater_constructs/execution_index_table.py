@@ -36,6 +36,14 @@ class ExecutionIndexTable(DurableTable):
         by_arn = self._grant(grantee, "GetItem", "BatchGetItem")
         return by_arn.combine(self._grant_query_indexes(grantee))
 
+    def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May list and search executions by every question but what is open, or due."""
+        grant = self._grant(grantee, "GetItem", "BatchGetItem")
+        for index in self.shape.indexes:
+            if index.name != "OpenIndex":
+                grant = grant.combine(self._grant(grantee, "Query", index=index.name))
+        return grant
+
     def grant_look_up(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look up what it can name."""
         return self._grant(grantee, "BatchGetItem")

@@ -39,6 +39,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
     (ExecutionHistoryTable, "grant_read_known"): {TABLE: {"BatchGetItem"}},
+    (ExecutionHistoryTable, "grant_list_by_status"): {
+        TABLE: {"BatchGetItem"},
+        "StatusDateIndex": {"Query"},
+    },
     (ExecutionHistoryTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem", "Query"},
         "StatusDateIndex": {"Query"},
@@ -72,6 +76,15 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "SearchIndex": {"Query"},
     },
     (ExecutionIndexTable, "grant_look_up"): {TABLE: {"BatchGetItem"}},
+    (ExecutionIndexTable, "grant_list"): {
+        TABLE: {"GetItem", "BatchGetItem"},
+        "AgentDateIndex": {"Query"},
+        "StatusDateIndex": {"Query"},
+        "AgentStatusDateIndex": {"Query"},
+        "StartDayIndex": {"Query"},
+        "StopDayIndex": {"Query"},
+        "SearchIndex": {"Query"},
+    },
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },

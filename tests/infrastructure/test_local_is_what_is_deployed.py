@@ -72,7 +72,9 @@ ALLOWED = {
         "tags are asked for."
     ),
     r"(api|recovery)/Resources/(Executions|Actions|BulkWork|EngineWatchRuns)Role\w+/Properties/"
-    r"PolicyDocument/Statement": "It asks for the alias when a run is started, where AWS asks for the machine.",
+    r"PolicyDocument/Statement": (
+        "It asks for the alias when a run is started, where AWS asks for the machine."
+    ),
     r"(api|recovery)/Resources/\w+AnswersPauses\w+/Properties/PolicyDocument/.*/Resource": (
         "It can't tell from a token whose it is."
     ),

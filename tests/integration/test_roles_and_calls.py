@@ -32,6 +32,15 @@ _LAUNCH_ACTIONS = (
 )
 _IN_ONE_PROCESS = "needs two things at one moment; tests/engine plays them"
 _IN_UNIT_TESTS = "comes with many machines or after many days; tests/unit/index plays it"
+_IN_SLICES = "a bulk that lasts longer than one function lives; tests/unit/workflows/bulk plays it"
+_AS_SINGLE = "the single action, in ActionsFunction, calls it by the same code"
+_SINGLE = (
+    *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"),
+    *("drs:DescribeSourceServers", "sts:AssumeRole"),
+    *("states:DescribeStateMachineForExecution", "states:GetExecutionHistory"),
+    *("states:RedriveExecution", "states:DescribeStateMachine", "states:StartExecution"),
+    *("states:SendTaskSuccess", "states:SendTaskFailure", "states:DescribeExecution"),
+)
 NOT_CALLED_HERE = {
     ("*", "xray:PutTraceSegments"): _LAMBDA,
     ("*", "xray:PutTelemetryRecords"): _LAMBDA,
@@ -68,6 +77,10 @@ NOT_CALLED_HERE = {
         for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     },
     ("CustomWorkflowsCaptureFunction", "sqs:GetQueueAttributes"): _LAMBDA,
+    ("BulkWorkFunction", "sqs:GetQueueAttributes"): _LAMBDA,
+    ("BulkWorkFunction", "sqs:SendMessage"): _IN_SLICES,
+    **{("BulkWorkFunction", action): _AS_SINGLE for action in _SINGLE},
+    ("BulkFunction", "dynamodb:GetItem"): "requests with one key that meet",
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

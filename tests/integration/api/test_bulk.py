@@ -156,14 +156,34 @@ def test_who_may_not_is_told_which_role_would_do(api: Api, waiting: Waiting) -> 
 
 
 @pytest.mark.parametrize(
+    "filter_",
+    [
+        {"startedFrom": "1h"},
+        {"endedFrom": "1h"},
+        {"search": "order.id=nobody-has-it"},
+        {"status": "FAILED", "triggeredBy": "nobody"},
+        {"type": "recovery"},
+    ],
+)
+def test_every_question_of_the_list_can_be_previewed(api: Api, filter_: dict[str, str]) -> None:
+    draft = {"action": "cancel", "filter": filter_}
+    bulk = api.done("POST", "/bulk", draft, role=Role.OPERATOR)
+    assert bulk["filter"] == filter_
+    begin = {"confirmation": "cancel nothing", "reason": "only to be refused"}
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    at = f"/bulk/{bulk['bulkId']}/start"
+    assert api.call("POST", at, begin, role=Role.OPERATOR, headers=key).status in (409, 422)
+
+
+@pytest.mark.parametrize(
     ("draft", "status"),
     [
         ({"action": "cancel", "filter": {}}, 400),
         ({"action": "cancel", "filter": {"status": "RUNING"}}, 400),
         ({"action": "cancel", "filter": {"startedFrom": "yesterday"}}, 400),
-        ({"action": "pause", "filter": {"type": "x"}}, 422),
+        ({"action": "pause", "filter": {"type": "x"}}, 400),
         ({"action": "retry", "filter": {"type": "x"}, "cleanup": True}, 422),
-        ({"action": "retry", "filter": {"colour": "red"}}, 422),
+        ({"action": "retry", "filter": {"colour": "red"}}, 400),
     ],
 )
 def test_what_cannot_be_understood_is_refused(api: Api, draft: dict[str, Any], status: int) -> None:

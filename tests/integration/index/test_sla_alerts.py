@@ -64,6 +64,7 @@ class Watch:
         answer = self.aws.client("lambda").invoke(FunctionName=self.sweep, Payload=b"{}")
         said: dict[str, Any] = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, said
+        print(said)  # noqa: T201
         return said
 
     def heard(self, arn: str) -> list[dict[str, Any]]:
