@@ -28,6 +28,7 @@ SETTINGS = {
     contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
     contract.ROLLUP_SETTINGS_VARIABLE: contract.RollupSettings().to_json(),
     contract.ROLLUP_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/r",
+    contract.BULK_QUEUE_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/bulks",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

@@ -24,6 +24,7 @@ _BATCH = 25
 _TRIES = 4
 """Of one workflow, while AWS is busy."""
 
+_LONGEST_PAUSE = 10.0  # seconds: the worker must live to settle it
 _TO_DO = frozenset({Result.NOT_STARTED, Result.ACTING})
 _UNKNOWN = (
     "Whoever acted on it stopped in the middle: whether it was done only a look at the workflow "
@@ -148,7 +149,7 @@ class BulkWorker:
                     settled = replace(entry, result=Result.FAILED, message=busy.message)
                 else:
                     self._store.give_back(bulk.bulk_id, entry)
-                    self._pause(float(busy.headers.get("Retry-After", "5")))
+                    self._pause(min(float(busy.headers.get("Retry-After", "5")), _LONGEST_PAUSE))
                     continue
             self._store.settle(bulk.bulk_id, replace(settled, at=iso(self._clock())))
             return True
