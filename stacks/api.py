@@ -197,7 +197,7 @@ class ApiStack(BreakwaterStack):
             *(data.execution_history.grant_read_item, data.execution_history.grant_read_run),
             *(data.execution_history.grant_record, data.server_leases.grant_read),
             *(data.requests.grant_remember, data.audit_trail.grant_append),
-            index.execution_index.table.grant_look_up,
+            index.execution_index.table.grant_note,
         ):
             grant(actions)
         grant_reads(actions, ["drs:DescribeSourceServers"])

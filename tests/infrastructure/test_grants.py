@@ -65,7 +65,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "OpenIndex": {"Query"},
         "SearchIndex": {"Query"},
     },
-    (ExecutionIndexTable, "grant_look_up"): {TABLE: {"BatchGetItem"}},
+    (ExecutionIndexTable, "grant_note"): {TABLE: {"BatchGetItem", "UpdateItem"}},
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },
