@@ -594,3 +594,6 @@ def test_a_compensation_is_given_no_task_token() -> None:
     scene.act(arn, Action.CANCEL)
     [undo] = undoing(scene)
     assert "short-token-of-an-odd-service" not in undo.input
+    assert [one["name"] for one in json.loads(undo.input)["compensationOf"]["interrupted"]] == [
+        "Ask"
+    ]

@@ -1,6 +1,7 @@
 """What a compensation machine is given: the steps that completed, in their order. Pure.
 
-Tasks only: what other states do nobody has to make good again. Outputs are given as they were, but
+Tasks only: what other states do nobody has to make good again. `interrupted` names those that had
+begun and had not ended: nobody knows how far they came. Outputs are given as they were, but
 for task tokens. What Step Functions would not take is left out, and it is said what.
 """
 
@@ -17,6 +18,9 @@ from breakwater.timeline.token_learning import redaction_of
 LARGEST = 250_000
 """Bytes: Step Functions takes 262,144, and adds its own."""
 
+_UNFINISHED = statuses.INTERRUPTED | {statuses.RUNNING}
+_INTERRUPTED_TOLD = 100
+
 
 def compensation_input(
     timeline: Timeline, *, execution_arn: str, machine: str, by: str, reason: str
@@ -28,12 +32,18 @@ def compensation_input(
         for step in timeline.steps
         if step.type == "Task" and step.status == statuses.SUCCEEDED
     ]
+    unfinished = [
+        {"id": str(step.entered_event), "name": step.name, "path": step.path}
+        for step in timeline.steps
+        if step.type == "Task" and step.status in _UNFINISHED
+    ]
     about = {
         "executionArn": execution_arn,
         "stateMachineArn": machine,
         "input": _value(timeline.execution.input, redaction),
         "cancelledBy": by,
         "reason": reason,
+        "interrupted": unfinished[-_INTERRUPTED_TOLD:],
     }
     whole = _text(about, steps, outputs=True, omitted=0)
     if _fits(whole):
