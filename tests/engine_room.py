@@ -75,7 +75,12 @@ class Killed(BaseException):
 class Sent(list[tuple[str, str]]):
     """Messages to people: kind and body."""
 
+    def __init__(self, called: Callable[[str], None]) -> None:
+        super().__init__()
+        self._called = called
+
     def send(self, message: Message, event: Event, run: Run) -> None:
+        self._called("sns:Publish")
         self.append((event.kind.value, message.body))
 
 
@@ -84,19 +89,23 @@ class Callbacks:
 
     state_machine = MACHINE
 
-    def __init__(self) -> None:
+    def __init__(self, called: Callable[[str], None]) -> None:
+        self._called = called
         self.answers: dict[str, dict[str, Any]] = {}
         self.started: list[tuple[str, int]] = []
         self.how_it_ended: str | None = None
 
     def start(self, run: Run, cleanup: int = 0) -> str:
+        self._called("states:StartExecution")
         self.started.append((run.execution_id, cleanup))
         return "arn"
 
     def ended(self, run: Run, cleanup: int = 0) -> str | None:
+        self._called("states:DescribeExecution")
         return self.how_it_ended
 
     def answer(self, token: str, output: Mapping[str, Any]) -> None:
+        self._called("states:SendTaskSuccess")
         self.answers.setdefault(token, json.loads(json.dumps(output)))
 
 
@@ -188,8 +197,8 @@ class EngineRoom:
         self._acting = False
         self.kill_before: int | None = None
         self.meanwhile: tuple[int, Callable[[], None]] | None = None
-        self.messages = Sent()
-        self.callbacks = Callbacks()
+        self.messages = Sent(self.called)
+        self.callbacks = Callbacks(self.called)
         self.executions: Any = executions or self.callbacks
         self.accounts = Accounts(self)
         self.states: list[dict[str, Any]] = []

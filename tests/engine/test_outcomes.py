@@ -564,6 +564,7 @@ def test_a_lease_of_a_run_that_is_over_is_taken_over_and_never_one_of_a_run_that
     room = rooms()
     first = room.start(room.plan("p", room.wave("database", "db-01")))
     room.drive(first)
+    room.watch()  # DRS has closed its job as well
     room.dynamodb.put_item(
         TableName="leases",
         Item={
