@@ -215,7 +215,7 @@ class ApiStack(BreakwaterStack):
         for grant in (
             *(data.execution_history.grant_read_item, data.execution_history.grant_read_run),
             *(data.execution_history.grant_record, data.server_leases.grant_read),
-            *(data.audit_trail.grant_append, index.execution_index.table.grant_look_up),
+            *(data.audit_trail.grant_append, index.execution_index.table.grant_note),
         ):
             grant(function)
         grant_reads(function, ["drs:DescribeSourceServers"])

@@ -23,8 +23,8 @@ class ExecutionIndexTable(DurableTable):
     * those with this value of a search attribute                  Query SearchIndex (sparse)
 
     Keys that begin with `#` are the index's own notes, not executions: `#HEALTH`, `#DAYS`,
-    `#SWEEP`, `#BACKFILL`, `#MACHINE#<ARN>`, `#SEARCH#<ARN>#<path>`. Whoever reads the table's
-    stream (every change, as it was and as it is) passes them over.
+    `#SWEEP`, `#BACKFILL`, `#MACHINE#<ARN>`, `#COMPENSATION#<ARN>`, `#SEARCH#<ARN>#<path>`. Whoever
+    reads the table's stream (every change, as it was and as it is) passes them over.
 
     All indexes exist from the first deployment: CloudFormation adds only one per update.
     """
@@ -44,9 +44,9 @@ class ExecutionIndexTable(DurableTable):
                 grant = grant.combine(self._grant(grantee, "Query", index=index.name))
         return grant
 
-    def grant_look_up(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May look up what it can name."""
-        return self._grant(grantee, "BatchGetItem")
+    def grant_note(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May look up what it can name, and leave notes such as `#COMPENSATION#<ARN>`."""
+        return self._grant(grantee, "BatchGetItem", "UpdateItem")
 
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""

@@ -75,7 +75,6 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "OpenIndex": {"Query"},
         "SearchIndex": {"Query"},
     },
-    (ExecutionIndexTable, "grant_look_up"): {TABLE: {"BatchGetItem"}},
     (ExecutionIndexTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},
@@ -85,6 +84,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StopDayIndex": {"Query"},
         "SearchIndex": {"Query"},
     },
+    (ExecutionIndexTable, "grant_note"): {TABLE: {"BatchGetItem", "UpdateItem"}},
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },

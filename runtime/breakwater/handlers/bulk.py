@@ -21,6 +21,7 @@ from breakwater.workflows.bulk.bulk_store import BulkStore
 from breakwater.workflows.bulk.bulk_trail import BulkTrail
 from breakwater.workflows.bulk.capabilities import ENGINES
 from breakwater.workflows.engines.recovery.run_reader import RunReader
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
 from breakwater.workflows.listing.resolving import Resolving
 from breakwater.workflows.listing.workflow_list import WorkflowList
 from breakwater.workflows.machine_notes import MachineNotes
@@ -42,6 +43,7 @@ _list = WorkflowList(
         profiles=KeptProfiles(
             Profiles(RollupTable(_dynamodb, setting(contract.ROLLUPS.variable)), clock.now)
         ),
+        undone=CompensationNotes(_dynamodb, _index, clock.now),
         recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
     ),
     engines=ENGINES,

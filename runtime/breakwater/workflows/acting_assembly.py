@@ -22,9 +22,11 @@ from breakwater.workflows.engine_port import ActingEngine
 from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.recovery.run_actions import RunActions
 from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
+from breakwater.workflows.engines.step_functions.acting.compensations import Compensations
 from breakwater.workflows.engines.step_functions.acting.execution_actions import ExecutionActions
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.looking_only import LookingOnly
@@ -50,6 +52,7 @@ def action_desk(assembly: Assembly) -> ActionDesk:
         SharedCallBudget(dynamodb, setting(contract.REQUESTS.variable)),
         patience_seconds=A_PERSON_WAITS,
     )
+    timelines = GrowingTimelines(reader, clock.now)
     control = ExecutionControl(boto3.client("stepfunctions", config=PATIENCE))
     custom = CustomEngine(dynamodb, index, profiles=_NoProfiles(), clock=clock.now)
     engines: dict[EngineName, ActingEngine] = {
@@ -60,10 +63,16 @@ def action_desk(assembly: Assembly) -> ActionDesk:
             control=control,
             retries=Retries(
                 executions=reader,
-                timelines=GrowingTimelines(reader, clock.now),
+                timelines=timelines,
                 control=control,
             ),
             gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
+            compensations=Compensations(
+                notes=CompensationNotes(dynamodb, index, clock.now),
+                executions=reader,
+                timelines=timelines,
+                control=control,
+            ),
             trail=ActionTrail(dynamodb, setting(contract.AUDIT_TRAIL.variable), clock.now),
             recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
             clock=clock.now,

@@ -231,3 +231,81 @@ def test_actions_on_a_run_are_the_runs_own_with_its_own_trail(
         )
     )
     assert "InitiateWavePlan" in export.text
+
+
+CHARGING = {
+    "StartAt": "Charge",
+    "States": {
+        "Charge": {"Type": "Pass", "Next": "Ship"},
+        "Ship": {"Type": "Wait", "Seconds": 60000, "End": True},
+    },
+}
+
+
+def name_of(machine: str) -> str:
+    return machine.rpartition(":")[2]
+
+
+def test_a_cancel_makes_good_again_and_is_followed_step_by_step(api: Api, shop: Shop) -> None:
+    refund = {"StartAt": "Refund", "States": {"Refund": {"Type": "Pass", "End": True}}}
+    undo = shop.machine(refund, ALLOWED)
+    orders = shop.machine(CHARGING, {**ALLOWED, "breakwater:compensation": name_of(undo)})
+    one = shop.start(orders, order=7)
+    until(
+        lambda: (
+            api.done("GET", f"/workflows/{one}", role=Role.VIEWER)["workflow"]["progress"][
+                "currentStep"
+            ]
+            == "Ship"
+        )
+    )
+    told = api.done("GET", f"/workflows/{one}/cancel", role=Role.OPERATOR)
+    assert told["compensation"]["stateMachineArn"] == undo
+    done = api.done("POST", f"/workflows/{one}/cancel", WHY, role=Role.OPERATOR)
+    assert done["newStatus"] == "CANCELLING"
+    detail = until(
+        lambda: (
+            told
+            if (told := api.done("GET", f"/workflows/{one}", role=Role.VIEWER))["workflow"][
+                "status"
+            ]
+            == "CANCELLED"
+            else None
+        )
+    )
+    assert [(step["name"], step["compensation"]) for step in detail["steps"]["steps"]] == [
+        ("Charge", False),
+        ("Ship", False),
+        ("Refund", True),
+    ]
+    started = detail["metadata"]["compensation"]["executionArn"]
+    given = json.loads(shop.described(id_of(started))["input"])
+    assert given["compensationOf"]["input"] == {"order": 7}
+    step = detail["steps"]["steps"][-1]["id"]
+    assert api.done("GET", f"/workflows/{one}/steps/{step}", role=Role.VIEWER)["input"]
+
+
+def test_a_failed_compensation_is_shown_and_can_be_run_again(api: Api, shop: Shop) -> None:
+    undo = shop.machine(FAILING, ALLOWED)
+    orders = shop.machine(WAITING, {**ALLOWED, "breakwater:compensation": undo})
+    one = shop.start(orders)
+    api.done("POST", f"/workflows/{one}/cancel", WHY, role=Role.OPERATOR)
+
+    def failed() -> Any:
+        told = api.done("GET", f"/workflows/{one}", role=Role.OPERATOR)["workflow"]
+        known = told["capabilities"]["retry"]["possible"]  # once its machine's tags are noted
+        return told if told["error"] == "CompensationFailed" and known else None
+
+    told = until(failed)
+    assert told["status"] == "CANCELLING"
+    assert "it has none" in told["cause"]
+    fixed = {"StartAt": "Refund", "States": {"Refund": {"Type": "Pass", "End": True}}}
+    shop.states.update_state_machine(stateMachineArn=undo, definition=json.dumps(fixed))
+    again = api.done("POST", f"/workflows/{one}/retry", WHY, role=Role.OPERATOR)
+    assert again["newStatus"] == "CANCELLING"
+    until(
+        lambda: (
+            api.done("GET", f"/workflows/{one}", role=Role.VIEWER)["workflow"]["status"]
+            == "CANCELLED"
+        )
+    )

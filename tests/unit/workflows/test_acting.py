@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,9 +22,11 @@ from breakwater.platform.http.errors import (
 from breakwater.platform.http.identity import Identity
 from breakwater.timeline.call_budget import CallBudget
 from breakwater.timeline.reader import Reader
+from breakwater.timeline.timeline import reconstruct
 from breakwater.workflows.acting import ActionDesk
 from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
+from breakwater.workflows.engines.step_functions.acting.compensations import Compensations
 from breakwater.workflows.engines.step_functions.acting.execution_actions import ExecutionActions
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.names import (
@@ -34,15 +36,19 @@ from breakwater.workflows.engines.step_functions.acting.names import (
     retry_name,
 )
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
+from breakwater.workflows.engines.step_functions.compensation.compensation_input import (
+    compensation_input,
+)
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.workflows.acted_on import ActedOn, arn_of
+from tests.unit.workflows.acted_on import ActedOn, Execution, arn_of
 from tests.unit.workflows.conftest import ANNA, NOW, RECOVERY, VIEWER
-from tests.unit.workflows.histories_made import chain
+from tests.unit.workflows.histories_made import Written, chain, task
 from tests.unit.workflows.test_gate import Book
-from tests.unit.workflows.test_step_functions_engine import failing
+from tests.unit.workflows.test_step_functions_engine import failing, waiting
 
 OLGA = Identity(subject="olga", name="olga@example.com", roles=frozenset({Role.OPERATOR}))
 
@@ -90,6 +96,26 @@ class Gates:
             raise Conflict(str(refused)) from refused
 
 
+class Notes:
+    """What is noted of compensations, in memory."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, CompensationNote] = {}
+
+    def of(self, execution_arns: Any) -> Any:
+        return {one: self.known[one] for one in execution_arns if one in self.known}
+
+    def want(self, execution_arn: str, note: CompensationNote) -> None:
+        before = self.known.get(execution_arn)
+        if before is None or before.redrives < note.redrives:
+            self.known[execution_arn] = note
+
+    def begun(self, execution_arn: str, *, tries: int, started: str) -> None:
+        note = self.known[execution_arn]
+        if note.tries < tries:
+            self.known[execution_arn] = replace(note, tries=tries, started=started)
+
+
 class Scene:
     """A desk over some executions."""
 
@@ -99,6 +125,7 @@ class Scene:
         self.trail = Trail()
         self.rows: dict[str, dict[str, Any]] = {}
         self.gates = Gates()
+        self.notes = Notes()
         control = ExecutionControl(self.aws)
         reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
         timelines = GrowingTimelines(reader, lambda: NOW)
@@ -107,6 +134,9 @@ class Scene:
             executions=reader,
             control=control,
             gates=AtGates(self.gates),
+            compensations=Compensations(
+                notes=self.notes, executions=reader, timelines=timelines, control=control
+            ),
             retries=Retries(executions=reader, timelines=timelines, control=control),
             trail=ActionTrail(self.trail, "audit", lambda: NOW),
             recovery_machine=RECOVERY,
@@ -414,3 +444,156 @@ def test_what_is_told_to_be_possible_is_and_what_is_not_is_not(
     assert told.possible is (refused is None), refused
     if isinstance(refused, Conflict):
         assert refused.message == told.reason
+
+
+def compensated(**undo: str) -> Scene:
+    """Orders, whose owner declares a machine that undoes them."""
+    scene = Scene(actions="allow", compensation="undo-orders")
+    scene.aws.tagged("undo-orders", **(undo or {"actions": "allow"}))
+    return scene
+
+
+def undoing(scene: Scene) -> list[Execution]:
+    return [one for one in scene.aws.executions.values() if one.machine == "undo-orders"]
+
+
+def test_a_cancel_runs_the_compensation_with_the_steps_that_completed() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(2, ended=False))
+    assert scene.desk.preview(id_of(arn), Action.CANCEL, by=OLGA)["compensation"]["status"] == (
+        "DECLARED"
+    )
+    done = scene.act(arn, Action.CANCEL)
+    assert (done.status, done.new_status, done.workflow_id) == (
+        *("accepted", "CANCELLING"),
+        id_of(arn),
+    )
+    [undo] = undoing(scene)
+    given = json.loads(undo.input)
+    assert [(one["name"], one["output"]) for one in given["steps"]] == [
+        ("Step 0", {"b": 2}),
+        ("Step 1", {"b": 2}),
+    ]
+    assert given["compensationOf"]["executionArn"] == arn
+    assert (given["outputsOmitted"], given["stepsOmitted"]) == (False, 0)
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLING"
+    undo.status = "SUCCEEDED"
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
+def test_a_failed_compensation_is_told_never_reads_as_done_and_can_be_run_again() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    [undo] = undoing(scene)
+    with pytest.raises(Conflict, match="RUNNING"):
+        scene.act(arn, Action.RETRY)
+    undo.status, undo.error, undo.cause = "FAILED", "NoBank", "it is closed"
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLING", "CompensationFailed")
+    assert "it is closed" in str(told.cause)
+    preview = scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)
+    assert preview["compensation"]["error"] == "NoBank"
+    again = scene.act(arn, Action.RETRY)
+    assert again.new_status == "CANCELLING"
+    first, second = undoing(scene)
+    assert (first.input, second.status) == (second.input, "RUNNING")
+    assert second.name == f"{first.name}-2"
+    second.status = "SUCCEEDED"
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
+def test_what_was_made_good_again_is_not_redriven_but_starts_anew() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    undoing(scene)[0].status = "SUCCEEDED"
+    told = scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)
+    assert told["way"] == "new"
+    assert "made good again" in told["redriveStatusReason"]
+    done = scene.act(arn, Action.RETRY)
+    assert done.workflow_id != id_of(arn)
+    assert scene.aws.executions[arn].redrives == 0
+
+
+def test_killed_between_stop_and_start_it_is_seen_and_a_retry_starts_it_once() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.aws.refuse_always = {"StartExecution": "ThrottlingException"}
+    with pytest.raises(Unavailable, match="It is stopped") as refused:
+        scene.act(arn, Action.CANCEL)
+    assert refused.value.headers["Retry-After"] == "5"
+    scene.aws.refuse_always = {}
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLING", "CompensationNotStarted")
+    scene.act(arn, Action.RETRY)
+    assert [one.name.endswith("-2") for one in undoing(scene)] == [False]
+
+
+def test_it_is_started_once_for_each_try_whoever_asks_how_often() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    now = scene.engine._now(id_of(arn))
+    for _ in range(3):
+        scene.engine._compensations.begin(now)
+        scene.engine._compensations.again(now)
+    assert len(undoing(scene)) == 1
+
+
+def test_without_leave_to_start_the_compensation_nothing_is_stopped() -> None:
+    scene = compensated(actions="no")
+    arn = scene.aws.has("one")
+    with pytest.raises(Conflict, match="Nothing was stopped"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.aws.executions[arn].status == "RUNNING"
+    assert scene.act(arn, Action.CANCEL, compensate=False).new_status == "CANCELLED"
+    assert undoing(scene) == []
+
+
+def test_where_none_is_declared_it_is_not_compensated_and_asked_for_all_the_same_a_409() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one")
+    with pytest.raises(Conflict, match="declares no compensation"):
+        scene.act(arn, Action.CANCEL, compensate=True)
+    assert scene.act(arn, Action.CANCEL).new_status == "CANCELLED"
+
+
+def test_redriven_since_a_cancel_is_a_cancel_of_its_own() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    one = scene.aws.executions[arn]
+    one.status, one.redrives = "RUNNING", 1  # by somebody, in AWS's own console
+    scene.act(arn, Action.CANCEL)
+    assert len(undoing(scene)) == 2
+
+
+@pytest.mark.parametrize(("steps", "size", "omitted"), [(3, 200_000, 0), (4000, 10, None)])
+def test_what_step_functions_would_not_take_is_left_out_and_told(
+    steps: int, size: int, omitted: int | None
+) -> None:
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    for number in range(steps):
+        task(write, f"Step {number} {'x' * 60}", output=json.dumps("o" * size))
+    text = compensation_input(
+        reconstruct(write.events), execution_arn="a", machine="m", by="olga", reason="why"
+    )
+    told = json.loads(text)
+    assert len(text.encode()) <= 250_000
+    assert told["outputsOmitted"]
+    assert told["stepsOmitted"] == (steps - len(told["steps"]) if omitted is None else omitted)
+    assert told["steps"][-1]["name"].startswith(f"Step {steps - 1} ")
+
+
+def test_a_compensation_is_given_no_task_token() -> None:
+    scene = compensated()
+    events = waiting()[:-1]
+    arn = scene.aws.has("one", events=events)
+    scene.act(arn, Action.CANCEL)
+    [undo] = undoing(scene)
+    assert "short-token-of-an-odd-service" not in undo.input
+    assert [one["name"] for one in json.loads(undo.input)["compensationOf"]["interrupted"]] == [
+        "Ask"
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from breakwater.platform.http.errors import Conflict, NotFound
+from breakwater.platform.http.errors import ApiError, Conflict, NotFound, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.workflows.action_trail import ActionTrail
@@ -12,6 +12,7 @@ from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.recovery.run_workflow import run_behind
 from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
 from breakwater.workflows.engines.step_functions.acting.cloning import Cloning
+from breakwater.workflows.engines.step_functions.acting.compensations import Compensations
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
@@ -20,7 +21,7 @@ from breakwater.workflows.engines.step_functions.detail_parts import gone
 from breakwater.workflows.refusing import require_possible
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import CANCELLED, ENDED
+from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED
 
 _STILL = frozenset({"RUNNING", "PENDING_REDRIVE", "ABORTED"})
 Done = tuple[Acted, Mapping[str, Any]]
@@ -54,6 +55,7 @@ class ExecutionActions:
         control: ExecutionControl,
         retries: Retries,
         gates: AtGates,
+        compensations: Compensations,
         trail: ActionTrail,
         recovery_machine: str,
         clock: Callable[[], datetime],
@@ -68,6 +70,7 @@ class ExecutionActions:
         self._retries = retries
         self._cloning = Cloning(retries, control)
         self._gates = gates
+        self._compensations = compensations
         self._trail = trail
         self._recovery_machine = recovery_machine
         self._clock = clock
@@ -75,7 +78,7 @@ class ExecutionActions:
             Action.PAUSE: self._gates.pause,
             Action.RESUME: self._gates.resume,
             Action.CANCEL: self._cancel,
-            Action.RETRY: self._retries.retry,
+            Action.RETRY: self._retry,
             Action.CLONE: self._cloning.clone,
         }
 
@@ -103,8 +106,10 @@ class ExecutionActions:
         now = self._now(wanted)
         workflow = self._workflow(now)
         require_possible(workflow, action, self.capabilities(workflow, by))
-        if action is Action.RETRY:
-            return self._retries.preview(now)
+        if action is Action.RETRY and workflow.status != CANCELLING:
+            return self._retries.preview(now, compensated=_is_compensated(workflow))
+        if action in {Action.CANCEL, Action.RETRY}:
+            return self._before_compensation(now, action)
         if action is Action.CLONE:
             return self._cloning.preview(now)
         if action is Action.RESUME:
@@ -114,9 +119,25 @@ class ExecutionActions:
     def _workflow(self, now: ExecutionNow) -> Workflow:
         """With what only its gate knows, where it has one."""
         workflow = now.workflow(self._clock())
+        if workflow.status == CANCELLED:
+            return self._compensations.told(now, workflow)
         if now.gate is None or workflow.status in ENDED:
             return workflow
         return self._gates.told(now, workflow)
+
+    def _before_compensation(self, now: ExecutionNow, action: Action) -> Mapping[str, Any]:
+        told = self._compensations.preview(now)
+        again = "Its compensation is run again, with the steps that had completed."
+        stop = "It is stopped."
+        if told is not None:
+            stop += " Then its compensation is run with the steps that have completed."
+        return {"message": again if action is Action.RETRY else stop, "compensation": told}
+
+    def _retry(self, now: ExecutionNow, asked: ActionAsked) -> Done:
+        workflow = self._workflow(now)
+        if workflow.status == CANCELLING:
+            return self._compensations.again(now)
+        return self._retries.retry(now, asked, compensated=_is_compensated(workflow))
 
     def _now(self, wanted: WorkflowId) -> ExecutionNow:
         try:
@@ -143,6 +164,7 @@ class ExecutionActions:
         )
 
     def _cancel(self, now: ExecutionNow, asked: ActionAsked) -> Done:
+        compensate = self._compensations.wanted(now, asked)
         self._control.stop(now.arn, error=f"Cancelled by {asked.by.name}", cause=asked.reason)
         after = self._executions.describe(now.arn)["status"]
         if after not in _STILL:
@@ -150,6 +172,8 @@ class ExecutionActions:
                 f"It ended by itself a moment before: {after}. Nothing was cancelled.",
                 details={"status": after},
             )
+        if compensate:
+            return self._compensated(now)
         acted = Acted(
             status="done",
             new_status=CANCELLED,
@@ -158,6 +182,16 @@ class ExecutionActions:
             workflow_id=WorkflowId(EngineName.STEP_FUNCTIONS, now.arn),
         )
         return acted, {"executionArn": now.arn}
+
+    def _compensated(self, now: ExecutionNow) -> Done:
+        try:
+            return self._compensations.begin(now)
+        except ApiError as error:
+            raise Unavailable(
+                f"It is stopped, but its compensation was not started: {error.message} Retry it: "
+                "that starts the compensation.",
+                headers=error.headers,
+            ) from error
 
     @staticmethod
     def _told(done: Done) -> tuple[Acted, dict[str, Any]]:
@@ -168,3 +202,8 @@ class ExecutionActions:
             "workflowId": str(acted.workflow_id),
         }
         return acted, {**told, **more}
+
+
+def _is_compensated(workflow: Workflow) -> bool:
+    """What its steps did was undone: going on behind them would go on from nothing."""
+    return workflow.facts.get("compensation") is not None

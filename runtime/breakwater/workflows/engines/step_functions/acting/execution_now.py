@@ -23,6 +23,8 @@ class ExecutionNow:
     """What DescribeExecution says."""
 
     tags: Mapping[str, str]
+    compensated: bool = False
+    """What it did was made good again."""
 
     @property
     def arn(self) -> str:
@@ -52,6 +54,14 @@ class ExecutionNow:
         return self.tags.get(contract.GATE_TAG) or None
 
     @property
+    def compensation(self) -> str | None:
+        """The ARN of the machine that makes good again what this one did; None: none is told."""
+        told = self.tags.get(contract.COMPENSATION_TAG, "").strip()
+        if not told or told.startswith("arn:"):
+            return told or None
+        return f"{self.machine.rpartition(':')[0]}:{told}"
+
+    @property
     def redrives(self) -> int:
         """How often it was redriven."""
         return int(self.described.get("redriveCount") or 0)
@@ -59,11 +69,13 @@ class ExecutionNow:
     @property
     def is_redrivable(self) -> bool:
         """Does AWS allow a redrive?"""
-        return self.described.get("redriveStatus") == REDRIVABLE
+        return not self.compensated and self.described.get("redriveStatus") == REDRIVABLE
 
     @property
     def not_redrivable_because(self) -> str:
-        """AWS's own reason."""
+        """AWS's own reason, or ours."""
+        if self.compensated:
+            return "what it did was made good again, so there is nothing to go on from"
         told = self.described
         return str(
             told.get("redriveStatusReason") or told.get("redriveStatus") or "AWS gives no reason"

@@ -1,6 +1,7 @@
 """Retries of executions: a redrive, or a new execution under a name that is taken once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from breakwater.platform.http.errors import Conflict, NotFound, Unavailable
@@ -55,16 +56,21 @@ class Retries:
         self._timelines = timelines
         self._control = control
 
-    def retry(self, now: ExecutionNow, asked: ActionAsked) -> Done:
-        """By the way that AWS allows."""
+    def retry(self, now: ExecutionNow, asked: ActionAsked, *, compensated: bool) -> Done:
+        """By the way that AWS allows.
+
+        :param compensated: what it did was made good again: it can only be started anew.
+        """
+        now = replace(now, compensated=compensated)
         from_step = asked.options.get("fromStep")
         ends = ends_of(self._timeline(now)) if from_step is not None else None
         if way_of(now, from_step, ends) is Way.REDRIVE:
             return self._redrive(now)
         return self._start_anew(now)
 
-    def preview(self, now: ExecutionNow) -> Mapping[str, Any]:
+    def preview(self, now: ExecutionNow, *, compensated: bool) -> Mapping[str, Any]:
         """What a retry would do; what AWS does not tell now is null."""
+        now = replace(now, compensated=compensated)
         timeline = self._timeline(now)
         events = timeline.events
         return retry_told(
