@@ -28,6 +28,8 @@ SETTINGS = {
     contract.INDEX_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/aside",
     contract.ROLLUP_SETTINGS_VARIABLE: contract.RollupSettings().to_json(),
     contract.ROLLUP_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/r",
+    contract.PAUSE_GATE.variable: "some-gate",
+    contract.GATE_SECONDS_VARIABLE: "86400",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 
