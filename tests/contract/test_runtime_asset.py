@@ -29,6 +29,8 @@ SETTINGS = {
     contract.ROLLUP_SETTINGS_VARIABLE: contract.RollupSettings().to_json(),
     contract.ROLLUP_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/r",
     contract.BULK_QUEUE_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/bulks",
+    contract.PAUSE_GATE.variable: "some-gate",
+    contract.GATE_SECONDS_VARIABLE: "86400",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

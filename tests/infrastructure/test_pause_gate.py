@@ -1,6 +1,10 @@
 """A gate in somebody's state machine: one state, one function that may do what it must."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -10,6 +14,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from breakwater import contract
 from breakwater_constructs.pause_gate import PauseGate
+from tests.conftest import CHECKOUT
 
 
 def stack_with_gate(**options: Any) -> cdk.Stack:
@@ -91,3 +96,21 @@ def test_its_function_answers_tokens_of_this_machine_only(template: assertions.T
 def test_a_timeout_that_step_functions_would_not_keep_is_refused(seconds: int) -> None:
     with pytest.raises(ValueError, match="timeout is"):
         stack_with_gate(timeout=cdk.Duration.seconds(seconds))
+
+
+def test_the_example_of_the_documents_synthesizes(tmp_path: Path) -> None:
+    source = os.pathsep.join(str(CHECKOUT / one) for one in ("constructs", "runtime"))
+    path = f"{CHECKOUT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
+    where = {"PYTHONPATH": source, "CDK_OUTDIR": str(tmp_path), "PATH": path}
+    subprocess.run(
+        [sys.executable, str(CHECKOUT / "docs/examples/pause_gate_alone.py")],
+        cwd=tmp_path,
+        env={**where, "CDK_VALIDATION": "false"},
+        check=True,
+        capture_output=True,
+    )
+    made = json.loads((tmp_path / "orders.template.json").read_text(encoding="utf-8"))
+    kinds = [resource["Type"] for resource in made["Resources"].values()]
+    assert kinds.count("AWS::StepFunctions::StateMachine") == 1
+    assert kinds.count("AWS::DynamoDB::Table") == 1
+    assert kinds.count("AWS::Lambda::Function") == 1

@@ -63,6 +63,13 @@ NOT_CALLED_HERE = {
     ("EngineWatchRunsFunction", "sts:AssumeRole"): "a job abroad that outlives its run",
     ("EngineUpdateWaveStatusFunction", "drs:GetLaunchConfiguration"): "meant to be STOPPED",
     ("ExecutionsFunction", "states:StartExecution"): "AWS asks for the machine, this one its alias",
+    ("ActionsFunction", "dynamodb:GetItem"): "requests with one key that meet",
+    ("ActionsFunction", "states:StartExecution"): "AWS asks for the machine, this one its alias",
+    (
+        "ActionsFunction",
+        "states:RedriveExecution",
+    ): "the embedded AWS has none; unit tests play it",
+    ("ActionsFunction", "sts:AssumeRole"): "ExecutionsFunction plays servers of other accounts",
     ("ExecutionIndexBackfillFunction", "states:ListStateMachines"): _IN_UNIT_TESTS,
     ("ExecutionIndexBackfillFunction", "states:ListTagsForResource"): _IN_UNIT_TESTS,
     ("ExecutionIndexCaptureFunction", "states:DescribeExecution"): "inputs too large for an event",

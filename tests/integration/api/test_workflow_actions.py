@@ -177,7 +177,10 @@ def test_a_clone_has_the_same_or_an_edited_input_and_happens_once_for_a_key(
     taken = api.call("POST", f"/workflows/{one}/clone", edited, role=Role.OPERATOR)
     assert taken.status == 409
     shown_back = {**WHY, "input": json.loads(shown["input"])}
-    refused = api.call("POST", f"/workflows/{one}/clone", shown_back, role=Role.OPERATOR)
+    other_key = {"Idempotency-Key": str(uuid.uuid4())}
+    refused = api.call(
+        "POST", f"/workflows/{one}/clone", shown_back, role=Role.OPERATOR, headers=other_key
+    )
     assert refused.status == 422
 
 
@@ -204,32 +207,34 @@ def test_an_execution_is_exported_in_every_form(form: str, kind: str, api: Api, 
 def test_actions_on_a_run_are_the_runs_own_with_its_own_trail(
     api: Api, group: Make, plan: Make, servers: Mapping[str, str]
 ) -> None:
-    made = plan(group(next(iter(servers.values())))["groupId"])
+    wave = {"name": "held", "pauseBefore": True}
+    wave["groupIds"] = [group(servers["app-a-01"])["groupId"]]
+    made = plan(waves=[wave])
     draft = {"planId": made["planId"], "isDrill": True}
     run = api.done("POST", "/executions", draft, role=Role.OPERATOR)["executionId"]
+
+    def status() -> Any:
+        return api.done("GET", f"/workflows/{run}", role=Role.VIEWER)["workflow"]["status"]
+
+    until(lambda: status() == "PAUSED")
     refused = api.call("POST", f"/workflows/{run}/clone", WHY, role=Role.OPERATOR)
     assert refused.status == 409
     assert "POST /executions" in refused.error["message"]
-    told = api.done(
-        "POST", f"/workflows/{run}/cancel", {**WHY, "cleanup": True}, role=Role.OPERATOR
-    )
+    shown = api.done("GET", f"/workflows/{run}/resume", role=Role.OPERATOR)
+    assert shown["waves"] == ["held"]
+    draft = {**WHY, "waves": shown["waves"]}
+    api.done("POST", f"/workflows/{run}/resume", draft, role=Role.OPERATOR)
+    until(lambda: status() != "PAUSED")
+    draft = {**WHY, "cleanup": True}
+    told = api.done("POST", f"/workflows/{run}/cancel", draft, role=Role.OPERATOR)
     assert (told["newStatus"], told["workflowId"]) == ("CANCELLING", run)
     trail = api.done("GET", f"/executions/{run}/audit", role=Role.VIEWER)["items"]
-    assert "runCancelled" in [item["action"] for item in trail]
-    until(lambda: api.done("GET", f"/executions/{run}", role=Role.VIEWER)["status"] == "CANCELLED")
+    assert {"runResumed", "runCancelled"} <= {item["action"] for item in trail}
+    until(lambda: status() == "CANCELLED")
     again = api.done("POST", f"/workflows/{run}/retry", WHY, role=Role.OPERATOR)
     assert again["workflowId"] != run
     api.done("POST", f"/workflows/{again['workflowId']}/cancel", WHY, role=Role.OPERATOR)
-    export = until(
-        lambda: (
-            told
-            if (
-                told := api.call("GET", f"/workflows/{run}/export?format=csv", role=Role.VIEWER)
-            ).status
-            == 200
-            else None
-        )
-    )
+    export = api.call("GET", f"/workflows/{run}/export?format=csv", role=Role.VIEWER)
     assert "InitiateWavePlan" in export.text
 
 
