@@ -36,7 +36,7 @@ _IN_SLICES = "a bulk that lasts longer than one function lives; tests/unit/workf
 _AS_SINGLE = "the single action, in ActionsFunction, calls it by the same code"
 _SINGLE = (
     *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"),
-    *("drs:DescribeSourceServers", "sts:AssumeRole"),
+    *("dynamodb:UpdateItem", "drs:DescribeSourceServers", "sts:AssumeRole"),
     *("states:DescribeStateMachineForExecution", "states:GetExecutionHistory"),
     *("states:RedriveExecution", "states:DescribeStateMachine", "states:StartExecution"),
     *("states:SendTaskSuccess", "states:SendTaskFailure", "states:DescribeExecution"),

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from breakwater.contract import Role
+from breakwater.index.row import Row
+from breakwater.index.row_table import RowTable
 from breakwater.workflows.workflow_id import WorkflowId
-from breakwater_local.emulator import Emulator
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Api
+from tests.integration.deployed import resources
 from tests.integration.index.conftest import role_of_machines
 
 PATIENCE = 120.0
@@ -162,7 +165,6 @@ def test_who_may_not_is_told_which_role_would_do(api: Api, waiting: Waiting) -> 
         {"endedFrom": "1h"},
         {"search": "order.id=nobody-has-it"},
         {"status": "FAILED", "triggeredBy": "nobody"},
-        {"type": "recovery"},
     ],
 )
 def test_every_question_of_the_list_can_be_previewed(api: Api, filter_: dict[str, str]) -> None:
@@ -198,3 +200,32 @@ def test_a_bulk_that_nobody_knows_is_404(api: Api) -> None:
     begin = {"confirmation": "cancel 1", "reason": "because"}
     assert api.call("POST", f"{at}/start", begin, role=Role.OPERATOR).status == 404
     assert api.call("POST", f"{at}/stop", {"reason": "because"}, role=Role.OPERATOR).status == 404
+
+
+def test_what_is_called_like_a_run_is_looked_up_among_the_runs(api: Api, aws: Emulator) -> None:
+    """An execution of the recovery state machine that somebody started by hand is listed as one."""
+    [machine] = resources(aws, "recovery", "AWS::StepFunctions::StateMachine").values()
+    [table] = [
+        name
+        for logical, name in resources(aws, "index", "AWS::DynamoDB::Table").items()
+        if logical.startswith("ExecutionIndex")
+    ]
+    agent, name = f"by-hand-{uuid.uuid4().hex[:8]}", f"20261120-030000-{uuid.uuid4().hex[:8]}"
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+    row = Row(
+        execution_arn=arn,
+        execution_name=name,
+        state_machine_arn=machine,
+        agent_name=agent,
+        status="SUCCEEDED",
+        start_date="2026-11-20T03:00:00.000Z",
+        stop_date="2026-11-20T03:01:00.000Z",
+        account=ACCOUNT,
+        region=REGION,
+        revision=1,
+    )
+    RowTable(aws.client("dynamodb"), table).write(row, after=None)
+    draft = {"action": "cancel", "filter": {"type": agent}}
+    bulk = api.done("POST", "/bulk", draft, role=Role.OPERATOR)
+    assert (bulk["eligible"], bulk["notEligible"]) == (0, 1)
+    aws.client("dynamodb").delete_item(TableName=table, Key={"executionArn": {"S": arn}})
