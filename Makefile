@@ -46,6 +46,10 @@ status: ## What runs where
 env: ## Settings for AWS clients: eval "$(make -s env)"
 	@$(WITHIN) $(BIN)/python -m breakwater_local env
 
+.PHONY: token
+token: ## The ID token of a sample person, for programs: ROLE=viewer
+	@$(WITHIN) $(BIN)/python -m breakwater_local token --role "$(or $(ROLE),viewer)"
+
 # ---- on AWS
 
 .PHONY: deploy

@@ -31,7 +31,14 @@ def build(app: cdk.App, environment: Environment) -> None:
         custom_workflows=index.custom_workflows,
         bulk_queue=index.bulk_queue,
     )
-    ApiStack(app, environment, data=data, index=index, engine=recovery.engine)
+    ApiStack(
+        app,
+        environment,
+        data=data,
+        index=index,
+        engine=recovery.engine,
+        notifications=recovery.notifications,
+    )
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
 
 

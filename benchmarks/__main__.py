@@ -25,6 +25,7 @@ AREAS = {
     "timeline": "The timeline",
     "workflows": "Workflows",
     "analytics": "Analytics",
+    "live": "Live updates",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

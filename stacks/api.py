@@ -17,6 +17,10 @@ from breakwater_constructs.execution_reading import (
     grant_read_executions,
     grant_read_function_logs,
 )
+from breakwater_constructs.live_alarms import LiveAlarms
+from breakwater_constructs.live_api import LiveApi
+from breakwater_constructs.nag_name import nag_name
+from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.operations_api import OperationsApi
 from breakwater_constructs.public_origin import PublicOrigin
 from breakwater_constructs.recovery_engine import RecoveryEngine
@@ -26,6 +30,7 @@ from breakwater_constructs.target_account_role import (
     grant_reach_accounts,
     grant_reads,
 )
+from breakwater_constructs.throttle_alarms import throttle_alarms
 from breakwater_constructs.user_directory import UserDirectory
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
@@ -36,6 +41,8 @@ LOCAL_PAGE = "http://localhost:5173/"  # Vite, on a developer's machine
 
 # What CDK calls the ARN of the engine's state machine where it leaves its stack.
 _MACHINE_EXPORT = "ExportsOutputRefEngineStateMachine018B9F51D795DDDF"
+
+_HANDLERS = {"LiveTickets": "live"}
 
 
 class ApiStack(BreakwaterStack):
@@ -55,6 +62,7 @@ class ApiStack(BreakwaterStack):
         data: DataStack,
         index: IndexStack,
         engine: RecoveryEngine,
+        notifications: Notifications,
     ) -> None:
         super().__init__(scope, environment)
         self._environment = environment
@@ -75,11 +83,35 @@ class ApiStack(BreakwaterStack):
             log_retention=environment.log_retention,
             retain_logs=environment.retain_data,
         )
+        self.live = LiveApi(
+            self,
+            "Live",
+            index=index.execution_index,
+            history=data.execution_history,
+            requests=data.requests,
+            recovery_machine_arn=engine.environment[contract.STATE_MACHINE_VARIABLE],
+            time_scale=environment.time_scale,
+            event_bus_name=contract.live_bus_name(environment.name),
+            embedded=environment.embedded,
+            retain=environment.retain_data,
+            deletion_protection=environment.deletion_protection,
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+        )
+        if environment.alarms:
+            alarms = [
+                *LiveAlarms(self, "LiveAlarms", live=self.live).alarms,
+                *throttle_alarms(self, self.live.table),
+            ]
+            for alarm in alarms:
+                notifications.raise_on(alarm)
         self.origin = PublicOrigin(
             self,
             "Origin",
             api=self.api.http_api,
-            connect_to=self._sign_in_origins(),
+            live=self.live.socket,
+            connect_to=[*self._sign_in_origins(), *self._socket_origins()],
             domain_name=environment.domain_name,
             certificate=self._certificate(),
             retain=environment.retain_data,
@@ -93,7 +125,7 @@ class ApiStack(BreakwaterStack):
             # There, a refreshed token has no groups: sign in once a day.
             session=cdk.Duration.days(1) if environment.embedded else None,
         )
-        self._health([*data.tables, *index.tables])
+        self._health([*data.tables, *index.tables, self.live.table])
         signed_in = self.users.authorizer([self.client])
         self.api.add_function(contract.API_PATHS["plans"], self._plans(data), signed_in)
         self.api.add_function(contract.API_PATHS["audit"], self._audit(data), signed_in)
@@ -115,6 +147,7 @@ class ApiStack(BreakwaterStack):
         self.api.add_function(
             contract.API_PATHS["bulk"], self._bulk(data, index, engine), signed_in
         )
+        self.api.add_function(contract.API_PATHS["live"], self._live_tickets(data), signed_in)
         self._tell()
 
     def _health(self, tables: list[DurableTable]) -> None:
@@ -244,7 +277,7 @@ class ApiStack(BreakwaterStack):
         name = f"{cdk.Stack.of(engine).stack_name}:{_MACHINE_EXPORT}"
         machine = f'{{"Fn::Select":[6,{{"Fn::Split":[":",{{"Fn::ImportValue":"{name}"}}]}}]}}'
         where = (self.partition, "states", self.region, self.account)
-        here = ":".join(["arn", *(_named(part) for part in where)])
+        here = ":".join(["arn", *(nag_name(part) for part in where)])
         finding = f"{here}:execution:{machine}:*"
         cdk.Validations.of(timeline).acknowledge(
             cdk.Acknowledgment(
@@ -347,12 +380,23 @@ class ApiStack(BreakwaterStack):
         found = [*(("states", one) for one in sorted(of_states)), *(more or {}).items()]
         for service, resources in found:
             where = (self.partition, service, self.region, self.account)
-            here = ":".join(["arn", *(_named(part) for part in where)])
+            here = ":".join(["arn", *(nag_name(part) for part in where)])
             cdk.Validations.of(function).acknowledge(
                 cdk.Acknowledgment(
                     id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]", reason=reason
                 )
             )
+
+    def _live_tickets(self, data: DataStack) -> RuntimeFunction:
+        tickets = self._function(
+            "LiveTickets",
+            "Lets people connect to live updates",
+            [self.live.table, data.requests],
+            {contract.LIVE_URL_VARIABLE: self.origin.live_url(self.live.socket)},
+        )
+        self.live.table.grant_give_tickets(tickets)
+        data.requests.grant_take_tokens(tickets)
+        return tickets
 
     def _accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""
@@ -376,7 +420,7 @@ class ApiStack(BreakwaterStack):
         return RuntimeFunction(
             self,
             id,
-            handler=id.lower(),
+            handler=_HANDLERS.get(id, id.lower()),
             description=description,
             environment=environment,
             timeout=cdk.Duration.seconds(29),  # an HTTP API waits no longer
@@ -401,6 +445,13 @@ class ApiStack(BreakwaterStack):
             f"https://cognito-idp.{self.region}.{self.url_suffix}",
             self.users.domain.base_url(),
         ]
+
+    def _socket_origins(self) -> list[str]:
+        """Whom the page's script hears changes from, where that is not its own origin."""
+        if not self._environment.embedded:
+            return []
+        port = embedded_port(self.api.http_api)
+        return [f"ws://localhost:{port}", f"ws://127.0.0.1:{port}"]
 
     def _tell(self) -> None:
         """Where it is: to people and `make verify`, and to functions for links in messages."""
@@ -427,15 +478,3 @@ def _tables_of_runs(data: DataStack) -> list[DurableTable]:
         *(data.execution_history, data.recovery_plans, data.protection_groups),
         *(data.server_leases, data.audit_trail, data.requests),
     ]
-
-
-def _named(value: str) -> str:
-    """As cdk-nag writes what is known only at deployment."""
-    if not cdk.Token.is_unresolved(value):
-        return value
-    names = {
-        cdk.Aws.PARTITION: "<AWS::Partition>",
-        cdk.Aws.REGION: "<AWS::Region>",
-        cdk.Aws.ACCOUNT_ID: "<AWS::AccountId>",
-    }
-    return names[value]

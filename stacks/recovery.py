@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from breakwater_constructs.alarm_at_one import alarm_at_one
@@ -20,6 +19,7 @@ from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.rollup_alarms import RollupAlarms
 from breakwater_constructs.rollups_table import RollupsTable
 from breakwater_constructs.sla_alerts import SlaAlerts
+from breakwater_constructs.throttle_alarms import throttle_alarms
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
 from stacks.environments import Environment
@@ -85,9 +85,8 @@ class RecoveryStack(BreakwaterStack):
         RecoveryDashboard(self, "Dashboard", engine=self.engine, questions=not environment.embedded)
         if environment.alarms:
             RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
-            for table in tables:
-                self._alarm_on_throttles(table)
             for alarm in (
+                *(alarm for table in tables for alarm in throttle_alarms(self, table)),
                 *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
                 *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
                 self.sla_alerts.alarm(),
@@ -113,28 +112,3 @@ class RecoveryStack(BreakwaterStack):
                     f"Alarms of {environment.name!r} reach nobody: set alarm_email in "
                     "stacks/environments.py.",
                 )
-
-    def _alarm_on_throttles(self, table: DurableTable) -> None:
-        """On the table and on each of its indexes, which DynamoDB counts apart; two plain alarms
-        each, because the embedded AWS knows no metric math.
-        """
-        for index in (None, *(shape.name for shape in table.shape.indexes)):
-            name = f"{table.label}{index or ''}"
-            self._alarm(f"{name}ReadsThrottled", "reads", name, table.metric_throttled_reads(index))
-            self._alarm(
-                f"{name}WritesThrottled", "writes", name, table.metric_throttled_writes(index)
-            )
-
-    def _alarm(self, id: str, what: str, where: str, metric: cloudwatch.Metric) -> None:
-        alarm = cloudwatch.Alarm(
-            self,
-            id,
-            alarm_description=f"DynamoDB refuses {what} of {where}: one key is too busy. See "
-            "docs/operations.md, troubleshooting.",
-            metric=metric,
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        self.notifications.raise_on(alarm)

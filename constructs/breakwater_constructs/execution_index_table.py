@@ -31,6 +31,10 @@ class ExecutionIndexTable(DurableTable):
 
     shape = contract.EXECUTION_INDEX
 
+    def grant_read_row(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May look up one execution whose ARN it knows."""
+        return self._grant(grantee, "GetItem")
+
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look executions up, list and search them, and read the health record."""
         by_arn = self._grant(grantee, "GetItem", "BatchGetItem")

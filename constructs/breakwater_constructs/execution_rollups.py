@@ -20,6 +20,7 @@ from breakwater_constructs.patient_queue import patient_queue
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.rollups_table import RollupsTable
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
+from breakwater_constructs.stream_reading import grant_read_stream
 
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
 _ENDED = {"dynamodb": {"NewImage": {"stopDate": {"S": [{"exists": True}]}}}}
@@ -137,7 +138,7 @@ class ExecutionRollups(Construct):
         )
         stream = index.table.table.table_stream_arn
         assert stream is not None, "the index table has a stream: see the contract"
-        _grant_stream(contribute, stream)
+        grant_read_stream(contribute, stream)
         # Plain: CDK's own mapping also grants what only Lambda itself, in its own name, would need.
         mapping = lambda_.CfnEventSourceMapping(
             self,
@@ -191,18 +192,6 @@ class ExecutionRollups(Construct):
             timeout=timeout,
             **self._options,  # type: ignore[arg-type]
         )
-
-
-def _grant_stream(function: RuntimeFunction, stream_arn: str) -> None:
-    """What Lambda needs to bring the records of a stream, in the function's name."""
-    iam.Grant.add_to_principal(
-        grantee=function,
-        actions=["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-        resource_arns=[stream_arn],
-    )
-    iam.Grant.add_to_principal(
-        grantee=function, actions=["dynamodb:ListStreams"], resource_arns=["*"]
-    )
 
 
 def _grant_histories(function: RuntimeFunction) -> None:

@@ -10,14 +10,22 @@ from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
 
 from breakwater import contract
-from breakwater_constructs.api_origin import api_origin, embedded_api_origin, embedded_port
+from breakwater_constructs.api_origin import (
+    api_origin,
+    embedded_api_origin,
+    embedded_live_origin,
+    embedded_port,
+    live_origin,
+)
 from breakwater_constructs.deep_links import deep_links
+from breakwater_constructs.live_socket import LiveSocket
 from breakwater_constructs.page_bucket import page_bucket
 from breakwater_constructs.page_headers import page_headers
 
 
 class PublicOrigin(Construct):
-    """A CloudFront distribution: `/api/*` is the HTTP API, everything else the page's bucket.
+    """A CloudFront distribution: `/api/*` is the HTTP API, `/live` the WebSocket API, everything
+    else the page's bucket.
 
     One origin, so there is no CORS to open. The bucket is private; only this distribution reads
     it. Answers of the API are never cached, and its errors stay its own: a deep link becomes the
@@ -34,6 +42,7 @@ class PublicOrigin(Construct):
         id: str,
         *,
         api: apigateway.HttpApi,
+        live: LiveSocket | None = None,
         connect_to: Sequence[str] = (),
         domain_name: str | None = None,
         certificate: certificates.ICertificate | None = None,
@@ -43,6 +52,8 @@ class PublicOrigin(Construct):
     ) -> None:
         """
         :param api: the API, whose stage is `api`.
+        :param live: the WebSocket API, whose stage is `live`. The embedded CloudFront
+            carries no sockets: there, clients go to it themselves.
         :param connect_to: other origins that the page's script may call, such as the sign-in's.
         :param domain_name: a name of your own, with its `certificate` (of us-east-1). Default:
             the name that CloudFront gives, whose minimum is TLS 1.0; with your own it is 1.2.
@@ -61,6 +72,9 @@ class PublicOrigin(Construct):
         self._domain_name = domain_name
         self.bucket = page_bucket(self, retain=retain, embedded=embedded)
         headers = page_headers(self, connect_to=connect_to)
+        behaviors = {f"/{contract.API_STAGE}/*": self._below_api(headers)}
+        if live is not None:
+            behaviors[f"/{contract.LIVE_STAGE}"] = self._below_live(live, headers)
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -73,7 +87,7 @@ class PublicOrigin(Construct):
                 cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None
             ),
             default_behavior=self._page(headers),
-            additional_behaviors={f"/{contract.API_STAGE}/*": self._below_api(headers)},
+            additional_behaviors=behaviors,
         )
         self._acknowledge()
 
@@ -114,6 +128,26 @@ class PublicOrigin(Construct):
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy=headers,
         )
+
+    def _below_live(
+        self, live: LiveSocket, headers: cloudfront.ResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """CloudFront hands a handshake on like any request, and then carries the socket."""
+        origin = embedded_live_origin if self._embedded else live_origin
+        return cloudfront.BehaviorOptions(
+            origin=origin(live.api),
+            viewer_protocol_policy=self._viewers(),
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            response_headers_policy=headers,
+        )
+
+    def live_url(self, live: LiveSocket) -> str:
+        """Where clients connect: at this very origin, where it carries sockets."""
+        if self._embedded:
+            return live.embedded_url
+        name = self._domain_name or self.distribution.distribution_domain_name
+        return f"wss://{name}/{contract.LIVE_STAGE}"
 
     def _viewers(self) -> cloudfront.ViewerProtocolPolicy:
         if self._embedded:

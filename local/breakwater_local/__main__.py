@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from breakwater import contract
+from breakwater.contract import Role
 from breakwater.verify.ask import ask_health
 from breakwater.verify.judge import Verdict
 from breakwater_local import deployment, emulator
@@ -25,12 +26,13 @@ from breakwater_local.place import Place, problem_of
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
 from breakwater_local.sample_people import PASSWORD, PEOPLE
+from breakwater_local.sample_token import sample_token
 
 NOT_RUNNING = 3
 
 
 def main(arguments: Sequence[str] | None = None, place: Place | None = None) -> int:
-    """One command of five; every problem is a sentence, not a traceback."""
+    """One command of six; every problem is a sentence, not a traceback."""
     options = _parser().parse_args(arguments)
     place = place or Place()
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -71,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="what runs where").set_defaults(command=_status)
     env = commands.add_parser("env", help="settings for AWS clients: eval $(... env)")
     env.set_defaults(command=_env)
+    token = commands.add_parser("token", help="the ID token of a sample person")
+    token.add_argument("--role", type=Role, choices=list(Role), default=Role.VIEWER)
+    token.set_defaults(command=_token)
     return parser
 
 
@@ -166,6 +171,11 @@ def _env(place: Place, _: argparse.Namespace) -> int:
     to_drs = {"AWS_ENDPOINT_URL_DRS": simulator.endpoint} if simulator else {}
     for name, value in {**running.client_environment, **to_drs}.items():
         print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _token(place: Place, options: argparse.Namespace) -> int:
+    print(sample_token(place, options.role))
     return 0
 
 

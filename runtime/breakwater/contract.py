@@ -66,6 +66,7 @@ EXECUTION_HISTORY = TableShape(
         IndexShape(name="StatusDateIndex", partition="status", sort="startedAt"),
         IndexShape(name="OpenIndex", partition="open", sort="startedAt"),
     ),
+    stream=True,
 )
 SERVER_LEASES = TableShape(
     name="serverLeases",
@@ -120,6 +121,14 @@ BULKS = TableShape(
     expires="expiresAt",
 )
 
+LIVE = TableShape(
+    name="live",
+    variable="LIVE_TABLE",
+    partition="topic",
+    sort="entry",
+    expires="expiresAt",
+)
+
 ALL_TABLES = (
     PROTECTION_GROUPS,
     RECOVERY_PLANS,
@@ -130,6 +139,7 @@ ALL_TABLES = (
     BULKS,
     EXECUTION_INDEX,
     ROLLUPS,
+    LIVE,
 )
 
 ENVIRONMENT_VARIABLE = "BREAKWATER_ENVIRONMENT"
@@ -232,6 +242,7 @@ API_PATHS = {
     ),
     "analytics": ("/analytics",),
     "bulk": ("/bulk",),
+    "live": ("/live",),
 }
 
 STATE_MACHINE_VARIABLE = "RECOVERY_STATE_MACHINE_ARN"
@@ -353,6 +364,28 @@ class RollupSettings:
     def from_json(cls, text: str) -> Self:
         """As a function reads it."""
         return cls(**json.loads(text))
+
+
+# The WebSocket API's stage: behind the one origin the socket is at /live.
+LIVE_STAGE = "live"
+LIVE_URL_VARIABLE = "LIVE_URL"
+"""Where clients connect, as they are told with their ticket."""
+
+LIVE_CALLBACK_VARIABLE = "LIVE_CALLBACK_URL"
+"""Where functions post to connections."""
+
+LIVE_DEAD_LETTERS_VARIABLE = "LIVE_DEAD_LETTERS_URL"
+LIVE_TAIL_VARIABLE = "LIVE_TAIL_FUNCTION"
+LIVE_BUS_VARIABLE = "LIVE_BUS"
+LIVE_EVENT = "Breakwater Workflow Change"
+"""The detail type of changes on the bus that other systems listen to."""
+
+LIVE_EVENT_SOURCE = "breakwater.live"
+
+
+def live_bus_name(environment: str) -> str:
+    """The event bus on which changes are told: rules of other stacks find it by name."""
+    return f"{PRODUCT}-{environment}-changes"
 
 
 WORKFLOW_EVENT = "Breakwater Workflow Event"

@@ -31,6 +31,11 @@ SETTINGS = {
     contract.BULK_QUEUE_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/bulks",
     contract.PAUSE_GATE.variable: "some-gate",
     contract.GATE_SECONDS_VARIABLE: "86400",
+    contract.LIVE_URL_VARIABLE: "wss://live.example.com/live",
+    contract.LIVE_CALLBACK_VARIABLE: "https://live.example.com/live",
+    contract.LIVE_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/l",
+    contract.LIVE_TAIL_VARIABLE: "tail",
+    contract.LIVE_BUS_VARIABLE: "changes",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }
 

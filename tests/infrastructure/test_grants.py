@@ -12,6 +12,7 @@ from breakwater_constructs.bulks_table import BulksTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
+from breakwater_constructs.live_table import LiveTable
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.protection_groups_table import ProtectionGroupsTable
 from breakwater_constructs.recovery_plans_table import RecoveryPlansTable
@@ -65,6 +66,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         TABLE: {"GetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"}
     },
     (BulksTable, "grant_work"): {TABLE: {"GetItem", "Query", "UpdateItem"}},
+    (ExecutionIndexTable, "grant_read_row"): {TABLE: {"GetItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
         "AgentDateIndex": {"Query"},
@@ -99,6 +101,12 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         TABLE: {"BatchGetItem", "UpdateItem"},
         "OpenIndex": {"Query"},
     },
+    (LiveTable, "grant_give_tickets"): {TABLE: {"PutItem"}},
+    (LiveTable, "grant_take_tickets"): {TABLE: {"DeleteItem"}},
+    (LiveTable, "grant_serve"): {
+        TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Query"}
+    },
+    (LiveTable, "grant_tell"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}},
     (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},
     (RollupsTable, "grant_complete"): {TABLE: {"BatchGetItem", "PutItem", "DeleteItem", "Query"}},

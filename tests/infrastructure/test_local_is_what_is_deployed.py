@@ -92,8 +92,8 @@ ALLOWED = {
     r"api/Resources/OriginDistribution\w+/.*/ViewerProtocolPolicy": (
         "The embedded AWS has no certificates: browsers come by http."
     ),
-    r"api/Resources/OriginDistribution\w+/Properties/DistributionConfig/Origins/1/.*": (
-        "The API is reached by http, on this machine, by path: its name there resolves nowhere."
+    r"api/Resources/OriginDistribution\w+/Properties/DistributionConfig/Origins/[12]/.*": (
+        "The APIs are reached by http, on this machine, by path: their names resolve nowhere."
     ),
     r"api/Resources/OriginPagePolicy\w+/Properties/PolicyDocument/Statement": (
         "There, the distribution itself reads the bucket without TLS: it can't be enforced."
@@ -104,6 +104,16 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
+    r"api/Resources/Live(Tickets|Clients|Changes|Tail)\w+/.*/Variables/LIVE_(CALLBACK_)?URL/.*": (
+        "Sockets are reached by path, on this machine: CloudFront carries none there."
+    ),
+    r"api/Resources/LiveSocketApibreakwater\w+": (
+        "CDK names the permission of an authorizer after its stack."
+    ),
+    r"api/Resources/LiveBus\w+/Properties/Name": (
+        "It is named after the environment: other systems find it by name."
+    ),
+    r"api/Resources/LiveDeadLettersPolicy\w+": "The queue can't refuse calls without TLS.",
     r"index/Resources/CustomWorkflowsBus\w+/Properties/Name": (
         "It is named after the environment: publishers find it by name."
     ),

@@ -15,7 +15,7 @@ PINNED = {
         "ServerLeasesF91438D6",
     },
     "index": {"ExecutionIndex9ACD0A80", "Rollups22D70941"},
-    "api": {"OriginPageDDA74414", "Users0A0EEA89"},
+    "api": {"LiveTable5E195196", "OriginPageDDA74414", "Users0A0EEA89"},
 }
 STATEFUL = (
     "AWS::DynamoDB::Table",

@@ -210,9 +210,16 @@ class TestFunctions:
 
 class TestApi:
     def test_the_stage_is_throttled_and_logs_without_payloads(self, each: Synthesized) -> None:
-        [stage] = each.resources("AWS::ApiGatewayV2::Stage")
-        assert stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-        assert stage.properties["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+        stages = {
+            stage.properties["StageName"]: stage
+            for stage in each.resources("AWS::ApiGatewayV2::Stage")
+        }
+        assert stages.keys() == {"api", "live"}
+        for one in stages.values():
+            assert one.properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+            assert one.properties["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+        assert "AccessLogSettings" not in stages["live"].properties  # tickets stand in its URLs
+        stage = stages["api"]
         form = stage.properties["AccessLogSettings"]["Format"]
         for secret in ("authorizer", "header", "querystring", "body"):
             assert secret not in form.lower()
@@ -223,7 +230,22 @@ class TestApi:
             for route in each.resources("AWS::ApiGatewayV2::Route")
             if route.properties.get("AuthorizationType", "NONE") == "NONE"
         ]
-        assert public == ["GET /health"]
+        # Only the connection itself can be authorized: the others come over one that is open.
+        assert sorted(public) == ["$default", "$disconnect", "GET /health"]
+
+    def test_nobody_connects_without_a_ticket(self, each: Synthesized) -> None:
+        [connect] = [
+            route.properties
+            for route in each.resources("AWS::ApiGatewayV2::Route")
+            if route.properties["RouteKey"] == "$connect"
+        ]
+        assert connect["AuthorizationType"] == "CUSTOM"
+        [authorizer] = [
+            one.properties
+            for one in each.resources("AWS::ApiGatewayV2::Authorizer")
+            if one.properties["AuthorizerType"] == "REQUEST"
+        ]
+        assert authorizer["IdentitySource"] == ["route.request.querystring.ticket"]
 
     def test_there_is_no_cors_to_open(self, each: Synthesized) -> None:
         for api in each.resources("AWS::ApiGatewayV2::Api"):
@@ -238,9 +260,9 @@ class TestAlarms:
         alarms = list(synthesized[name].resources("AWS::CloudWatch::Alarm"))
         assert alarms
         for alarm in alarms:
-            topic = [{"Ref": "NotificationsAlarms3ED26F66"}]  # not the one for runs
-            assert alarm.properties["AlarmActions"] == topic, alarm.logical_id
-            assert alarm.properties["OKActions"] == topic, alarm.logical_id
+            for actions in ("AlarmActions", "OKActions"):
+                [topic] = alarm.properties[actions]
+                assert "NotificationsAlarms3ED26F66" in str(topic), alarm.logical_id  # not runs'
             assert "See docs/" in alarm.properties["AlarmDescription"], alarm.logical_id
 
     def test_no_alarm_needs_arithmetic(self, each: Synthesized) -> None:
@@ -269,7 +291,8 @@ class TestAlarms:
             named = {d["Name"]: d["Value"] for d in alarm.properties["Dimensions"]}
             if "TableName" not in named:
                 continue
-            of = str(named["TableName"]).rsplit("ExportsOutputRef", 1)[1]
+            of = str(named["TableName"].get("Ref") or named["TableName"])
+            of = of.rsplit("ExportsOutputRef", 1)[-1]
             watched.add((of, named.get("GlobalSecondaryIndexName"), alarm.properties["MetricName"]))
         for table in prod.resources("AWS::DynamoDB::Table"):
             indexes = table.properties.get("GlobalSecondaryIndexes", [])

@@ -68,8 +68,11 @@ class TestBucket:
 
 class TestApi:
     def test_it_is_never_cached_and_gets_what_the_viewer_sent(self, each: Synthesized) -> None:
-        [api] = distribution(each)["CacheBehaviors"]
+        [api, live] = distribution(each)["CacheBehaviors"]
         assert (api["PathPattern"], api["TargetOriginId"]) == ("/api/*", "api")
+        assert (live["PathPattern"], live["TargetOriginId"]) == ("/live", "live")
+        assert live["CachePolicyId"] == NEVER_CACHED
+        assert live["OriginRequestPolicyId"] == ALL_BUT_HOST  # the handshake, and the ticket
         assert api["CachePolicyId"] == NEVER_CACHED
         assert api["OriginRequestPolicyId"] == ALL_BUT_HOST
         assert {"GET", "POST", "PUT", "PATCH", "DELETE"} <= set(api["AllowedMethods"])
@@ -90,8 +93,9 @@ class TestTransport:
         config = distribution(on_aws)
         for behavior in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
             assert behavior["ViewerProtocolPolicy"] == "redirect-to-https"
-        [api] = [o["CustomOriginConfig"] for o in config["Origins"] if o["Id"] == "api"]
-        assert api == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
+        for behind in ("api", "live"):
+            [api] = [o["CustomOriginConfig"] for o in config["Origins"] if o["Id"] == behind]
+            assert api == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
 
     def test_a_name_of_ones_own_takes_tls_1_2_and_later(self) -> None:
         stack = cdk.Stack(cdk.App(), "Stack")

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from ministack.services import iam
 
+from breakwater import contract
 from breakwater_local import policy_simulation
 from breakwater_local.emulator import Emulator
 from tests.integration.deployed import api_outputs, physical_id, resources
@@ -250,3 +251,16 @@ def test_executions_cannot_be_redriven(aws: Emulator) -> None:
     execution = states.start_execution(stateMachineArn=machine)["executionArn"]
     with pytest.raises(ClientError):
         states.redrive_execution(executionArn=execution)
+
+
+def test_cloudfront_carries_no_sockets(aws: Emulator) -> None:
+    portal = api_outputs(aws)[contract.PORTAL_URL_OUTPUT]
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+    }
+    answer = ask({contract.PORTAL_URL_OUTPUT: portal}, "/live?ticket=none", headers=headers)
+    assert answer.status != 101
+    assert "ticket" not in answer.text  # the API has not been asked

@@ -91,6 +91,8 @@ NOT_CALLED_HERE = {
         "a row that changes while it is told; tests/unit/workflows/sla plays it"
     ),
     ("BulkFunction", "dynamodb:GetItem"): "requests with one key that meet",
+    ("LiveTailFunction", "lambda:InvokeFunction"): "to hand over, after a quarter of an hour",
+    ("LiveChangesFunction", "dynamodb:DeleteItem"): "a listener that went without a word",
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

@@ -25,6 +25,9 @@ class Identity:
     address: str = ""
     """The IP address that the request came from."""
 
+    signed_in_until: int = 0
+    """Epoch seconds when the token ends."""
+
     def require(self, permission: Permission) -> None:
         """Refuse, naming the roles that would do."""
         if not is_allowed(self.roles, permission):
@@ -56,6 +59,7 @@ def identity_of(claims: Mapping[str, Any], address: str = "") -> Identity:
         name=str(name or subject),
         roles=frozenset(Role(group) for group in groups if group in known),
         address=address,
+        signed_in_until=int(claims.get("exp") or 0),
     )
 
 

@@ -1,0 +1,58 @@
+"""Takes what happens on sockets: a client connects, says something, is gone."""
+
+import time
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from breakwater import contract
+from breakwater.live.open_executions import OpenExecutions
+from breakwater.live.sender import IMPATIENCE, Sender
+from breakwater.live.socket_desk import SocketDesk
+from breakwater.live.subscriptions import Subscriptions
+from breakwater.live.tail_start import TailStart
+from breakwater.live.tails import Tails
+from breakwater.live.ticket import Ticket
+from breakwater.live.topic_log import TopicLog
+from breakwater.platform import clock
+from breakwater.platform.patience import PATIENCE
+from breakwater.platform.settings import setting
+
+logger = Logger()
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
+_table = setting(contract.LIVE.variable)
+_desk = SocketDesk(
+    subscriptions=Subscriptions(_dynamodb, _table),
+    log=TopicLog(_dynamodb, _table),
+    sender=Sender(
+        boto3.client(
+            "apigatewaymanagementapi",
+            endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
+            config=IMPATIENCE,
+        )
+    ),
+    watching=TailStart(
+        boto3.client("lambda", config=PATIENCE),
+        setting(contract.LIVE_TAIL_VARIABLE),
+        Tails(_dynamodb, _table, clock=clock.now),
+    ),
+    executions=OpenExecutions(_dynamodb, setting(contract.EXECUTION_INDEX.variable)),
+)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
+    """One event of one connection. What is told goes over the socket, not into the answer."""
+    about = event["requestContext"]
+    connection_id = about["connectionId"]
+    match about["eventType"]:
+        case "CONNECT":
+            holder = Ticket.from_values(about["authorizer"], expires_at=time.time())
+            _desk.connected(connection_id, holder)
+        case "DISCONNECT":
+            _desk.disconnected(connection_id)
+        case _:
+            _desk.said(connection_id, event.get("body") or "")
+    return {"statusCode": 200}

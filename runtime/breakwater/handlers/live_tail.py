@@ -1,0 +1,65 @@
+"""Reads the histories of watched executions, until nobody watches any more."""
+
+import time
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from breakwater import contract
+from breakwater.live.change_bus import ChangeBus
+from breakwater.live.publisher import Publisher
+from breakwater.live.sender import IMPATIENCE, Sender
+from breakwater.live.subscriptions import Subscriptions
+from breakwater.live.tail_budget import TailBudget
+from breakwater.live.tail_worker import TailWorker
+from breakwater.live.tailer import Tailer
+from breakwater.live.tails import Tail, Tails
+from breakwater.live.topic_log import TopicLog
+from breakwater.platform import clock
+from breakwater.platform.patience import PATIENCE
+from breakwater.platform.settings import setting
+from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
+from breakwater.timeline.reader import Reader
+from breakwater.timeline.shared_call_budget import SharedCallBudget
+
+SPARE_SECONDS = 45
+"""For looks that take long, and to hand over."""
+
+logger = Logger()
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
+_table = setting(contract.LIVE.variable)
+_tails = Tails(_dynamodb, _table, clock=clock.now)
+_subscriptions = Subscriptions(_dynamodb, _table)
+_bus = ChangeBus(boto3.client("events", config=PATIENCE), setting(contract.LIVE_BUS_VARIABLE))
+_publisher = Publisher(
+    TopicLog(_dynamodb, _table),
+    _subscriptions,
+    Sender(
+        boto3.client(
+            "apigatewaymanagementapi",
+            endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
+            config=IMPATIENCE,
+        )
+    ),
+)
+_reader = Reader(
+    boto3.client("stepfunctions", config=HISTORY_PATIENCE),
+    TailBudget(SharedCallBudget(_dynamodb, setting(contract.REQUESTS.variable))),
+)
+_lambda = boto3.client("lambda", config=PATIENCE)
+
+
+def _tailer(tail: Tail) -> Tailer:
+    return Tailer(tail, histories=_reader, tails=_tails, publisher=_publisher, bus=_bus)
+
+
+@logger.inject_lambda_context
+def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """Work for as long as this function lives; then let the next copy go on."""
+    until = time.time() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
+    goes_on = TailWorker(_tails, _subscriptions, _tailer).run(context.aws_request_id, until)
+    if goes_on:
+        _lambda.invoke(FunctionName=context.function_name, InvocationType="Event")
+    return {"handedOver": goes_on}

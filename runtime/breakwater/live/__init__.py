@@ -1,0 +1,1 @@
+"""Live updates: a change is heard of when it happens."""

@@ -1,0 +1,141 @@
+"""A client of live updates, for programs: connects, stays connected, and loses nothing.
+
+It needs the package `websockets`, which `make install` brings and the functions do not have.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from breakwater.live.inbox import Inbox, Received
+from breakwater.live.ticket_request import NoAnswer
+
+if TYPE_CHECKING:
+    from websockets.sync.client import ClientConnection
+
+_OPEN_SECONDS = 15.0
+_LONGEST_PAUSE = 30.0
+_GAP_SECONDS = 2.0
+_LISTEN_SECONDS = 1.0
+
+
+class NotInstalled(Exception):
+    """The package that speaks WebSocket is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("Listening needs the package `websockets`: make install, and use .venv.")
+
+
+class NotAllowed(Exception):
+    """The server does not follow what it was asked; the message says why."""
+
+
+class SignInEnded(Exception):
+    """Sign in again."""
+
+
+class LiveClient:
+    """Listens to some topics for as long as somebody takes what comes."""
+
+    def __init__(
+        self,
+        topics: Sequence[str],
+        ask_ticket: Callable[[], dict[str, Any]],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """
+        :param ask_ticket: see ticket_request.
+        """
+        self._topics = list(topics)
+        self._ask_ticket = ask_ticket
+        self._clock = clock
+        self._pause = pause
+        self._inbox = Inbox()
+        self.connection: ClientConnection | None = None
+        """The socket, while there is one."""
+
+    @property
+    def cursors(self) -> dict[str, int]:
+        """How far each topic was followed; a topic is there once the server has said so."""
+        return self._inbox.cursors
+
+    def received(self) -> Iterator[Received | None]:
+        """What comes, each once and in order; None about once a second, when nothing came.
+
+        It connects anew whenever it must. Raises NotAllowed, SignInEnded and TicketRefused.
+        """
+        try:  # here, because the functions import this folder and do not have it
+            from websockets.exceptions import (  # noqa: PLC0415
+                ConnectionClosed,
+                InvalidHandshake,
+            )
+        except ImportError as absent:
+            raise NotInstalled from absent
+        failures = 0
+        while True:
+            try:
+                told = self._ask_ticket()
+                with self._connected(told) as socket:
+                    failures = 0
+                    yield from self._listened(socket, told)
+            except (NoAnswer, ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
+                self._pause(random.uniform(0.5, 1.0) * min(2**failures - 1, _LONGEST_PAUSE))  # noqa: S311
+                failures += 1
+                yield None
+
+    def _connected(self, told: dict[str, Any]) -> "ClientConnection":
+        from websockets.sync.client import connect  # noqa: PLC0415 - as above
+
+        url = str(told["url"])
+        here = url.startswith(("ws://localhost", "ws://127.0.0.1"))
+        self.connection = connect(
+            f"{url}?ticket={told['ticket']}",
+            open_timeout=_OPEN_SECONDS,
+            ping_interval=None,  # API Gateway answers none; ours are frames
+            close_timeout=2,
+            proxy=None if here else True,
+        )
+        return self.connection
+
+    def _listened(
+        self, socket: "ClientConnection", told: dict[str, Any]
+    ) -> Iterator[Received | None]:
+        """Until it is time to connect anew."""
+        now = self._clock()
+        ping_at, reconnect_at = now + told["pingSeconds"], now + told["reconnectSeconds"]
+        gap_since: float | None = None
+        self._subscribe(socket, self._topics)
+        while (now := self._clock()) < reconnect_at:
+            if now >= ping_at:
+                socket.send(json.dumps({"action": "ping", "cursors": self._inbox.cursors}))
+                ping_at = now + told["pingSeconds"]
+            gaps = self._inbox.gaps()
+            gap_since = (gap_since or now) if gaps else None
+            if gap_since is not None and now >= gap_since + _GAP_SECONDS:
+                self._subscribe(socket, gaps)
+                gap_since = now
+            try:
+                frame = json.loads(socket.recv(timeout=_LISTEN_SECONDS))
+            except TimeoutError:
+                yield None
+                continue
+            _require_no_refusal(frame)
+            if frame["type"] == "bye":
+                return
+            yield self._inbox.take(frame)
+
+    def _subscribe(self, socket: "ClientConnection", topics: Sequence[str]) -> None:
+        for start in range(0, len(topics), 10):
+            wanted = self._inbox.wanted(topics[start : start + 10])
+            socket.send(json.dumps({"action": "subscribe", "topics": wanted}))
+
+
+def _require_no_refusal(frame: dict[str, Any]) -> None:
+    if frame["type"] == "error":
+        raise NotAllowed(f"{frame['code']}: {frame['message']}")
+    if frame["type"] == "bye" and frame["reason"] == "signInEnded":
+        raise SignInEnded("The sign-in has ended: sign in again.")

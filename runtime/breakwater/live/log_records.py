@@ -1,0 +1,76 @@
+"""What CloudWatch Logs pushes of a state machine → events, without payloads. Pure.
+
+Only what steps are made of is kept: what an execution was given, and gave, stays in the log.
+"""
+
+import base64
+import binascii
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+Event = dict[str, Any]
+_KEPT = ("name", "index", "length", "error", "resource", "resourceType", "redriveCount")
+_DETAILS = "EventDetails"
+
+
+class NotAPush(ValueError):
+    """This is nothing that a subscription of CloudWatch Logs sends."""
+
+
+def pushed_events(push: Mapping[str, Any]) -> dict[str, list[Event]]:
+    """Execution ARN → its events, in the order of their numbers; none for a control message."""
+    try:
+        told = json.loads(gzip.decompress(base64.b64decode(push["awslogs"]["data"])))
+        if told["messageType"] != "DATA_MESSAGE":
+            return {}
+        found: dict[str, list[Event]] = {}
+        for line in told["logEvents"]:
+            record = json.loads(line["message"])
+            found.setdefault(str(record["execution_arn"]), []).append(_of_record(record))
+    except (KeyError, TypeError, ValueError, OSError, binascii.Error, zlib.error) as error:
+        raise NotAPush(f"No records of a state machine's log: {error!r}") from error
+    return {arn: sorted(events, key=number_of) for arn, events in found.items()}
+
+
+def plain(event: Mapping[str, Any]) -> Event:
+    """An event of a history, in the form of a log: numbers as text, one member for details."""
+    details: Mapping[str, Any] = next(
+        (value for name, value in event.items() if name.endswith(_DETAILS)), {}
+    )
+    at: datetime = event["timestamp"]
+    return {
+        "id": str(int(event["id"])),
+        "type": str(event["type"]),
+        "previousEventId": int(event.get("previousEventId") or 0),
+        "timestamp": at.isoformat(),
+        "details": _slim(details),
+    }
+
+
+def number_of(event: Mapping[str, Any]) -> int:
+    """Its number in the history."""
+    return int(event["id"])
+
+
+def merged(known: Iterable[Event], new: Iterable[Event]) -> list[Event]:
+    """Each event once, in the order of their numbers."""
+    by_number = {number_of(event): event for event in (*known, *new)}
+    return [by_number[number] for number in sorted(by_number)]
+
+
+def _of_record(record: Mapping[str, Any]) -> Event:
+    return {
+        "id": str(int(record["id"])),
+        "type": str(record["type"]),
+        "previousEventId": int(record.get("previous_event_id") or 0),
+        "timestamp": int(record["event_timestamp"]),
+        "details": _slim(record.get("details") or {}),
+    }
+
+
+def _slim(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: details[name] for name in _KEPT if details.get(name) is not None}

@@ -1,0 +1,75 @@
+"""Tells a topic's listeners what changed: first written to its log, then sent."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from breakwater.live.frames import Frame
+from breakwater.live.sender import Sender
+from breakwater.live.subscriptions import Subscriptions
+from breakwater.live.topic_log import Change, TopicLog
+from breakwater.platform.transaction import Write
+
+_TOPICS_AT_ONCE = 8
+
+
+class Publisher:
+    """Log, listeners and sender together.
+
+    Costs for a topic to which nobody listens: one GetItem. Else GetItem, one transaction, one Query
+    and a post for each listener.
+    """
+
+    def __init__(
+        self,
+        log: TopicLog,
+        subscriptions: Subscriptions,
+        sender: Sender,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._log = log
+        self._subscriptions = subscriptions
+        self._sender = sender
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(_TOPICS_AT_ONCE)
+
+    def publish(
+        self, changes: Mapping[str, Sequence[Change]], along: Sequence[Write] = ()
+    ) -> dict[str, Exception]:
+        """Topic → what is to be told there; the topics where that was not possible, and why.
+
+        :param along: writes that belong to the only topic.
+        """
+        if along and len(changes) != 1:
+            raise ValueError("writes go along with one topic")
+
+        def written(topic: str) -> tuple[str, list[Frame], Exception | None]:
+            try:
+                return topic, self._log.publish(topic, changes[topic], along), None
+            except Exception as error:  # noqa: BLE001 - of this topic; the others go on
+                return topic, [], error
+
+        told = list(self._pool.map(written, changes))
+        self.send([frame for _, frames, _ in told for frame in frames])
+        return {topic: error for topic, _, error in told if error is not None}
+
+    def send(self, frames: Sequence[Frame]) -> None:
+        """Send what is written to whoever listens now: all topics and listeners at once."""
+        by_topic: dict[str, list[str]] = {}
+        for frame in frames:
+            by_topic.setdefault(frame.topic, []).append(frame.text)
+        now = self._clock()
+
+        def listening(topic: str) -> tuple[str, list[str]]:
+            return topic, self._subscriptions.listeners(topic, now)
+
+        listeners = dict(self._pool.map(listening, by_topic))
+        messages: dict[str, list[str]] = {}
+        for topic, connections in listeners.items():
+            for connection in connections:
+                messages.setdefault(connection, []).extend(by_topic[topic])
+        for gone in self._sender.send(messages):
+            for topic, connections in listeners.items():
+                if gone in connections:
+                    self._subscriptions.forget(gone, topic)

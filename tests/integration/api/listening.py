@@ -1,0 +1,94 @@
+"""Clients of live updates, as tests lead them."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from breakwater.contract import Role
+from breakwater.live.client import LiveClient
+from breakwater.live.ticket_request import TicketRequest
+from tests.integration.api.conftest import Api
+
+PATIENCE = 120.0
+
+
+@dataclass
+class Listener:
+    """Somebody who listens, until a test has seen enough."""
+
+    client: LiveClient
+    deltas: list[dict[str, Any]] = field(default_factory=list)
+    reloads: int = 0
+    tickets: int = 0
+    _enough: threading.Event = field(default_factory=threading.Event)
+    _failure: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            for received in self.client.received():
+                if received is not None:
+                    self.deltas += map(dict, received.deltas)
+                    self.reloads += received.reload
+                if self._enough.is_set():
+                    return
+        except BaseException as failure:
+            self._failure = failure
+            raise
+
+    def drop(self) -> None:
+        """The network dies: nobody says goodbye."""
+        assert self.client.connection is not None
+        with contextlib.suppress(OSError):
+            self.client.connection.socket.shutdown(socket.SHUT_RDWR)
+
+    def until(self, condition: Callable[[list[dict[str, Any]]], Any]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition(self.deltas):
+            assert self._failure is None, self._failure
+            assert time.monotonic() < deadline, self.deltas
+            time.sleep(0.05)
+
+    def of(self, *kinds: str) -> list[dict[str, Any]]:
+        return [delta for delta in self.deltas if delta["type"] in kinds]
+
+    def end(self) -> None:
+        self._enough.set()
+
+
+@contextlib.contextmanager
+def listening(api: Api, *topics: str, role: Role = Role.VIEWER) -> Iterator[Listener]:
+    """Somebody listens to these topics; it is so when this begins."""
+    ask = TicketRequest(api.url, api.tokens[role])
+    listener = Listener(LiveClient(topics, ask))
+    thread = threading.Thread(target=listener.run, daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while len(listener.client.cursors) < len(topics):
+            assert time.monotonic() < deadline, "nobody said `subscribed`"
+            time.sleep(0.05)
+        yield listener
+    finally:
+        listener.end()
+        thread.join(timeout=30)
+
+
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[ClientConnection]:
+    """A socket without a client behind it."""
+    with connect(url, open_timeout=30, close_timeout=2, ping_interval=None, proxy=None) as it:
+        yield it
+
+
+def ask(it: ClientConnection, **frame: Any) -> dict[str, Any]:
+    """Say something, and hear the answer."""
+    it.send(json.dumps(frame))
+    answer: dict[str, Any] = json.loads(it.recv(timeout=30))
+    return answer

@@ -1,0 +1,354 @@
+"""Live updates as people and programs get them, on the embedded AWS with IAM enforced."""
+
+import contextlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from breakwater import contract
+from breakwater.contract import Role
+from breakwater.live.ticket import Ticket
+from breakwater.live.ticket_store import TicketStore
+from breakwater.live.topics import LIST, id_of_execution, topic_of
+from breakwater_local.deployment import ENVIRONMENT
+from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from tests.integration.api.conftest import Api, group_of, source_servers, unique
+from tests.integration.api.listening import Listener, ask, connected, listening
+from tests.integration.deployed import resources
+from tests.integration.index.conftest import role_of_machines, until
+
+TABS = 30
+STEPS = {
+    "StartAt": "First",
+    "States": {
+        "First": {"Type": "Wait", "SecondsPath": "$.first", "Next": "Second"},
+        "Second": {"Type": "Pass", "Next": "Third"},
+        "Third": {"Type": "Wait", "Seconds": 120, "Next": "End"},
+        "End": {"Type": "Succeed"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def table(aws: Emulator) -> str:
+    [name] = [
+        name
+        for logical, name in resources(aws, "api", "AWS::DynamoDB::Table").items()
+        if logical.startswith("LiveTable")
+    ]
+    return name
+
+
+@pytest.fixture(scope="module")
+def machine(aws: Emulator) -> Iterator[str]:
+    role = role_of_machines(aws, "watched-machines")
+    states = aws.client("stepfunctions")
+    arn = states.create_state_machine(name="watched", definition=json.dumps(STEPS), roleArn=role)[
+        "stateMachineArn"
+    ]
+    yield str(arn)
+    states.delete_state_machine(stateMachineArn=arn)
+    aws.client("iam").delete_role(RoleName="watched-machines")
+
+
+@pytest.fixture
+def start(aws: Emulator, machine: str) -> Callable[..., str]:
+    states = aws.client("stepfunctions")
+
+    def start(first: int = 240) -> str:
+        """Whose first state lasts so many seconds; four real ones."""
+        said = json.dumps({"first": first})
+        return str(states.start_execution(stateMachineArn=machine, input=said)["executionArn"])
+
+    return start
+
+
+def items(aws: Emulator, table: str, topic: str) -> list[str]:
+    """The entries under a key of the Live table."""
+    found = aws.client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="topic = :topic",
+        ExpressionAttributeValues={":topic": {"S": topic}},
+    )["Items"]
+    return [item["entry"]["S"] for item in found]
+
+
+def given(api: Api, role: Role = Role.VIEWER) -> str:
+    """The address of a socket with a new ticket."""
+    told = api.done("POST", "/live/ticket", role=role)
+    return f"{told['url']}?ticket={told['ticket']}"
+
+
+def refusal(url: str) -> int:
+    with pytest.raises(InvalidStatus) as refused, connected(url):
+        pass
+    return int(refused.value.response.status_code)
+
+
+# ---- a whole session
+
+
+def drill(api: Api) -> str:
+    """A drill of one wave with two servers; its run's id."""
+    known = source_servers(api)
+    group = api.done(
+        "POST", "/protection-groups", group_of("live", known["db-01"], known["db-02"]),
+        role=Role.PLANNER,
+    )  # fmt: skip
+    plan = api.done(
+        "POST",
+        "/recovery-plans",
+        {
+            "name": unique("live"),
+            "waves": [{"name": "only", "groupIds": [group["groupId"]], "pauseBefore": True}],
+        },
+        role=Role.PLANNER,
+    )
+    body = {"planId": plan["planId"], "isDrill": True, "reason": "seen live"}
+    return str(api.done("POST", "/executions", body, role=Role.OPERATOR)["executionId"])
+
+
+def test_a_drill_is_seen_as_it_happens_and_nothing_is_lost_when_the_network_dies(
+    api: Api,
+) -> None:
+    with listening(api, LIST) as everything:
+        run = drill(api)
+        with listening(api, topic_of(run)) as one, listening(api, topic_of(run)) as other:
+            everything.until(lambda it: any(d.get("newStatus") == "PAUSED" for d in it))
+            api.done("POST", f"/executions/{run}/resume", {"reason": "seen"}, role=Role.OPERATOR)
+            other.until(lambda it: any(d["type"] == "serverUpdated" for d in it))
+            one.drop()
+            for listener in (one, other):
+                listener.until(lambda it: any(over(d) for d in it))
+        told = [delta for delta in other.deltas if delta["workflowId"] == run]
+        assert one.reloads == other.reloads == 0
+        # Both hear the same from the moment from which both listen.
+        assert other.deltas == one.deltas[-len(other.deltas) :]
+        require_a_whole_drill(told)
+        require_the_list(everything, run)
+
+
+def over(delta: dict[str, Any]) -> bool:
+    """Is it the end of the workflow?"""
+    return (delta["type"], delta.get("newStatus")) == ("workflowStatusChanged", "COMPLETED")
+
+
+def require_a_whole_drill(told: list[dict[str, Any]]) -> None:
+    waves = [d["newStatus"] for d in told if d["type"] == "waveUpdated"]
+    assert waves[-1] == "COMPLETED"
+    servers = {d["name"]: d["newStatus"] for d in told if d["type"] == "serverUpdated"}
+    assert servers == {"db-01": "LAUNCHED", "db-02": "LAUNCHED"}
+    steps = [(d["type"], d["stepId"].split(":")[0]) for d in told if d["type"].startswith("step")]
+    assert steps.count(("stepStarted", "server")) == steps.count(("stepCompleted", "server")) == 2
+    assert steps.count(("stepStarted", "wave")) == steps.count(("stepCompleted", "wave")) == 1
+    assert not any("token" in json.dumps(delta).lower() for delta in told)
+
+
+def require_the_list(everything: Listener, run: str) -> None:
+    mine = [delta for delta in everything.deltas if delta["workflowId"] == run]
+    assert mine[0]["type"] == "workflowStarted"
+    assert (mine[0]["engine"], mine[0]["isDrill"]) == ("recovery", True)
+    statuses = [d["newStatus"] for d in mine if d["type"] == "workflowStatusChanged"]
+    assert (statuses[0], statuses[-1]) == ("RUNNING", "COMPLETED")
+    assert "PAUSED" in statuses
+    # A run is told once, as itself: never as the execution behind it.
+    assert not [d for d in everything.deltas if d.get("name") == run]
+
+
+# ---- tickets
+
+
+def test_a_ticket_lets_one_connect_once(api: Api) -> None:
+    url = given(api)
+    with connected(url) as it:
+        assert ask(it, action="subscribe", topics=[{"topic": "list"}])["type"] == "subscribed"
+    assert refusal(url) == 403
+
+
+def test_a_forged_ticket_is_refused_and_so_is_none(api: Api) -> None:
+    base = given(api).split("?")[0]
+    assert refusal(f"{base}?ticket={'x' * 43}") == 403
+    assert refusal(base) == 401
+
+
+@pytest.mark.parametrize("over", ["expires_at", "signed_in_until"])
+def test_an_old_ticket_is_refused(aws: Emulator, api: Api, table: str, over: str) -> None:
+    now = time.time()
+    times = {"expires_at": now + 60, "signed_in_until": now + 60, over: now - 1}
+    secret = TicketStore(aws.client("dynamodb"), table).give(
+        Ticket(subject="a", name="a", roles=frozenset({Role.VIEWER}), **times)
+    )
+    assert refusal(f"{given(api).split('?', maxsplit=1)[0]}?ticket={secret}") == 403
+
+
+def test_who_has_no_role_gets_no_ticket(api: Api, newcomer: Callable[..., str]) -> None:
+    refused = api.call("POST", "/live/ticket", token=newcomer())
+    assert (refused.status, refused.error["code"]) == (403, "forbidden")
+
+
+def test_who_lost_every_role_hears_nothing(aws: Emulator, api: Api, table: str) -> None:
+    """Roles apply to topics, whatever let somebody connect."""
+    until_then = time.time() + 60
+    secret = TicketStore(aws.client("dynamodb"), table).give(
+        Ticket(
+            subject="a",
+            name="a",
+            roles=frozenset(),
+            signed_in_until=until_then,
+            expires_at=until_then,
+        )
+    )
+    with connected(f"{given(api).split('?', maxsplit=1)[0]}?ticket={secret}") as it:
+        answer = ask(it, action="subscribe", topics=[{"topic": "list"}])
+        assert (answer["type"], answer["code"]) == ("error", "forbidden")
+
+
+def test_a_connection_ends_when_the_sign_in_does(aws: Emulator, api: Api, table: str) -> None:
+    with connected(given(api)) as it:
+        assert ask(it, action="subscribe", topics=[{"topic": "list"}])["type"] == "subscribed"
+        assert ask(it, action="ping", cursors={})["type"] == "pong"
+        for key in keys_of_connections(aws, table):
+            aws.client("dynamodb").update_item(
+                TableName=table,
+                Key=key,
+                UpdateExpression="SET signedInUntil = :past",
+                ExpressionAttributeValues={":past": {"N": str(time.time() - 1)}},
+            )
+        said = ask(it, action="ping", cursors={})
+        assert said == {"type": "bye", "reason": "signInEnded"}
+        with pytest.raises(ConnectionClosed):
+            it.recv(timeout=30)
+
+
+def keys_of_connections(aws: Emulator, table: str) -> list[dict[str, Any]]:
+    found = aws.client("dynamodb").scan(TableName=table)["Items"]
+    return [
+        {name: item[name] for name in ("topic", "entry")}
+        for item in found
+        if item["topic"]["S"].startswith("connection#")
+    ]
+
+
+def test_what_is_not_understood_is_said_and_the_connection_stays(api: Api) -> None:
+    with connected(given(api)) as it:
+        it.send("no json")
+        assert json.loads(it.recv(timeout=30))["code"] == "badFrame"
+        assert ask(it, action="dance")["code"] == "unknownAction"
+        wrong = ask(it, action="subscribe", topics=[{"topic": "workflow:nothing"}])
+        assert wrong["code"] == "unknownTopic"
+        topics = [{"topic": f"workflow:custom.test.{number}"} for number in range(10)]
+        for _ in range(2):
+            it.send(json.dumps({"action": "subscribe", "topics": topics}))
+            assert {json.loads(it.recv(timeout=30))["type"] for _ in topics} == {"subscribed"}
+            topics = [{"topic": f"workflow:custom.test.1{number}"} for number in range(10)]
+        one_more = ask(it, action="subscribe", topics=[{"topic": "list"}])
+        assert one_more["code"] == "tooManyTopics"
+        gone = ask(it, action="unsubscribe", topics=["workflow:custom.test.1"])
+        assert gone["type"] == "unsubscribed"
+        assert ask(it, action="subscribe", topics=[{"topic": "list"}])["type"] == "subscribed"
+
+
+# ---- the steps of any execution
+
+
+def test_many_tabs_on_one_execution_cause_one_tailer(
+    aws: Emulator, api: Api, table: str, start: Callable[..., str]
+) -> None:
+    arn = start(first=3000)
+    topic = topic_of(id_of_execution(arn))
+    with contextlib.ExitStack() as tabs:
+        listeners = [tabs.enter_context(listening(api, topic)) for _ in range(TABS)]
+        assert sorted(items(aws, table, "tails")) == ["#WORKER", arn]
+        for listener in listeners:
+            listener.until(
+                lambda it: any(d["type"] == "stepCompleted" and d["name"] == "End" for d in it)
+            )
+        ended = [
+            [d["name"] for d in one.of("stepCompleted") if d["name"] in ("Third", "End")]
+            for one in listeners
+        ]
+        assert ended == [["Third", "End"]] * TABS
+    until(lambda: items(aws, table, "tails") == [], 30)  # nobody watches, and nothing runs
+
+
+def test_a_tailer_ends_with_its_last_watcher(
+    aws: Emulator, api: Api, table: str, start: Callable[..., str]
+) -> None:
+    arn = start()
+    with listening(api, topic_of(id_of_execution(arn))):
+        until(lambda: set(items(aws, table, "tails")) == {"#WORKER", arn})
+    until(lambda: items(aws, table, "tails") == [], 60)
+
+
+# ---- for programs, and what goes wrong
+
+
+def test_other_systems_are_told_on_a_bus(aws: Emulator, start: Callable[..., str]) -> None:
+    sqs, events = aws.client("sqs"), aws.client("events")
+    bus = contract.live_bus_name(ENVIRONMENT)
+    queue = sqs.create_queue(QueueName="hears-changes")["QueueUrl"]
+    rule = {"Name": "hears-changes", "EventBusName": bus}
+    events.put_rule(**rule, EventPattern=json.dumps({"source": [contract.LIVE_EVENT_SOURCE]}))
+    target = f"arn:aws:sqs:{REGION}:{ACCOUNT}:hears-changes"
+    events.put_targets(
+        Rule="hears-changes", EventBusName=bus, Targets=[{"Id": "queue", "Arn": target}]
+    )
+    try:
+        workflow = id_of_execution(start())
+
+        def told() -> dict[str, Any] | None:
+            for message in sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get(
+                "Messages", []
+            ):
+                event: dict[str, Any] = json.loads(message["Body"])
+                if event["detail"].get("workflowId") == workflow:
+                    return event
+            return None
+
+        event = until(told)
+        assert event["detail-type"] == contract.LIVE_EVENT
+        assert event["detail"]["type"] == "workflowStarted"
+        assert event["detail"]["id"]
+    finally:
+        events.remove_targets(Rule="hears-changes", EventBusName=bus, Ids=["queue"])
+        events.delete_rule(**rule)
+        sqs.delete_queue(QueueUrl=queue)
+
+
+def test_a_bad_record_is_laid_aside_and_its_neighbours_are_told(aws: Emulator, api: Api) -> None:
+    index = next(
+        name
+        for logical, name in resources(aws, "index", "AWS::DynamoDB::Table").items()
+        if logical.startswith("ExecutionIndex")
+    )
+    dead = next(
+        url
+        for logical, url in resources(aws, "api", "AWS::SQS::Queue").items()
+        if logical.startswith("LiveDeadLetters")
+    )
+    dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
+    bad = {"executionArn": {"S": f"custom.test.{uuid.uuid4()}"}}  # without a status
+    good = f"custom.test.{uuid.uuid4()}"
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    row = {"executionArn": good, "executionName": "good", "status": "RUNNING", "startDate": now}
+    with listening(api, LIST) as listener:
+        dynamodb.put_item(TableName=index, Item=bad)
+        dynamodb.put_item(TableName=index, Item={k: {"S": v} for k, v in row.items()})
+        listener.until(lambda it: any(d.get("workflowId") == good for d in it))
+    try:
+        [message] = until(
+            lambda: sqs.receive_message(
+                QueueUrl=dead, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+            ).get("Messages")
+        )
+        assert bad["executionArn"]["S"] in message["Body"]
+        assert "no change of ours" in message["MessageAttributes"]["reason"]["StringValue"]
+        sqs.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+    finally:
+        for key in (bad["executionArn"]["S"], good):
+            dynamodb.delete_item(TableName=index, Key={"executionArn": {"S": key}})

@@ -1,0 +1,118 @@
+"""Steps of executions that log: told as their log is pushed, without reading histories."""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from breakwater.live.change_bus import ChangeBus
+from breakwater.live.log_records import NotAPush, pushed_events
+from breakwater.live.logged_events import LoggedEvents
+from breakwater.live.logged_steps import LoggedSteps
+from tests.unit.live.conftest import TABLE, Clock
+from tests.unit.live.test_tail import ARN, TOPIC, WHOLE, World
+
+SECRET = "nobody sees this"
+
+
+def push(*events: dict[str, Any], kind: str = "DATA_MESSAGE") -> dict[str, Any]:
+    """These events as CloudWatch Logs pushes them."""
+    lines = [
+        {
+            "id": str(number),
+            "timestamp": 0,
+            "message": json.dumps(
+                {
+                    "id": str(event["id"]),
+                    "type": event["type"],
+                    "previous_event_id": str(event["previousEventId"]),
+                    "event_timestamp": str(int(event["timestamp"].timestamp() * 1000)),
+                    "execution_arn": ARN,
+                    "details": {
+                        **event.get("stateEnteredEventDetails", {}),
+                        **event.get("stateExitedEventDetails", {}),
+                        "input": SECRET,
+                    },
+                }
+            ),
+        }
+        for number, event in enumerate(events)
+    ]
+    told = json.dumps({"messageType": kind, "logEvents": lines}).encode()
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(told)).decode()}}
+
+
+class Logging:
+    """What takes pushes, over the world of the tail."""
+
+    def __init__(self, dynamodb: Any, clock: Clock) -> None:
+        self.world = World(dynamodb, clock)
+        self.steps = LoggedSteps(
+            log=self.world.room.log,
+            events=LoggedEvents(dynamodb, TABLE),
+            histories=self.world.histories,
+            tails=self.world.tails,
+            publisher=self.world.room.publisher,
+            bus=ChangeBus(self.world.bus, "changes"),
+            clock=clock,
+        )
+
+    def take(self, *events: dict[str, Any]) -> int:
+        return sum(self.steps.take(arn, one) for arn, one in pushed_events(push(*events)).items())
+
+
+@pytest.fixture
+def logging(dynamodb: Any, clock: Clock) -> Logging:
+    return Logging(dynamodb, clock)
+
+
+def test_steps_are_told_from_the_log_and_the_history_is_read_once(logging: Logging) -> None:
+    world = logging.world
+    world.grows(2)
+    one = world.listen()
+    for first in (2, 3, 4):
+        logging.take(WHOLE[first])
+    logging.take(*WHOLE[4:])
+    assert world.told(one) == [
+        ("stepCompleted", "A"),
+        ("stepStarted", "B"),
+        ("stepCompleted", "B"),
+    ]
+    assert world.histories.calls == 1
+    [tail] = world.tails.watched()
+    assert tail.pushed_until > world.clock.now
+
+
+def test_a_push_that_comes_twice_is_told_once(logging: Logging) -> None:
+    logging.world.grows(2)
+    one = logging.world.listen()
+    assert [logging.take(WHOLE[2]) for _ in range(3)] == [1, 0, 0]
+    assert logging.world.told(one) == [("stepCompleted", "A")]
+
+
+def test_what_nobody_watches_is_neither_read_nor_kept(logging: Logging, dynamodb: Any) -> None:
+    assert logging.take(*WHOLE) == 0
+    assert logging.world.histories.calls == 0
+    assert dynamodb.scan(TableName=TABLE)["Count"] == 0
+
+
+def test_no_payload_leaves_the_log(logging: Logging, dynamodb: Any) -> None:
+    logging.world.grows(0)
+    logging.world.listen()
+    logging.take(*WHOLE)
+    item = dynamodb.get_item(
+        TableName=TABLE, Key={"topic": {"S": TOPIC}, "entry": {"S": "LOGGED"}}
+    )["Item"]
+    assert SECRET.encode() not in gzip.decompress(base64.b64decode(item["events"]["S"]))
+
+
+def test_a_control_message_means_nothing() -> None:
+    assert pushed_events(push(kind="CONTROL_MESSAGE")) == {}
+
+
+@pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "x"}}, {"awslogs": {"data": "eA=="}}])
+def test_what_is_no_push_is_refused(event: dict[str, Any]) -> None:
+    with pytest.raises(NotAPush):
+        pushed_events(event)
