@@ -27,7 +27,9 @@ def build(app: cdk.App, environment: Environment) -> None:
         tables=[*data.tables, *index.tables],
         index=index.execution_index,
         rollups=index.execution_rollups,
+        rollups_table=index.rollups,
         custom_workflows=index.custom_workflows,
+        bulk_queue=index.bulk_queue,
     )
     ApiStack(
         app,

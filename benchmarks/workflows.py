@@ -27,6 +27,8 @@ from breakwater.timeline.reader import Reader
 from breakwater.workflows.engine_port import StepsAsked
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
+from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
 from breakwater.workflows.listing.asked import wanted_of
@@ -152,6 +154,7 @@ def _made(aws: Emulator, running: int) -> tuple[_Counted, Any]:
                 rows=RowTable(client, index),
                 notes=MachineNotes(client, index),
                 profiles=Profiles(figures, lambda: NOW),
+                undone=CompensationNotes(client, index, lambda: NOW),
                 recovery_machine=f"{_STATES}:stateMachine:Recovery",
             ),
             engines={EngineName.STEP_FUNCTIONS: _Rules()},
@@ -237,6 +240,7 @@ def _engine(steps: int) -> tuple[FakeStepFunctions, StepFunctionsEngine]:
         notes=_Nothing(),
         profiles=_Nothing(),
         logs=None,  # type: ignore[arg-type]
+        undoings=Undoings(_Nothing(), reader),
         clock=lambda: NOW,
     )
     return aws, engine

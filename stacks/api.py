@@ -9,7 +9,9 @@ from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
+from breakwater_constructs.bulk_queue import WORKER_LIVES
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.execution_acting import grant_act_on_executions, grant_call_gates
 from breakwater_constructs.execution_reading import (
     grant_read_all_executions,
     grant_read_executions,
@@ -137,7 +139,13 @@ class ApiStack(BreakwaterStack):
             contract.API_PATHS["workflows"], self._workflows(data, index, engine), signed_in
         )
         self.api.add_function(
+            contract.API_PATHS["actions"], self._actions(data, index, engine), signed_in
+        )
+        self.api.add_function(
             contract.API_PATHS["analytics"], self._analytics(data, index), signed_in
+        )
+        self.api.add_function(
+            contract.API_PATHS["bulk"], self._bulk(data, index, engine), signed_in
         )
         self.api.add_function(contract.API_PATHS["live"], self._live_tickets(data), signed_in)
         self._tell()
@@ -181,19 +189,11 @@ class ApiStack(BreakwaterStack):
         return audit
 
     def _executions(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
-        tables = [
-            *(data.execution_history, data.recovery_plans, data.protection_groups),
-            *(data.server_leases, data.audit_trail, data.requests),
-        ]
         executions = self._function(
             "Executions",
             "Recovery runs: start, follow, pause, resume, cancel, retry, clean up",
-            tables,
-            {
-                **self._accounts(),
-                **engine.environment,
-                contract.TIME_SCALE_VARIABLE: str(self._environment.time_scale),
-            },
+            _tables_of_runs(data),
+            self._about_runs(engine),
         )
         for grant in (
             *(data.execution_history.grant_read, data.execution_history.grant_record),
@@ -205,10 +205,62 @@ class ApiStack(BreakwaterStack):
         # DRS looks at the instances in EC2 in the name of whoever asks it.
         looks = ["drs:DescribeRecoveryInstances", "drs:DescribeSourceServers"]
         grant_reads(executions, [*looks, "ec2:DescribeInstances"])
-        grant_reach_accounts(executions, self._environment.name)
-        engine.state_machine.grant_start(executions)
-        engine.state_machine.grant_answer(executions)
+        self._let_lead_runs(executions, engine)
         return executions
+
+    def _about_runs(self, engine: RecoveryEngine) -> dict[str, str]:
+        return {
+            **self._accounts(),
+            **engine.environment,
+            contract.TIME_SCALE_VARIABLE: str(self._environment.time_scale),
+        }
+
+    def _let_lead_runs(self, function: RuntimeFunction, engine: RecoveryEngine) -> None:
+        grant_reach_accounts(function, self._environment.name)
+        engine.state_machine.grant_start(function)
+        engine.state_machine.grant_answer(function)
+
+    def _actions(
+        self, data: DataStack, index: IndexStack, engine: RecoveryEngine
+    ) -> RuntimeFunction:
+        """Apart from the function that shows workflows, which may change nothing."""
+        actions = self._function(
+            "Actions",
+            "What people do with workflows: pause, resume, cancel, retry, clone",
+            [*_tables_of_runs(data), index.execution_index.table],
+            self._about_runs(engine),
+        )
+        data.requests.grant_remember(actions)
+        self._let_act(actions, data, index, engine)
+        grant_call_gates(actions, self)
+        self._explain(
+            actions,
+            set(),
+            "Functions of gates have a tag of their own, also those of tomorrow.",
+            more={"lambda": "function:*"},
+        )
+        return actions
+
+    def _let_act(
+        self, function: RuntimeFunction, data: DataStack, index: IndexStack, engine: RecoveryEngine
+    ) -> None:
+        """On workflows, one by one or many at once."""
+        for grant in (
+            *(data.execution_history.grant_read_item, data.execution_history.grant_read_run),
+            *(data.execution_history.grant_record, data.server_leases.grant_read),
+            *(data.audit_trail.grant_append, index.execution_index.table.grant_note),
+        ):
+            grant(function)
+        grant_reads(function, ["drs:DescribeSourceServers"])
+        grant_read_all_executions(function, self)
+        grant_act_on_executions(function, self, embedded=self._environment.embedded)
+        self._let_lead_runs(function, engine)
+        self._explain(
+            function,
+            {"execution:*", "stateMachine:*"},
+            "Which state machines may be acted on, their owners say by a tag, also of those of "
+            "tomorrow: IAM looks at it where something is started, the code before everything.",
+        )
 
     def _timeline(self, data: DataStack, engine: RecoveryEngine) -> RuntimeFunction:
         tables = [data.execution_history, data.requests]
@@ -252,21 +304,13 @@ class ApiStack(BreakwaterStack):
             grant(workflows)
         grant_read_all_executions(workflows, self)
         grant_read_function_logs(workflows, self)
-        reasons = {
-            "states": "execution:*",
-            "logs": "log-group:/aws/lambda/*",
-            "lambda": "function:*",
-        }
-        for service, resources in reasons.items():
-            where = (self.partition, service, self.region, self.account)
-            here = ":".join(["arn", *(nag_name(part) for part in where)])
-            cdk.Validations.of(workflows).acknowledge(
-                cdk.Acknowledgment(
-                    id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]",
-                    reason="The view is of every state machine of the account, those of tomorrow "
-                    "included, and of the functions that they call; it only looks.",
-                )
-            )
+        self._explain(
+            workflows,
+            {"execution:*"},
+            "The view is of every state machine of the account, those of tomorrow included, and "
+            "of the functions that they call; it only looks.",
+            more={"logs": "log-group:/aws/lambda/*", "lambda": "function:*"},
+        )
         return workflows
 
     def _analytics(self, data: DataStack, index: IndexStack) -> RuntimeFunction:
@@ -278,6 +322,70 @@ class ApiStack(BreakwaterStack):
         index.rollups.grant_read(analytics)
         data.requests.grant_take_tokens(analytics)
         return analytics
+
+    def _bulk(self, data: DataStack, index: IndexStack, engine: RecoveryEngine) -> RuntimeFunction:
+        self._bulk_worker(data, index, engine)
+        tables = [
+            *(data.bulks, data.execution_history, data.requests, data.audit_trail),
+            *(index.execution_index.table, index.rollups),
+        ]
+        bulk = self._function(
+            "Bulk",
+            "Bulk cancel and retry: preview, start, follow, stop",
+            tables,
+            {**engine.environment, **index.bulk_queue.environment},
+        )
+        for grant in (
+            *(data.bulks.grant_preview, data.execution_history.grant_list_by_status),
+            *(data.requests.grant_remember, data.audit_trail.grant_append),
+            *(index.execution_index.table.grant_list, index.rollups.grant_read),
+            index.bulk_queue.grant_wake,
+        ):
+            grant(bulk)
+        return bulk
+
+    def _bulk_worker(self, data: DataStack, index: IndexStack, engine: RecoveryEngine) -> None:
+        environment = {**self.variables(self._environment), **self._about_runs(engine)}
+        tables = [*_tables_of_runs(data), index.execution_index.table, data.bulks]
+        for table in tables:
+            environment |= table.environment
+        worker = RuntimeFunction(
+            self,
+            "BulkWork",
+            handler="bulk_work",
+            description="Acts on the workflows of a bulk, one after the other",
+            environment={**environment, **index.bulk_queue.environment},
+            timeout=WORKER_LIVES,
+            log_retention=self._environment.log_retention,
+            retain_logs=self._environment.retain_data,
+            powertools_layer_parameter=self._environment.powertools_layer_parameter,
+        )
+        data.bulks.grant_work(worker)
+        data.requests.grant_take_tokens(worker)
+        self._let_act(worker, data, index, engine)
+        index.bulk_queue.bring_to(worker)
+
+    def _explain(
+        self,
+        function: RuntimeFunction,
+        of_states: set[str],
+        reason: str,
+        *,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """Why resources are named by a pattern.
+
+        :param of_states: of Step Functions. `more`: service → resource of others.
+        """
+        found = [*(("states", one) for one in sorted(of_states)), *(more or {}).items()]
+        for service, resources in found:
+            where = (self.partition, service, self.region, self.account)
+            here = ":".join(["arn", *(nag_name(part) for part in where)])
+            cdk.Validations.of(function).acknowledge(
+                cdk.Acknowledgment(
+                    id=f"AwsSolutions-IAM5[Resource::{here}:{resources}]", reason=reason
+                )
+            )
 
     def _live_tickets(self, data: DataStack) -> RuntimeFunction:
         tickets = self._function(
@@ -363,3 +471,10 @@ class ApiStack(BreakwaterStack):
         }
         for name, (value, description) in said.items():
             cdk.CfnOutput(self, name, value=value, description=description)
+
+
+def _tables_of_runs(data: DataStack) -> list[DurableTable]:
+    return [
+        *(data.execution_history, data.recovery_plans, data.protection_groups),
+        *(data.server_leases, data.audit_trail, data.requests),
+    ]

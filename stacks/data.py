@@ -3,6 +3,7 @@
 from constructs import Construct
 
 from breakwater_constructs.audit_trail_table import AuditTrailTable
+from breakwater_constructs.bulks_table import BulksTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.protection_groups_table import ProtectionGroupsTable
@@ -31,6 +32,7 @@ class DataStack(BreakwaterStack):
         self.server_leases = ServerLeasesTable(self, "ServerLeases", **options)
         self.audit_trail = AuditTrailTable(self, "AuditTrail", **options)
         self.requests = RequestsTable(self, "Requests", **options)
+        self.bulks = BulksTable(self, "Bulks", **options)
 
     @property
     def tables(self) -> list[DurableTable]:
@@ -42,4 +44,5 @@ class DataStack(BreakwaterStack):
             self.server_leases,
             self.audit_trail,
             self.requests,
+            self.bulks,
         ]

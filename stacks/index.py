@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from breakwater import contract
+from breakwater_constructs.bulk_queue import BulkQueue
 from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
@@ -15,8 +16,8 @@ from stacks.environments import Environment
 
 
 class IndexStack(BreakwaterStack):
-    """The execution index whole (table, rule, queue, functions), the bus of custom workflows, and
-    the figures drawn from both.
+    """The execution index whole (table, rule, queue, functions), the bus of custom workflows, the
+    figures drawn from both, and the queue of what is done with many workflows at once.
     """
 
     part = "index"
@@ -45,6 +46,7 @@ class IndexStack(BreakwaterStack):
             retain_logs=environment.retain_data,
             powertools_layer_parameter=environment.powertools_layer_parameter,
         )
+        self.bulk_queue = BulkQueue(self, "BulkQueue", require_tls=not environment.embedded)
         self.rollups = RollupsTable(
             self,
             "Rollups",
@@ -57,6 +59,7 @@ class IndexStack(BreakwaterStack):
             index=self.execution_index,
             rollups=self.rollups,
             requests=data.requests,
+            history=data.execution_history,
             keep=cdk.Duration.days(environment.figure_days),
             require_tls=not environment.embedded,
             log_retention=environment.log_retention,

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from breakwater_constructs.alarm_at_one import alarm_at_one
+from breakwater_constructs.bulk_queue import BulkQueue
 from breakwater_constructs.custom_workflows import CustomWorkflows
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_index import ExecutionIndex
@@ -16,6 +17,8 @@ from breakwater_constructs.recovery_alarms import RecoveryAlarms
 from breakwater_constructs.recovery_dashboard import RecoveryDashboard
 from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.rollup_alarms import RollupAlarms
+from breakwater_constructs.rollups_table import RollupsTable
+from breakwater_constructs.sla_alerts import SlaAlerts
 from breakwater_constructs.throttle_alarms import throttle_alarms
 from stacks.breakwater_stack import BreakwaterStack
 from stacks.data import DataStack
@@ -23,7 +26,9 @@ from stacks.environments import Environment
 
 
 class RecoveryStack(BreakwaterStack):
-    """The engine, notifications, and alarms on it, on the tables and on the execution index."""
+    """The engine, notifications, alerts on workflows that take too long, and alarms on all of it,
+    on the tables and on the execution index.
+    """
 
     part = "recovery"
     holds = "the recovery engine, notifications and alarms"
@@ -37,7 +42,9 @@ class RecoveryStack(BreakwaterStack):
         tables: Sequence[DurableTable],
         index: ExecutionIndex,
         rollups: ExecutionRollups,
+        rollups_table: RollupsTable,
         custom_workflows: CustomWorkflows,
+        bulk_queue: BulkQueue,
     ) -> None:
         super().__init__(scope, environment)
         self.notifications = Notifications(
@@ -62,6 +69,19 @@ class RecoveryStack(BreakwaterStack):
             powertools_layer_parameter=environment.powertools_layer_parameter,
             embedded=environment.embedded,
         )
+        self.sla_alerts = SlaAlerts(
+            self,
+            "SlaAlerts",
+            environment_name=environment.name,
+            index=index.table,
+            rollups=rollups_table,
+            requests=data.requests,
+            notifications=self.notifications,
+            variables={**self.variables(environment), **self.engine.environment},
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+        )
         RecoveryDashboard(self, "Dashboard", engine=self.engine, questions=not environment.embedded)
         if environment.alarms:
             RecoveryAlarms(self, "Alarms", engine=self.engine, notifications=self.notifications)
@@ -69,6 +89,14 @@ class RecoveryStack(BreakwaterStack):
                 *(alarm for table in tables for alarm in throttle_alarms(self, table)),
                 *IndexAlarms(self, "ExecutionIndex", index=index).alarms,
                 *RollupAlarms(self, "ExecutionRollups", rollups=rollups).alarms,
+                self.sla_alerts.alarm(),
+                alarm_at_one(
+                    self,
+                    "BulkDeadLetters",
+                    bulk_queue.metric_dead_letters(),
+                    "Nobody could work on a bulk; starting it again wakes it up. See "
+                    "docs/operations.md, bulk actions.",
+                ),
                 alarm_at_one(
                     self,
                     "CustomWorkflowsDeadLetters",

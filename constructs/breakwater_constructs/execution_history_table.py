@@ -38,6 +38,15 @@ class ExecutionHistoryTable(DurableTable):
         """May read one item of a run whose id it knows."""
         return self._grant(grantee, "GetItem")
 
+    def grant_read_known(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read runs whose ids it knows, many at once."""
+        return self._grant(grantee, "BatchGetItem")
+
+    def grant_list_by_status(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May list the runs with a status, and read those whose ids it knows, many at once."""
+        by_status = self._grant(grantee, "Query", index="StatusDateIndex")
+        return self.grant_read_known(grantee).combine(by_status)
+
     def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
         """May read runs, many at once, and list those with a status and those that are not over."""
         grant = self._grant(grantee, "GetItem", "BatchGetItem", "Query")

@@ -17,12 +17,14 @@ class ExecutionIndexTable(DurableTable):
     * both at once                                                 Query AgentStatusDateIndex
     * all that started on a day (and, day by day, simply all)      Query StartDayIndex
     * all that ended on a day                                      Query StopDayIndex
-    * those still open, by the time they should have ended         Query OpenIndex (sparse)
+    * those still open, by the time at which something is due      Query OpenIndex (sparse)
+      (their target comes near, or is passed; their states are to be looked at), and those that
+      ended late, until that is told
     * those with this value of a search attribute                  Query SearchIndex (sparse)
 
     Keys that begin with `#` are the index's own notes, not executions: `#HEALTH`, `#DAYS`,
-    `#SWEEP`, `#BACKFILL`, `#MACHINE#<ARN>`, `#SEARCH#<ARN>#<path>`. Whoever reads the table's
-    stream (every change, as it was and as it is) passes them over.
+    `#SWEEP`, `#BACKFILL`, `#MACHINE#<ARN>`, `#COMPENSATION#<ARN>`, `#SEARCH#<ARN>#<path>`. Whoever
+    reads the table's stream (every change, as it was and as it is) passes them over.
 
     All indexes exist from the first deployment: CloudFormation adds only one per update.
     """
@@ -38,6 +40,18 @@ class ExecutionIndexTable(DurableTable):
         by_arn = self._grant(grantee, "GetItem", "BatchGetItem")
         return by_arn.combine(self._grant_query_indexes(grantee))
 
+    def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May list and search executions by every question but what is open, or due."""
+        grant = self._grant(grantee, "GetItem", "BatchGetItem")
+        for index in self.shape.indexes:
+            if index.name != "OpenIndex":
+                grant = grant.combine(self._grant(grantee, "Query", index=index.name))
+        return grant
+
+    def grant_note(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May look up what it can name, and leave notes such as `#COMPENSATION#<ARN>`."""
+        return self._grant(grantee, "BatchGetItem", "UpdateItem")
+
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""
         return self._grant(grantee, "GetItem", "BatchGetItem", "UpdateItem", "PutItem")
@@ -50,3 +64,8 @@ class ExecutionIndexTable(DurableTable):
         for index in ("OpenIndex", "StatusDateIndex", "StartDayIndex", "StopDayIndex"):
             grant = grant.combine(self._grant(grantee, "Query", index=index))
         return grant
+
+    def grant_watch(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May find what is due, and write what was told of it."""
+        by_arn = self._grant(grantee, "BatchGetItem", "UpdateItem")
+        return by_arn.combine(self._grant(grantee, "Query", index="OpenIndex"))

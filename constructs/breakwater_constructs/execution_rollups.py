@@ -14,6 +14,7 @@ from constructs import Construct
 
 from breakwater import contract
 from breakwater.contract import RollupSettings
+from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index import ExecutionIndex
 from breakwater_constructs.patient_queue import patient_queue
 from breakwater_constructs.requests_table import RequestsTable
@@ -42,6 +43,7 @@ class ExecutionRollups(Construct):
         index: ExecutionIndex,
         rollups: RollupsTable,
         requests: RequestsTable,
+        history: ExecutionHistoryTable | None = None,
         keep: cdk.Duration = cdk.Duration.days(400),  # noqa: B008 - immutable
         sweep_interval: cdk.Duration = cdk.Duration.minutes(15),  # noqa: B008 - immutable
         require_tls: bool = True,
@@ -52,6 +54,7 @@ class ExecutionRollups(Construct):
         """
         :param index: whose table's stream tells what ended.
         :param requests: where the budget of calls to Step Functions is kept.
+        :param history: where recovery runs are: their targets are in their plans.
         :param keep: how long the figures of a day stay, in whole days; at least 31, because
             answers are about 30.
         :param sweep_interval: how often the histories that could not be read are tried again.
@@ -86,7 +89,7 @@ class ExecutionRollups(Construct):
                 "send to it without a queue in between.",
             )
         )
-        self.contribute = self._contribute(index, rollups)
+        self.contribute = self._contribute(index, rollups, history)
         self.sweep = self._sweep(rollups, sweep_interval)
         for function in (self.contribute, self.sweep):
             requests.grant_take_tokens(function)
@@ -112,15 +115,22 @@ class ExecutionRollups(Construct):
             "IteratorAge", statistic="Maximum", period=cdk.Duration.minutes(5)
         )
 
-    def _contribute(self, index: ExecutionIndex, rollups: RollupsTable) -> RuntimeFunction:
+    def _contribute(
+        self, index: ExecutionIndex, rollups: RollupsTable, history: ExecutionHistoryTable | None
+    ) -> RuntimeFunction:
         contribute = self._function(
             "Contribute",
             "contribute",
             "Counts executions as they end",
             timeout=cdk.Duration.minutes(1),
-            variables={contract.ROLLUP_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url},
+            variables={
+                contract.ROLLUP_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url,
+                **(history.environment if history else {}),
+            },
         )
         rollups.grant_contribute(contribute)
+        if history:
+            history.grant_read_known(contribute)
         iam.Grant.add_to_principal(
             grantee=contribute,
             actions=["sqs:SendMessage"],

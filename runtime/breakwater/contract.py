@@ -113,6 +113,14 @@ ROLLUPS = TableShape(
     expires="expiresAt",
 )
 
+BULKS = TableShape(
+    name="bulks",
+    variable="BULKS_TABLE",
+    partition="bulkId",
+    sort="itemKey",
+    expires="expiresAt",
+)
+
 LIVE = TableShape(
     name="live",
     variable="LIVE_TABLE",
@@ -128,6 +136,7 @@ ALL_TABLES = (
     SERVER_LEASES,
     AUDIT_TRAIL,
     REQUESTS,
+    BULKS,
     EXECUTION_INDEX,
     ROLLUPS,
     LIVE,
@@ -224,7 +233,15 @@ API_PATHS = {
     "executions": ("/executions",),
     "timeline": ("/executions/{executionId}/step-functions",),
     "workflows": ("/workflows", "/index/health"),
+    "actions": (
+        "/workflows/{workflowId}/pause",
+        "/workflows/{workflowId}/resume",
+        "/workflows/{workflowId}/cancel",
+        "/workflows/{workflowId}/retry",
+        "/workflows/{workflowId}/clone",
+    ),
     "analytics": ("/analytics",),
+    "bulk": ("/bulk",),
     "live": ("/live",),
 }
 
@@ -279,6 +296,24 @@ ACTIONS_TAG = f"{TAG_PREFIX}actions"
 ACTIONS_ALLOWED = "allow"
 """Of the tag above: Breakwater may act on executions of this machine. Without it, it looks on."""
 
+GATE_TAG = f"{TAG_PREFIX}pause-gate"
+"""Of a state machine: the ARN of the function of the gate that its executions can pause at. Of that
+function: GATE_FUNCTION, so that roles can name what they may call."""
+
+GATE_FUNCTION = "function"
+COMPENSATION_TAG = f"{TAG_PREFIX}compensation"
+"""The name or ARN of the state machine that makes good again what a cancelled execution did."""
+
+PAUSE_GATE = TableShape(
+    name="pauseGate",
+    variable="PAUSE_GATE_TABLE",
+    partition="executionArn",
+    sort="item",
+    expires="expiresAt",
+)
+GATE_SECONDS_VARIABLE = "PAUSE_GATE_SECONDS"
+"""How long an execution waits at its gate for somebody to resume it."""
+
 AGENT_NAME_TAG = "agentName"
 
 # What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),
@@ -306,6 +341,9 @@ INDEX_TRIES = 3
 INDEX_RECEIVES = 6
 # Search attributes of an execution: each is one more item.
 INDEX_MOST_PATHS = 10
+
+BULK_QUEUE_VARIABLE = "BULK_QUEUE_URL"
+"""Where whoever works on bulks is told that there is one, or more of one."""
 
 ROLLUP_SETTINGS_VARIABLE = "ROLLUP_SETTINGS"
 ROLLUP_DEAD_LETTERS_VARIABLE = "ROLLUP_DEAD_LETTERS_URL"

@@ -8,6 +8,7 @@ from aws_cdk import assertions
 from aws_cdk import aws_iam as iam
 
 from breakwater_constructs.audit_trail_table import AuditTrailTable
+from breakwater_constructs.bulks_table import BulksTable
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
@@ -38,6 +39,11 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     },
     (ExecutionHistoryTable, "grant_read_run"): {TABLE: {"Query"}},
     (ExecutionHistoryTable, "grant_read_item"): {TABLE: {"GetItem"}},
+    (ExecutionHistoryTable, "grant_read_known"): {TABLE: {"BatchGetItem"}},
+    (ExecutionHistoryTable, "grant_list_by_status"): {
+        TABLE: {"BatchGetItem"},
+        "StatusDateIndex": {"Query"},
+    },
     (ExecutionHistoryTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem", "Query"},
         "StatusDateIndex": {"Query"},
@@ -56,6 +62,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (AuditTrailTable, "grant_read"): {TABLE: {"Query"}, "ActorDateIndex": {"Query"}},
     (RequestsTable, "grant_remember"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}},
     (RequestsTable, "grant_take_tokens"): {TABLE: {"UpdateItem"}},
+    (BulksTable, "grant_preview"): {
+        TABLE: {"GetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"}
+    },
+    (BulksTable, "grant_work"): {TABLE: {"GetItem", "Query", "UpdateItem"}},
     (ExecutionIndexTable, "grant_read_row"): {TABLE: {"GetItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
@@ -67,6 +77,16 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "OpenIndex": {"Query"},
         "SearchIndex": {"Query"},
     },
+    (ExecutionIndexTable, "grant_list"): {
+        TABLE: {"GetItem", "BatchGetItem"},
+        "AgentDateIndex": {"Query"},
+        "StatusDateIndex": {"Query"},
+        "AgentStatusDateIndex": {"Query"},
+        "StartDayIndex": {"Query"},
+        "StopDayIndex": {"Query"},
+        "SearchIndex": {"Query"},
+    },
+    (ExecutionIndexTable, "grant_note"): {TABLE: {"BatchGetItem", "UpdateItem"}},
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },
@@ -76,6 +96,10 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "StatusDateIndex": {"Query"},
         "StartDayIndex": {"Query"},
         "StopDayIndex": {"Query"},
+    },
+    (ExecutionIndexTable, "grant_watch"): {
+        TABLE: {"BatchGetItem", "UpdateItem"},
+        "OpenIndex": {"Query"},
     },
     (LiveTable, "grant_give_tickets"): {TABLE: {"PutItem"}},
     (LiveTable, "grant_take_tickets"): {TABLE: {"DeleteItem"}},

@@ -64,11 +64,17 @@ ALLOWED = {
     r"recovery/Resources/Dashboard(Errors|RunsThatDidNotComplete|SlowFunctions|MachineErrors)\w+": (
         "The embedded AWS does not know saved questions to its logs."
     ),
-    r"recovery/Resources/EngineEveryMinuteAllowEventRule\w+": (
+    r"recovery/Resources/(Engine|SlaAlerts)EveryMinuteAllowEventRule\w+": (
         "The CDK names the permission of a rule after the stack."
     ),
-    r"(api|recovery)/Resources/(Executions|EngineWatchRuns)Role\w+/Properties/PolicyDocument/"
-    r"Statement": "It asks for the alias when a run is started, where AWS asks for the machine.",
+    r"api/Resources/(Actions|BulkWork)StartsWhatIsTagged\w+/Properties/PolicyDocument/.*": (
+        "It knows no tags of state machines when it judges who may start one, nor which machine's "
+        "tags are asked for."
+    ),
+    r"(api|recovery)/Resources/(Executions|Actions|BulkWork|EngineWatchRuns)Role\w+/Properties/"
+    r"PolicyDocument/Statement": (
+        "It asks for the alias when a run is started, where AWS asks for the machine."
+    ),
     r"(api|recovery)/Resources/\w+AnswersPauses\w+/Properties/PolicyDocument/.*/Resource": (
         "It can't tell from a token whose it is."
     ),
@@ -111,10 +117,11 @@ ALLOWED = {
     r"index/Resources/CustomWorkflowsBus\w+/Properties/Name": (
         "It is named after the environment: publishers find it by name."
     ),
-    r"index/Resources/(Execution(Index|Rollups)|CustomWorkflows)DeadLettersPolicy\w+": (
+    r"index/Resources/(Execution(Index|Rollups)|CustomWorkflows|BulkQueue)DeadLettersPolicy\w+": (
         "There are no certificates: the queues can't refuse calls without TLS."
     ),
     r"index/Resources/(ExecutionIndex|CustomWorkflows)QueuePolicy\w+/.*/Statement": "As above.",
+    r"index/Resources/BulkQueuePolicy\w+": "As above.",
     r"index/Resources/Execution(Index|Rollups)SweepScheduleAllowEventRulebreakwater\w+": (
         "CDK names the permission after its stack."
     ),

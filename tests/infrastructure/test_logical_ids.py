@@ -7,6 +7,7 @@ from tests.infrastructure.synthesized import Synthesized
 PINNED = {
     "data": {
         "AuditTrailFF0F2BB5",
+        "BulksA81CCDF4",
         "ExecutionHistory163A26F8",
         "ProtectionGroups59EF82C8",
         "RecoveryPlans62927E19",

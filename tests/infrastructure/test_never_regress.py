@@ -153,17 +153,25 @@ class TestRoles:
             for resource, statement in prod.statements()
             if "states:SendTaskSuccess" in actions_of(statement)
         }
-        assert answering.keys() == {"EngineStoreTaskToken", "EngineWatchRuns", "Executions"}
+        assert answering.keys() == {
+            *("EngineStoreTaskToken", "EngineWatchRuns", "Executions", "Actions"),
+            "BulkWork",
+        }
         assert all("EngineStateMachine" in machine for machine in answering.values())
 
-    def test_runs_are_started_by_the_alias_only(self, prod: Synthesized) -> None:
+    def test_runs_are_started_by_the_alias_only_and_others_by_their_owners_tag(
+        self, prod: Synthesized
+    ) -> None:
         starting = [
             statement
             for _, statement in prod.statements()
             if "states:StartExecution" in actions_of(statement)
         ]
         by_alias = {"ForAnyValue:StringEquals": {"states:StateMachineQualifier": ["live"]}}
-        assert [statement["Condition"] for statement in starting] == [by_alias] * 2
+        by_tag = {"StringEquals": {"aws:ResourceTag/breakwater:actions": "allow"}}
+        conditions = [statement["Condition"] for statement in starting]
+        assert conditions.count(by_alias) == 4
+        assert [one for one in conditions if one != by_alias] == [by_tag, by_tag]
 
     def test_no_role_takes_a_managed_policy(self, each: Synthesized) -> None:
         for role in each.resources("AWS::IAM::Role"):

@@ -32,6 +32,15 @@ _LAUNCH_ACTIONS = (
 )
 _IN_ONE_PROCESS = "needs two things at one moment; tests/engine plays them"
 _IN_UNIT_TESTS = "comes with many machines or after many days; tests/unit/index plays it"
+_IN_SLICES = "a bulk that lasts longer than one function lives; tests/unit/workflows/bulk plays it"
+_AS_SINGLE = "the single action, in ActionsFunction, calls it by the same code"
+_SINGLE = (
+    *("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem"),
+    *("dynamodb:UpdateItem", "drs:DescribeSourceServers", "sts:AssumeRole"),
+    *("states:DescribeStateMachineForExecution", "states:GetExecutionHistory"),
+    *("states:RedriveExecution", "states:DescribeStateMachine", "states:StartExecution"),
+    *("states:SendTaskSuccess", "states:SendTaskFailure", "states:DescribeExecution"),
+)
 NOT_CALLED_HERE = {
     ("*", "xray:PutTraceSegments"): _LAMBDA,
     ("*", "xray:PutTelemetryRecords"): _LAMBDA,
@@ -54,6 +63,13 @@ NOT_CALLED_HERE = {
     ("EngineWatchRunsFunction", "sts:AssumeRole"): "a job abroad that outlives its run",
     ("EngineUpdateWaveStatusFunction", "drs:GetLaunchConfiguration"): "meant to be STOPPED",
     ("ExecutionsFunction", "states:StartExecution"): "AWS asks for the machine, this one its alias",
+    ("ActionsFunction", "dynamodb:GetItem"): "requests with one key that meet",
+    ("ActionsFunction", "states:StartExecution"): "AWS asks for the machine, this one its alias",
+    (
+        "ActionsFunction",
+        "states:RedriveExecution",
+    ): "the embedded AWS has none; unit tests play it",
+    ("ActionsFunction", "sts:AssumeRole"): "ExecutionsFunction plays servers of other accounts",
     ("ExecutionIndexBackfillFunction", "states:ListStateMachines"): _IN_UNIT_TESTS,
     ("ExecutionIndexBackfillFunction", "states:ListTagsForResource"): _IN_UNIT_TESTS,
     ("ExecutionIndexCaptureFunction", "states:DescribeExecution"): "inputs too large for an event",
@@ -68,6 +84,13 @@ NOT_CALLED_HERE = {
         for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     },
     ("CustomWorkflowsCaptureFunction", "sqs:GetQueueAttributes"): _LAMBDA,
+    ("BulkWorkFunction", "sqs:GetQueueAttributes"): _LAMBDA,
+    ("BulkWorkFunction", "sqs:SendMessage"): _IN_SLICES,
+    **{("BulkWorkFunction", action): _AS_SINGLE for action in _SINGLE},
+    ("SlaAlertsSweepFunction", "dynamodb:BatchGetItem"): (
+        "a row that changes while it is told; tests/unit/workflows/sla plays it"
+    ),
+    ("BulkFunction", "dynamodb:GetItem"): "requests with one key that meet",
     ("LiveTailFunction", "lambda:InvokeFunction"): "to hand over, after a quarter of an hour",
     ("LiveChangesFunction", "dynamodb:DeleteItem"): "a listener that went without a word",
 }

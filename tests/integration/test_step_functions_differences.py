@@ -130,3 +130,38 @@ def test_a_run_is_started_at_the_alias_itself(aws: Emulator) -> None:
     role = role_arn(aws, watch)
     assert decision(aws, role, "states:StartExecution", f"{machine}:live") == "allowed"
     assert decision(aws, role, "states:StartExecution", machine) == "implicitDeny"
+
+
+def test_a_state_machines_tags_are_not_seen_by_iam(aws: Emulator) -> None:
+    """On AWS they are. Therefore `local` lets Breakwater start every machine, and read the tags of
+    anything (execution_acting.py); there only the code looks at `breakwater:actions`.
+    """
+    client, iam, role = aws.client("stepfunctions"), aws.client("iam"), "differences-tagged"
+    [ours] = resources(aws, "recovery", "AWS::StepFunctions::StateMachine").values()
+    machine = client.create_state_machine(
+        name=role,
+        definition=json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}),
+        roleArn=client.describe_state_machine(stateMachineArn=ours)["roleArn"],
+        tags=[{"key": "breakwater:actions", "value": "allow"}],
+    )["stateMachineArn"]
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
+    arn = iam.create_role(
+        RoleName=role, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]})
+    )["Role"]["Arn"]
+    by_tag = {"StringEquals": {"aws:ResourceTag/breakwater:actions": "allow"}}
+    start = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": "*"}
+    tags = {"Effect": "Allow", "Action": "states:ListTagsForResource", "Resource": machine}
+    document = json.dumps({"Statement": [{**start, "Condition": by_tag}, tags]})
+    iam.put_role_policy(RoleName=role, PolicyName="tagged", PolicyDocument=document)
+    given = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
+    session = boto3.Session(
+        given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION
+    )
+    states = session.client("stepfunctions", endpoint_url=aws.endpoint)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        states.start_execution(stateMachineArn=machine)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        states.list_tags_for_resource(resourceArn=machine)
+    client.delete_state_machine(stateMachineArn=machine)
+    iam.delete_role_policy(RoleName=role, PolicyName="tagged")
+    iam.delete_role(RoleName=role)

@@ -5,6 +5,7 @@ function takes again. Only when that fails does the stream bring the batch again
 """
 
 import json
+import os
 from typing import Any
 
 import boto3
@@ -18,7 +19,9 @@ from breakwater.index.row import Row
 from breakwater.platform import clock
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE
+from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.rollups.counting import Counting
+from breakwater.workflows.rollups.run_facts import RunFacts
 from breakwater.workflows.rollups.stream import NotARow, ended_row
 
 SPARE_MILLISECONDS = 20_000  # for writing, when histories took long
@@ -32,6 +35,8 @@ _counting = Counting(
     requests_table=setting(contract.REQUESTS.variable),
     settings=RollupSettings.from_json(setting(contract.ROLLUP_SETTINGS_VARIABLE)),
 )
+_history = os.environ.get(contract.EXECUTION_HISTORY.variable)  # an index alone has no runs
+_runs = RunFacts(RunReader(_session.client("dynamodb"), _history)) if _history else None
 _dead_letters = DeadLetterQueue(
     _session.client("sqs"), setting(contract.ROLLUP_DEAD_LETTERS_VARIABLE), clock.now
 )
@@ -54,7 +59,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             records[row.execution_arn, row.redrive_count] = record
     _counting.histories.begin()
     done = _counting.contributor.rows(
-        rows, may_read=lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS
+        _runs.rows(rows) if _runs else rows,
+        may_read=lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
     )
     for key, error in done.failed:
         aside += _lay_aside(records[key], error)

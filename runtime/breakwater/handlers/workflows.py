@@ -24,6 +24,8 @@ from breakwater.workflows.engine_port import WorkflowEngine
 from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
 from breakwater.workflows.engines.recovery.run_reader import RunReader
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
+from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.function_logs import FunctionLogs
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
@@ -54,19 +56,22 @@ _reader = Reader(
     SharedCallBudget(_dynamodb, _requests),
     patience_seconds=A_PERSON_WAITS,
 )
-_engines: dict[EngineName, WorkflowEngine] = {
-    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now),
-    EngineName.STEP_FUNCTIONS: StepFunctionsEngine(
-        pager=_pager,
-        executions=_reader,
-        timelines=GrowingTimelines(_reader, clock.now),
-        notes=_notes,
-        profiles=_profiles,
-        logs=FunctionLogs(
-            boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
-        ),
-        clock=clock.now,
+_undone = CompensationNotes(_dynamodb, _index, clock.now)
+_executions = StepFunctionsEngine(
+    pager=_pager,
+    executions=_reader,
+    timelines=GrowingTimelines(_reader, clock.now),
+    notes=_notes,
+    profiles=_profiles,
+    logs=FunctionLogs(
+        boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
     ),
+    undoings=Undoings(_undone, _reader),
+    clock=clock.now,
+)
+_engines: dict[EngineName, WorkflowEngine] = {
+    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now, _executions),
+    EngineName.STEP_FUNCTIONS: _executions,
     EngineName.CUSTOM: CustomEngine(_dynamodb, _index, profiles=_profiles, clock=clock.now),
 }
 
@@ -81,6 +86,7 @@ handler = HttpApplication(
                     rows=RowTable(_dynamodb, _index),
                     notes=_notes,
                     profiles=_profiles,
+                    undone=_undone,
                     recovery_machine=_recovery_machine,
                 ),
                 engines=_engines,

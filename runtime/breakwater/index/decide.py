@@ -17,6 +17,7 @@ from breakwater.index.candidate import CONFLICT, INPUT, NAME
 from breakwater.index.observation import Observation, Source
 from breakwater.index.row import Row
 from breakwater.index.status import GONE
+from breakwater.index.watch import watched
 
 
 class Verdict(Enum):
@@ -130,6 +131,8 @@ def _completed(row: Row, current: Row, new: Row) -> Row:
         if row.status == current.status == new.status:
             other = new if row is current else current
             filled |= {field: _either(field, row, other) for field in _OF_THE_END}
+        # A redrive is watched anew; what was told of the same attempt stays told.
+        filled |= watched(current)
     attention = [*(first.attention or ())]
     unsettled = [reason for reason in attention if reason != CONFLICT]
     return replace(

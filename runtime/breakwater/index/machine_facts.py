@@ -39,7 +39,7 @@ def facts_of(
         tagged={
             field: value
             for field in contract.LIFTED_FIELDS
-            if (value := known.get(contract.TAG_PREFIX + field) or _said_plainly(field, known))
+            if (value := _said_plainly(field, known) or known.get(contract.TAG_PREFIX + field))
         },
         certain=tags is not None,
     )

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from breakwater.index import status as statuses
+from breakwater.index import watch
+from breakwater.index.watch import ATTENTION, NEVER, OPEN
 from breakwater.platform.clock import iso
 
-OPEN = "OPEN"
-ATTENTION = "ATTENTION"
-NEVER = "9999"  # sorts after every time
+__all__ = ["ATTENTION", "ATTRIBUTES", "INTERNAL", "NEVER", "OPEN", "Row", "shown"]
 _BOOKKEEPING = frozenset({"indexed_at", "confirmed_by", "confirmed_at", "revision"})
 
 
@@ -74,6 +74,26 @@ class Row:
     custom: dict[str, Any] | None = None
     """Of a workflow that publishes its own events: what else they said. No execution has it."""
 
+    sla_warned_at: str | None = None
+    """When this attempt was found at risk of missing its target, and beyond it: see `watch`."""
+
+    sla_breached_at: str | None = None
+    slow_state: str | None = None
+    """The state last found slower than its own p95, and since when the execution was in it."""
+
+    slow_state_since: str | None = None
+    slow_states: list[str] | None = None
+    """All states of which that was told in this attempt: each once."""
+
+    untold: list[str] | None = None
+    """Alerts that are written here and of which nobody knows yet whether people were told."""
+
+    quiet_until: str | None = None
+    """Whoever watches has it in hand: before this nothing is due."""
+
+    look_at: str | None = None
+    """When somebody is to look at its states next."""
+
     @property
     def is_open(self) -> bool:
         """May something still happen to it?"""
@@ -100,18 +120,9 @@ class Row:
             "agentStatus": f"{self.agent_name}#{self.status}",
             "startDay": self.start_date[:10],
             "stopDay": self.stop_date[:10] if self.stop_date else None,
-            "open": OPEN if self.is_open else ATTENTION if self.attention else None,
-            "deadline": self._deadline(),
+            "open": watch.kept_among(self),
+            "deadline": watch.due_at(self),  # derived, so it follows the target
         }
-
-    def _deadline(self) -> str | None:
-        """Of an open row: when it should have ended. Derived, so it follows the target."""
-        if not self.is_open:
-            return NEVER if self.attention else None
-        if not self.sla_target_seconds:
-            return NEVER
-        started = datetime.fromisoformat(self.start_date)
-        return iso(started + timedelta(seconds=self.sla_target_seconds))
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
@@ -128,12 +139,22 @@ def _camel(name: str) -> str:
 _NAMES = {field.name: _camel(field.name) for field in fields(Row)}
 ATTRIBUTES = frozenset(_NAMES.values())
 # Attributes that serve indexes and writers, not readers.
-INTERNAL = frozenset({"agentStatus", "startDay", "stopDay", "open", "revision", "misses"})
+INTERNAL = frozenset(
+    {
+        *("agentStatus", "startDay", "stopDay", "open", "deadline", "revision", "misses"),
+        *("slowStates", "untold", "quietUntil", "lookAt"),
+    }
+)
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as readers get it: without what only serves the index."""
+    """A row as readers get it: without what only serves the index.
+
+    `deadline` is when an open one should have ended; in the table it is what is due next.
+    """
     kept = {name: value for name, value in values.items() if name not in INTERNAL}
-    if kept.get("deadline") == NEVER:
-        del kept["deadline"]
+    target = values.get("slaTargetSeconds")
+    if values.get("open") == OPEN and target:
+        started = datetime.fromisoformat(values["startDate"])
+        kept["deadline"] = iso(started + timedelta(seconds=float(target)))
     return kept

@@ -30,6 +30,16 @@ def execution_subject(execution_id: str) -> str:
     return f"EXECUTION#{execution_id}"
 
 
+def workflow_subject(workflow_id: str) -> str:
+    """What people did to a workflow that is no recovery run."""
+    return f"WORKFLOW#{workflow_id}"
+
+
+def bulk_subject(bulk_id: str) -> str:
+    """What was done with a bulk; what it did is with each workflow."""
+    return f"BULK#{bulk_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord:
     """One thing that somebody did."""

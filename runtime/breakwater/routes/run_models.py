@@ -43,6 +43,7 @@ class RunSummary(Model):
     rto_minutes: int | None
     rpo_minutes: int | None
     rto_at_risk: bool
+    rto_missed: bool
     time_scale: int = Field(description="how much faster its minutes pass; 1 on AWS")
     wave_count: int
     waves_ended: int

@@ -11,6 +11,7 @@ from breakwater.platform.http.route import Route
 from breakwater.routes import (
     analytics,
     audit,
+    bulk,
     executions,
     live,
     me,
@@ -18,6 +19,7 @@ from breakwater.routes import (
     recovery_plans,
     servers,
     step_functions,
+    workflow_actions,
     workflows,
 )
 
@@ -36,8 +38,10 @@ def every_route() -> dict[str, Sequence[Route]]:
         "audit": audit.routes(_NOBODY),
         "executions": executions.routes(_NOBODY),
         "analytics": analytics.routes(_NOBODY),
+        "bulk": bulk.routes(_NOBODY, _NOBODY),
         "live": live.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
+        "actions": workflow_actions.routes(_NOBODY),
         "workflows": workflows.routes(_NOBODY),
     }
     if table.keys() != contract.API_PATHS.keys():

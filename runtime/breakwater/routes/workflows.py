@@ -5,11 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from breakwater.index.health import health
 from breakwater.platform.http.caller import caller
-from breakwater.platform.http.errors import Forbidden, Gone, NotFound, Unavailable
+from breakwater.platform.http.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.http.route import Route
@@ -24,15 +32,17 @@ from breakwater.routes.workflow_models import (
     WorkflowStepLogs,
     WorkflowSteps,
 )
+from breakwater.workflows.acting import wanted_workflow
 from breakwater.workflows.engine_port import (
     StepPage,
     StepsAsked,
     WorkflowEngine,
     WorkflowFilter,
 )
+from breakwater.workflows.exporting import ExportFormat
 from breakwater.workflows.listing.asked import wanted_of
 from breakwater.workflows.listing.workflow_list import WorkflowPage
-from breakwater.workflows.workflow_id import LONGEST, EngineName, NotAnId, WorkflowId
+from breakwater.workflows.workflow_id import LONGEST, EngineName, WorkflowId
 
 Id = Annotated[str, Path(min_length=1, max_length=LONGEST, pattern=r"^[0-9A-Za-z_.:-]+$")]
 StepId = Annotated[str, Path(min_length=1, max_length=256, pattern=r"^[0-9A-Za-z_.:-]+$")]
@@ -197,12 +207,29 @@ def _looking(workflows: Workflows) -> list[Route]:
         wanted, engine = _engine(workflows, workflow_id)
         return WorkflowStepLogs.model_validate(engine.logs(wanted, step_id))
 
+    def export_workflow(
+        workflow_id: Id,
+        form: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.JSON,
+        payloads: Annotated[bool, Query(description="json: with input and output")] = True,  # noqa: FBT002
+    ) -> Response[str]:
+        wanted, engine = _engine(workflows, workflow_id)
+        told = engine.export(wanted, form, payloads=payloads)
+        headers = {
+            "content-disposition": f'attachment; filename="{told.file_name}"',
+            "x-content-type-options": "nosniff",
+        }
+        return Response(200, content_type=told.content_type, headers=headers, body=told.text)
+
     one, errors = "/workflows/<workflow_id>", (Forbidden, NotFound, Gone, Unavailable)
     step = f"{one}/steps/<step_id>"
     return [
         _look(one, "A workflow, with the first of its steps", get_workflow, *errors),
         _look(f"{one}/steps", "Steps of a workflow, in parts", list_workflow_steps, *errors),
         _look(step, "One step with its payloads, redacted", get_workflow_step, *errors),
+        _look(
+            *(f"{one}/export", "The whole of it as a file, redacted", export_workflow),
+            *(Conflict, Unprocessable, *errors),
+        ),
         _look(f"{step}/logs", "What a step's function logged", get_workflow_step_logs, *errors),
     ]
 
@@ -219,10 +246,7 @@ def _look(path: str, summary: str, call: Callable[..., Any], *errors: Any) -> Ro
 
 
 def _engine(workflows: Workflows, text: str) -> tuple[WorkflowId, WorkflowEngine]:
-    try:
-        wanted = WorkflowId.parse(text)
-    except NotAnId as nobodys:
-        raise NotFound(str(nobodys)) from nobodys
+    wanted = wanted_workflow(text)
     return wanted, workflows.engines[wanted.engine]
 
 

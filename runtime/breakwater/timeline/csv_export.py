@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from breakwater.timeline.moments import iso
@@ -22,9 +22,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
     """A header and one line per step, in the order in which they began."""
     redaction = redaction_of(timeline, keys)
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for step in timeline.steps:
         cause = redaction.text(step.cause) or ""
         row = (
@@ -32,6 +30,16 @@ def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
             *(step.status, iso(step.entered), iso(step.exited), step.duration),
             *(len(step.attempts), redaction.text(step.error), cause[:_LONGEST]),
         )
+        rows.append(row)
+    return csv_text(COLUMNS, rows)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A header and these rows, none of which a spreadsheet takes for a formula."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow([_cell(value) for value in row])
     return written.getvalue()
 

@@ -42,6 +42,9 @@ class State(NamedTuple):
     token_keys: frozenset[str]
     """Under which keys of its parameters it hands out its task token."""
 
+    function: str | None = None
+    """The function that it calls, as the definition names it."""
+
 
 class Definition:
     """The states by name, in the order in which they are written."""
@@ -145,7 +148,16 @@ def _states(top: Mapping[str, Any]) -> Iterator[State]:
                     for member in ("Parameters", "Arguments")
                     for key in _token_keys(state.get(member), "", 0)
                 ),
+                function=_function(state),
             )
+
+
+def _function(state: Mapping[str, Any]) -> str | None:
+    for member in ("Parameters", "Arguments"):
+        told = state.get(member)
+        if isinstance(told, Mapping) and isinstance(told.get("FunctionName"), str):
+            return str(told["FunctionName"])
+    return None
 
 
 def _edges(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from breakwater.platform.http.identity import Identity
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 
@@ -150,7 +151,9 @@ class ActionAsked:
     reason: str
     at: datetime
     options: Mapping[str, Any]
-    """What belongs to this action alone: `fromStep`, `input`, `output`, `typedName`, `cleanup`."""
+    """What belongs to this action alone: `fromStep`, `input`, `name`, `digest`, `planName`,
+    `cleanup`, `compensate`, `waves`. What an action does not know it passes over.
+    """
 
 
 class WorkflowEngine(Protocol):
@@ -170,12 +173,28 @@ class WorkflowEngine(Protocol):
     def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """What was logged in a step, redacted; a reason where there is nothing."""
 
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """The whole of it as a file, redacted; Conflict for a form that it cannot have."""
+
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
         """What this person may do with it now and, if not, why. Asks nobody: lists need it."""
 
 
-class ActingEngine(WorkflowEngine, Protocol):
-    """An engine through which people act."""
+class ActingEngine(Protocol):
+    """An engine through which people act. Asked by a function of its own: looking needs no rights
+    to change anything.
+    """
+
+    name: EngineName
+
+    def current(self, wanted: WorkflowId) -> Workflow:
+        """As it is at this moment, by whoever runs it; NotFound or Gone if it is not there."""
+
+    def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
+        """What this person may do with it now and, if not, why."""
 
     def act(self, wanted: WorkflowId, asked: ActionAsked) -> Acted:
-        """Do it; Conflict with the reason in words where it is not possible."""
+        """Do it, and write it down; Conflict with the reason in words where it is not possible."""
+
+    def preview(self, wanted: WorkflowId, action: Action, by: Identity) -> Mapping[str, Any]:
+        """What the action would do; changes nothing."""

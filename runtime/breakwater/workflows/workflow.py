@@ -96,6 +96,9 @@ class Workflow:
     is_drill: bool | None = None
     """Of a recovery run: False is a real recovery."""
 
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the engine's own rules need to know besides; told to nobody."""
+
     capabilities: Mapping[Action, Capability] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

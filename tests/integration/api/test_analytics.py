@@ -119,7 +119,7 @@ def shop(aws: Emulator, api: Api) -> Shop:
         roleArn=role_of_machines(aws, f"{agent}-machines"),
         tags=[
             {"key": "agentName", "value": agent},
-            {"key": "breakwater:slaTargetSeconds", "value": "3600"},
+            {"key": "breakwater:sla-seconds", "value": "3600"},
         ],
     )["stateMachineArn"]
     return Shop(aws, api, machine, agent)

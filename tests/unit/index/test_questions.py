@@ -170,6 +170,21 @@ def test_tags_and_configuration_together_say_what_is_searched() -> None:
     assert facts.certain
 
 
+@pytest.mark.parametrize(
+    ("tags", "target"),
+    [
+        ({"breakwater:sla-seconds": "60"}, "60"),
+        ({"breakwater:slaTargetSeconds": "90"}, "90"),
+        ({"breakwater:sla-seconds": "60", "breakwater:slaTargetSeconds": "90"}, "60"),
+    ],
+)
+def test_a_target_has_one_name_and_its_older_one_is_still_read(
+    tags: dict[str, str], target: str
+) -> None:
+    arn = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
+    assert facts_of(arn, tags, IndexSettings()).tagged == {"slaTargetSeconds": target}
+
+
 @pytest.mark.parametrize("value", [None, "soon", True, -1, 0, float("nan"), 1e12, [1]])
 def test_a_target_that_is_no_time_is_left_out(value: Any) -> None:
     assert seconds_of(value) is None

@@ -49,7 +49,7 @@ def test_keys_of_indexes_stand_only_where_they_apply(table: RowTable) -> None:
     assert ended["stopDay"] == "2026-11-20"
     assert ended.keys().isdisjoint({"open", "deadline"})
     still = stored(table, running.execution_arn)
-    assert (still["open"], still["deadline"]) == ("OPEN", "2026-11-20T00:01:30.000Z")
+    assert (still["open"], still["deadline"]) == ("OPEN", "2026-11-20T00:01:21.000Z")
     assert "stopDay" not in still
     assert still["agentStatus"] == "orders#RUNNING"
 

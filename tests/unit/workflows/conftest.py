@@ -25,6 +25,7 @@ from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
 from breakwater.workflows.listing.asked import wanted_of
 from breakwater.workflows.listing.resolving import Resolving
 from breakwater.workflows.listing.workflow_list import WorkflowList, WorkflowPage
@@ -97,6 +98,7 @@ class World:
                 rows=RowTable(self.dynamodb, INDEX),
                 notes=MachineNotes(self.dynamodb, INDEX),
                 profiles=self.profiles,
+                undone=CompensationNotes(self.dynamodb, INDEX, lambda: NOW),
                 recovery_machine=RECOVERY,
             ),
             engines={

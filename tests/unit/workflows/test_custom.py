@@ -79,7 +79,7 @@ def test_the_row_is_one_that_every_question_to_the_index_finds() -> None:
     values = row.to_values()
     assert (row.execution_arn, row.execution_name) == ("custom.billing.2026-11", "November")
     assert (values["open"], values["agentStatus"]) == ("OPEN", "invoices#RUNNING")
-    assert values["deadline"] == "2026-11-20T11:10:00.000Z"
+    assert values["deadline"] == "2026-11-20T11:09:00.000Z"  # when it has used 90 %
     ended, _ = told([*LIFE[:7], event(9, "CANCELLED")])
     assert (ended.status, ended.stop_date) == ("ABORTED", "2026-11-20T11:00:09.000Z")
     assert ended.expires_at is not None

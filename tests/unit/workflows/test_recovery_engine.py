@@ -17,6 +17,8 @@ from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from tests.unit.recovery.made_run import TOKEN
 from tests.unit.workflows.conftest import NOW, ago, run
+from tests.unit.workflows.histories_made import chain
+from tests.unit.workflows.test_step_functions_engine import Scene
 
 SERVERS = 70
 
@@ -91,7 +93,7 @@ def items() -> Items:
 
 @pytest.fixture
 def engine(items: Items) -> RecoveryEngine:
-    return RecoveryEngine(items, lambda: NOW)
+    return RecoveryEngine(items, lambda: NOW, Scene(chain(1)).engine)
 
 
 def id_of(items: Items) -> WorkflowId:

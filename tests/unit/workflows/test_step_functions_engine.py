@@ -11,6 +11,7 @@ from breakwater.platform.http.errors import BadRequest, Gone, NotFound, Unavaila
 from breakwater.timeline.call_budget import CallBudget
 from breakwater.timeline.reader import Reader
 from breakwater.workflows.engine_port import StepsAsked
+from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.definition_told import (
     definition_of,
     expected_steps,
@@ -45,6 +46,11 @@ class Tags:
         return {MACHINE: {"team": "shop"}}
 
 
+class NotUndone:
+    def of(self, execution_arns: Any) -> Mapping[str, Any]:
+        return {}
+
+
 class Logs:
     """Lambda and CloudWatch Logs."""
 
@@ -76,6 +82,7 @@ class Scene:
             notes=Tags(),
             profiles=self.profiles,
             logs=FunctionLogs(self.logs, self.logs),
+            undoings=Undoings(NotUndone(), reader),
             clock=lambda: NOW,
         )
 

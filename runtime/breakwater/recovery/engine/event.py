@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     WAVE_COMPLETED = "waveCompleted"
     WAVE_FAILED = "waveFailed"
     RTO_AT_RISK = "rtoAtRisk"
+    RTO_MISSED = "rtoMissed"
     PAUSED = "paused"
     WAITING_TOO_LONG = "waitingTooLong"
     RESUMED = "resumed"

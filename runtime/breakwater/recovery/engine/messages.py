@@ -4,27 +4,21 @@ The first line says what happened; then since when, what to do next, and where t
 never carries a task token, whatever an event's text holds.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from breakwater.platform.plain_text import SUBJECT_LENGTH, ascii_line, printable, shortened
 from breakwater.recovery.engine.event import Event, EventKind
 from breakwater.recovery.engine.next_steps import next_steps, objective_told
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.told_time import told_moment, told_seconds
 
-SUBJECT_LENGTH = 99
-"""SNS: less than a hundred characters of ASCII."""
-
-BODY_LENGTH = 8_000
-"""Far below the 256 KiB of SNS: a cause can quote a long error."""
-
 _NAME_LENGTH = 30
-_ODD = frozenset({"Cc", "Cf"})
 _WORDS = {
     EventKind.STARTED: "started",
     EventKind.WAVE_FAILED: "wave FAILED",
     EventKind.RTO_AT_RISK: "recovery time at risk",
+    EventKind.RTO_MISSED: "recovery time MISSED",
     EventKind.PAUSED: "PAUSED, a person must decide",
     EventKind.WAITING_TOO_LONG: "STILL PAUSED, a person must decide",
     EventKind.RESUMED: "resumed",
@@ -53,18 +47,18 @@ def message_of(
     body = "\n".join(_lines(event, run, link, environment))
     return Message(
         subject=_subject(event, run, environment),
-        body=_printable(_without_token(body, run)),
+        body=printable(_without_token(body, run)),
     )
 
 
 def _subject(event: Event, run: Run, environment: str | None) -> str:
     what = _what(event, run)
     if event.wave and event.kind is EventKind.WAVE_FAILED:
-        what = f"wave {_short(_ascii(_without_token(event.wave, run)), _NAME_LENGTH)} FAILED"
-    kind = f"{_kind(run)} {_ascii(environment)}" if environment else _kind(run)
-    before, after = f"[{_short(kind, _NAME_LENGTH)}] ", f": {what}"
+        what = f"wave {shortened(ascii_line(_without_token(event.wave, run)), _NAME_LENGTH)} FAILED"
+    kind = f"{_kind(run)} {ascii_line(environment)}" if environment else _kind(run)
+    before, after = f"[{shortened(kind, _NAME_LENGTH)}] ", f": {what}"
     room = SUBJECT_LENGTH - len(before) - len(after)
-    return before + _short(_ascii(_without_token(run.plan_name, run)), room) + after
+    return before + shortened(ascii_line(_without_token(run.plan_name, run)), room) + after
 
 
 def _what(event: Event, run: Run) -> str:
@@ -120,25 +114,6 @@ def _facts(event: Event, run: Run, environment: str | None) -> Iterator[tuple[st
         yield "Environment", environment
     yield "Execution", run.execution_id
     yield "Plan", run.plan_id
-
-
-def _ascii(text: str) -> str:
-    """Without accents; what ASCII has no letter for is a question mark; one line."""
-    plain = unicodedata.normalize("NFKD", text)
-    kept = "".join(one for one in plain if not unicodedata.combining(one))
-    told = kept.encode("ascii", "replace").decode("ascii")
-    return " ".join("".join(one if one.isprintable() else " " for one in told).split())
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: max(0, length - 3)]}..."
-
-
-def _printable(text: str) -> str:
-    """As UTF-8 can carry it, without what controls terminals or turns lines around."""
-    sound = text.encode("utf-8", "replace").decode("utf-8")
-    kept = "".join(one for one in sound if one == "\n" or unicodedata.category(one) not in _ODD)
-    return _short(kept, BODY_LENGTH)
 
 
 def _without_token(text: str, run: Run) -> str:

@@ -50,6 +50,18 @@ def _at_risk(_: Event, run: Run) -> tuple[str, ...]:
     )
 
 
+def _missed(_: Event, run: Run) -> tuple[str, ...]:
+    waits = (
+        f"The run waits for a person. Decide first: {_post(run, 'resume')}."
+        if run.paused_since
+        else "See in the run which wave takes the time. It goes on; do not start a second one."
+    )
+    return (
+        waits,
+        "Tell whoever answers for the service that it is late, and what is still to come.",
+    )
+
+
 def _waiting(_: Event, run: Run) -> tuple[str, ...]:
     deadline = run.pause_deadline()
     by = (
@@ -144,6 +156,7 @@ _BY_KIND: dict[EventKind, Callable[[Event, Run], tuple[str, ...]]] = {
     EventKind.RESUMED: _more_comes,
     EventKind.WAVE_FAILED: _wave_failed,
     EventKind.RTO_AT_RISK: _at_risk,
+    EventKind.RTO_MISSED: _missed,
     EventKind.PAUSED: _waiting,
     EventKind.WAITING_TOO_LONG: _waiting,
     EventKind.COMPLETED: _completed,

@@ -12,9 +12,15 @@ logger = Logger(child=True)
 class PortalLink:
     """Links to runs. Before the portal is deployed, and while SSM is silent, there are none."""
 
-    def __init__(self, ssm: Callable[[], Any], parameter: str) -> None:
+    def __init__(
+        self, ssm: Callable[[], Any], parameter: str, *, below: str = "recovery/runs"
+    ) -> None:
+        """
+        :param below: where in the portal they are; workflows are below `workflows`.
+        """
         self._ssm = ssm
         self._parameter = parameter
+        self._below = below
         self._address: str | None = None
 
     def __call__(self, execution_id: str) -> str | None:
@@ -26,4 +32,4 @@ class PortalLink:
                 logger.warning("No link in this message: %s", error)
                 return None
             self._address = str(answer["Parameter"]["Value"]).rstrip("/")
-        return f"{self._address}/recovery/runs/{execution_id}"
+        return f"{self._address}/{self._below}/{execution_id}"

@@ -114,6 +114,9 @@ class Run:
     """The cleanup that is under way after the end."""
 
     rto_at_risk: bool = False
+    """People were told that 90 % of the objective have passed, or that it is missed."""
+
+    rto_missed: bool = False
     waiting_too_long: bool = False
     wait_seconds: int = 5
     outbox: tuple[Event, ...] = ()

@@ -160,20 +160,25 @@ def _pause_hours(run: Run) -> float:
 
 
 def watch_objective(state: RunState, now: datetime) -> None:
-    """Tell once that the recovery time objective is at risk."""
+    """Tell once that the recovery time objective is at risk, and once that it is missed.
+
+    When the first look finds it missed, a warning is no news any more.
+    """
     run = state.run
-    if run.rto_minutes is None or run.rto_at_risk:
+    if run.rto_minutes is None or run.rto_missed:
         return
     elapsed = run.seconds_between(run.started_at, now) / 60
-    if elapsed < RTO_AT_RISK * run.rto_minutes:
+    missed = elapsed > run.rto_minutes
+    if elapsed < RTO_AT_RISK * run.rto_minutes or (run.rto_at_risk and not missed):
         return
     under_way = ", ".join(wave.name for wave in state.launching()) or "nothing"
     text = (
         f"{elapsed:.0f} of {run.rto_minutes} minutes have passed; "
         f"{run.waves_ended} of {run.waves} waves are over, under way: {under_way}."
     )
-    run = replace(run, rto_at_risk=True)
-    state.put(run.tells(EventKind.RTO_AT_RISK, now, text))
+    run = replace(run, rto_at_risk=True, rto_missed=missed)
+    kind = EventKind.RTO_MISSED if missed else EventKind.RTO_AT_RISK
+    state.put(run.tells(kind, now, text))
 
 
 def _counted(state: RunState) -> Run:

@@ -42,6 +42,7 @@ def run_json(run: Run, now: datetime) -> dict[str, Any]:
         "rtoMinutes": run.rto_minutes,
         "rpoMinutes": run.rpo_minutes,
         "rtoAtRisk": run.rto_at_risk,
+        "rtoMissed": run.rto_missed,
         "timeScale": run.time_scale,
         "waveCount": run.waves,
         "wavesEnded": run.waves_ended,

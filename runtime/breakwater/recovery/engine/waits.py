@@ -104,9 +104,9 @@ def _reasons(state: RunState, now: datetime) -> Iterator[float]:
     deadline = run.deadline(now)
     if deadline is not None:
         yield run.seconds_between(now, deadline)
-    if run.rto_minutes is not None and not run.rto_at_risk:
+    if run.rto_minutes is not None and not run.rto_missed:
         passed = run.seconds_between(run.started_at, now)
-        yield RTO_AT_RISK * run.rto_minutes * 60 - passed
+        yield (1.0 if run.rto_at_risk else RTO_AT_RISK) * run.rto_minutes * 60 - passed
 
 
 def _for_job(state: RunState, job: JobRun, now: datetime) -> float:

@@ -8,10 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from breakwater import contract
 from breakwater.recovery.engine.run import Run
 from breakwater.workflows.engine_port import Candidate
 from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
 from breakwater.workflows.engines.recovery.run_workflow import run_behind, run_workflow
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.engines.step_functions.compensation.standing import with_compensation
 from breakwater.workflows.engines.step_functions.execution_workflow import execution_workflow
 from breakwater.workflows.profiles import Profiles
 from breakwater.workflows.workflow import Workflow
@@ -40,6 +43,13 @@ class Notes(Protocol):
         """Machine → its tags."""
 
 
+class Undone(Protocol):
+    """What is noted of compensations."""
+
+    def of(self, execution_arns: Collection[str]) -> Mapping[str, CompensationNote]:
+        """Those that there are."""
+
+
 class Resolving:
     """Makes workflows."""
 
@@ -50,6 +60,7 @@ class Resolving:
         rows: RowLookup,
         notes: Notes,
         profiles: Profiles,
+        undone: Undone,
         recovery_machine: str,
     ) -> None:
         """
@@ -59,6 +70,7 @@ class Resolving:
         self._rows = rows
         self._notes = notes
         self._profiles = profiles
+        self._undone = undone
         self._recovery_machine = recovery_machine
 
     def workflows(
@@ -82,6 +94,7 @@ class Resolving:
         machines.add(self._recovery_machine)
         tags = self._notes.tags(machines)
         profiles = self._profiles.of(machines)
+        undone = self._undone_of(candidates, tags)
 
         def of_row(row: Row) -> Workflow | None:
             machine = row["stateMachineArn"]
@@ -92,9 +105,11 @@ class Resolving:
                 return None
             if run_id in known:
                 return run_workflow(known[run_id], now, tags.get(machine, {}))
-            return execution_workflow(
+            told = execution_workflow(
                 row, tags=tags.get(machine, {}), profile=profiles.get(machine), now=now
             )
+            note, started = undone.get(row["executionArn"], (None, None))
+            return with_compensation(told, int(row.get("redriveCount") or 0), note, started)
 
         def told(one: Candidate) -> Workflow | None:
             if isinstance(one.about, Workflow):  # of an engine that keeps a list of its own
@@ -106,6 +121,27 @@ class Resolving:
             return run_workflow(one.about, now, tags.get(self._recovery_machine, {}))
 
         return [told(one) for one in candidates]
+
+    def _undone_of(
+        self, candidates: Sequence[Candidate], tags: Mapping[str, Mapping[str, str]]
+    ) -> Mapping[str, tuple[CompensationNote, Row | None]]:
+        """Of cancelled executions whose machines declare a compensation: two reads, if any."""
+        cancelled = [
+            one.about["executionArn"]
+            for one in candidates
+            if _is_row(one)
+            and one.about["status"] == "ABORTED"
+            and tags.get(one.about["stateMachineArn"], {}).get(contract.COMPENSATION_TAG)
+        ]
+        notes = self._undone.of(cancelled) if cancelled else {}
+        started = {note.started for note in notes.values() if note.started}
+        rows = self._rows.values(started, now=False) if started else {}
+
+        def row_of(note: CompensationNote) -> Row | None:
+            # The index hears of a start a moment later: until then it runs.
+            return rows.get(note.started, {"status": "RUNNING"}) if note.started else None
+
+        return {arn: (note, row_of(note)) for arn, note in notes.items()}
 
     def _started(self, candidates: Sequence[Candidate]) -> set[str]:
         """Of the runs that are still called PENDING, the executions that the index has already."""

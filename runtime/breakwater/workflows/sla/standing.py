@@ -1,11 +1,11 @@
 """How a workflow stands against its target, and whether it is slow. Pure."""
 
+from breakwater import contract
 from breakwater.workflows.profiles import Profile
 from breakwater.workflows.workflow import SlaStatus
 from breakwater.workflows.workflow_status import ENDED
 
-AT_RISK_FROM = 0.9
-"""Of the target: from here on somebody may still do something about it."""
+AT_RISK_FROM = contract.SLA_AT_RISK
 
 
 def standing(target: float | None, elapsed: float | None, status: str) -> SlaStatus | None:

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 from breakwater import contract
 from breakwater.index.pager import Pager
 from breakwater.index.row_table import RowTable
-from breakwater.platform.http.errors import NotFound
+from breakwater.platform.http.errors import NotFound, Unprocessable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.pagination import cursor_of, going_on, refused, texts_of
 from breakwater.timeline.redaction import Redaction
 from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
+from breakwater.workflows.engines.custom.custom_export import custom_exported
 from breakwater.workflows.engines.custom.custom_store import KEY, STEP_PREFIX, step_key, steps_key
 from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
 from breakwater.workflows.engines.custom.merging import value
 from breakwater.workflows.engines.custom.step_told import payloads_told, step_told
 from breakwater.workflows.engines.step_functions.capabilities import published_elsewhere
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 FIRST_PAGE = 50
+MOST_EXPORTED = 5000
 _SEARCH = next(one for one in contract.EXECUTION_INDEX.indexes if one.name == "SearchIndex")
 
 
@@ -56,6 +59,10 @@ class CustomEngine:
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:  # noqa: ARG002
         """It is told of, not run: whoever runs it acts on it."""
         return published_elsewhere(workflow)
+
+    def current(self, wanted: WorkflowId) -> Workflow:
+        """As the last event told it."""
+        return custom_workflow(self._row(wanted), profile=None, now=self._clock())
 
     def describe(self, wanted: WorkflowId) -> Described:
         """The workflow with the first of its steps."""
@@ -129,15 +136,34 @@ class CustomEngine:
         reason = f"It runs in {source}: its logs are there."
         return {"items": [], "partial": False, "reason": reason}
 
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:  # noqa: ARG002
+        """What was published, without what its steps were given."""
+        told = self.describe(wanted)
+        page = told.steps
+        steps = list(page.steps)
+        while page.next_cursor is not None and len(steps) < MOST_EXPORTED:
+            page = self.steps(wanted, StepsAsked(cursor=page.next_cursor, limit=100))
+            steps += page.steps
+        if page.next_cursor is not None:
+            raise Unprocessable(
+                f"It has more than {MOST_EXPORTED} steps, too many for one file: read them in "
+                f"pages, GET /workflows/{wanted}/steps."
+            )
+        return custom_exported(told, steps, form)
+
     def _known(self, wanted: WorkflowId) -> tuple[Mapping[str, Any], Profile | None]:
+        row = self._row(wanted)
+        machine = row["stateMachineArn"]
+        return row, self._profiles.of([machine]).get(machine)
+
+    def _row(self, wanted: WorkflowId) -> Mapping[str, Any]:
         row = self._pager.get(f"custom.{wanted.name}")
         if row is None or not is_custom(row) or "custom" not in row:
             raise NotFound(
                 f"There is no workflow {wanted}: nothing was published of it, or it ended too long "
                 "ago."
             )
-        machine = row["stateMachineArn"]
-        return row, self._profiles.of([machine]).get(machine)
+        return row
 
     def _page(self, wanted: WorkflowId, asked: StepsAsked, profile: Profile | None) -> StepPage:
         workflow_key = f"custom.{wanted.name}"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from breakwater.index.row import Row
+from breakwater.index.watch import watched
 from breakwater.platform.clock import iso
 from breakwater.workflows.engines.custom.event import StepSaid, WorkflowEvent, step_said
 from breakwater.workflows.workflow_status import ENDED, to_step_functions
@@ -44,7 +45,7 @@ def row_after(before: Row | None, event: WorkflowEvent, keep_days: int | None) -
     earliest = min(known.get("earliest", at), at)
     latest = max(known.get("latest", at), at)
     row = _row(event, said, earliest, latest, keep_days)
-    return replace(row, revision=before.revision if before else 0)
+    return replace(row, revision=before.revision, **watched(before)) if before else row
 
 
 def _row(

@@ -27,29 +27,55 @@ def run_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, Capabi
     """Of a run. Whether waves are held, a list does not know: the run itself tells."""
     permission = Permission.RUN_DRILL if workflow.is_drill else Permission.RUN_RECOVERY
     barred = lacking(by, permission)
-    status = workflow.status
     clone = no(f"Start its plan again: POST /executions. This run is {workflow.id}.")
     if barred:
         return {**dict.fromkeys(Action, barred), Action.CLONE: clone, Action.EXPORT: YES}
     return {
-        Action.PAUSE: YES if status == RUNNING else no(f"It is {status}; only RUNNING pauses."),
-        Action.RESUME: _resume(status),
-        Action.CANCEL: (
-            YES if status in _UNDER_WAY else no(f"It is {status}: there is nothing to cancel.")
-        ),
-        Action.RETRY: (
-            YES
-            if status in _RETRIED
-            else no(f"It is {status}; what FAILED, TIMED_OUT or was CANCELLED can be retried.")
-        ),
+        Action.PAUSE: _pause(workflow),
+        Action.RESUME: _resume(workflow),
+        Action.CANCEL: _cancel(workflow),
+        Action.RETRY: _retry(workflow),
         Action.CLONE: clone,
         Action.EXPORT: YES,
     }
 
 
-def _resume(status: str) -> Capability:
-    if status == PAUSED:
+def _word(workflow: Workflow) -> str:
+    """The run's own status: PAUSING is RUNNING to everybody else."""
+    return str(workflow.facts.get("status", workflow.status))
+
+
+def _pause(workflow: Workflow) -> Capability:
+    word = _word(workflow)
+    return YES if word == RUNNING else no(f"It is {word}; only RUNNING pauses.")
+
+
+def _cancel(workflow: Workflow) -> Capability:
+    by = workflow.facts.get("cancelledBy")
+    if workflow.status in _UNDER_WAY and by is None:
         return YES
-    if status == RUNNING:
-        return no("It runs. If a wave is held, or a pause is under way, the run's page offers it.")
-    return no(f"It is {status}, not paused.")
+    told = f" {by} cancelled it." if by else ""
+    return no(f"It is {_word(workflow)}: there is nothing to cancel.{told}")
+
+
+def _retry(workflow: Workflow) -> Capability:
+    if workflow.status not in _RETRIED:
+        return no(f"It is {workflow.status}; what FAILED, TIMED_OUT or was CANCELLED is retried.")
+    newer = workflow.facts.get("retriedBy")
+    return no(f"It was retried already, by the run {newer}: see that one.") if newer else YES
+
+
+def _resume(workflow: Workflow) -> Capability:
+    word, facts = _word(workflow), workflow.facts
+    held = facts.get("held")
+    if facts.get("resumedBy"):
+        return no(f"{facts['resumedBy']} resumed it already.")
+    if facts.get("cancelledBy"):
+        return no(f"{facts['cancelledBy']} cancelled it.")
+    if word == "PAUSING" or (word == PAUSED and (held is None or held or facts.get("pauseAsked"))):
+        return YES
+    if word == RUNNING and held is None:
+        return no("It runs. If a wave is held, the run itself offers to let it go.")
+    if word == RUNNING:
+        return YES if held else no("It runs, and no wave is held: there is nothing to resume.")
+    return no(f"It is {word}, not paused.")

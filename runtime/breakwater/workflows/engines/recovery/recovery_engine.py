@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from breakwater.platform.http.errors import NotFound
+from breakwater.platform.http.errors import Conflict, NotFound
 from breakwater.platform.http.identity import Identity
+from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_view import run_json, server_json, step_json, wave_json
@@ -19,6 +20,7 @@ from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
 from breakwater.workflows.engines.recovery import run_steps
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
 from breakwater.workflows.engines.recovery.run_workflow import run_workflow
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.step_pages import cursor_at, start_of
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
@@ -44,14 +46,27 @@ class RunItems(Protocol):
         """The plan as it was frozen."""
 
 
+class Exporting(Protocol):
+    """Executions of Step Functions; see engines.step_functions."""
+
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """The whole timeline."""
+
+
 class RecoveryEngine:
     """Recovery runs."""
 
     name = EngineName.RECOVERY
 
-    def __init__(self, items: RunItems, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, items: RunItems, clock: Callable[[], datetime], executions: Exporting
+    ) -> None:
+        """
+        :param executions: knows what Step Functions did for a run.
+        """
         self._items = items
         self._clock = clock
+        self._executions = executions
 
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
         """What this person may do with it now and, if not, why."""
@@ -62,7 +77,7 @@ class RecoveryEngine:
         state, now = self._items.outline(wanted.name), self._clock()
         frozen = self._items.plan(wanted.name)
         run = state.run
-        workflow = run_workflow(run, now)
+        workflow = run_workflow(run, now, held=held(state))
         told = run_json(run, now)
         return Described(
             workflow=replace(workflow, progress=_progress(state, workflow)),
@@ -124,6 +139,17 @@ class RecoveryEngine:
             f"GET /executions/{wanted.name}/report."
         )
         return {"items": [], "partial": False, "reason": reason}
+
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """What its state machine did; what was recovered, the run's report tells."""
+        run = self._items.outline(wanted.name).run
+        if run.execution_arn is None:
+            raise Conflict(
+                f"The run {wanted} is {run.status.value} and has no execution yet: there is "
+                "nothing to be exported."
+            )
+        execution = WorkflowId(EngineName.STEP_FUNCTIONS, run.execution_arn)
+        return self._executions.export(execution, form, payloads=payloads)
 
     def _servers(self, run: Run, wave: WaveRun) -> list[dict[str, Any]]:
         found = self._items.servers(run.execution_id, wave.index)

@@ -4,7 +4,7 @@ Seconds are the run's own, as its objective is: locally they pass faster than th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,17 @@ _EXECUTION_NAME = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{8})(-cleanup-\d+)?")
 _NOTHING: Mapping[str, str] = {}
 
 
-def run_workflow(run: Run, now: datetime, tags: Mapping[str, str] = _NOTHING) -> Workflow:
+def run_workflow(
+    run: Run,
+    now: datetime,
+    tags: Mapping[str, str] = _NOTHING,
+    *,
+    held: Sequence[str] | None = None,
+) -> Workflow:
     """The run.
 
     :param tags: of its state machine.
+    :param held: names of the waves that wait for a person; None where nobody has looked.
     """
     status = of_recovery(run.status.value)
     elapsed = round(run.seconds_between(run.started_at, run.ended_at or now), 3)
@@ -52,6 +59,14 @@ def run_workflow(run: Run, now: datetime, tags: Mapping[str, str] = _NOTHING) ->
         state_machine_arn=_machine(run),
         execution_arn=run.execution_arn,
         is_drill=run.is_drill,
+        facts={
+            "status": run.status.value,
+            "cancelledBy": run.cancel_requested.by if run.cancel_requested else None,
+            "resumedBy": run.resumed.by if run.resumed else None,
+            "pauseAsked": run.pause_requested is not None,
+            "retriedBy": run.retried_by,
+            "held": held,
+        },
     )
 
 
@@ -74,9 +89,12 @@ def run_behind(row: Mapping[str, Any], recovery_machine: str) -> tuple[str, bool
 
     :param recovery_machine: the ARN of the recovery state machine, without alias.
     """
-    if row["stateMachineArn"] != recovery_machine:
-        return None
-    found = _EXECUTION_NAME.fullmatch(row["executionName"])
+    return run_of_name(row["executionName"]) if row["stateMachineArn"] == recovery_machine else None
+
+
+def run_of_name(execution_name: str) -> tuple[str, bool] | None:
+    """Which run an execution of this name may be of, and whether it only cleans up after it."""
+    found = _EXECUTION_NAME.fullmatch(execution_name)
     return (found[1], found[2] is not None) if found else None
 
 

@@ -11,7 +11,7 @@ from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission, is_allowed, roles_with
 from breakwater.workflows.machine_notes import allows_actions
 from breakwater.workflows.workflow import Action, Capability, Workflow
-from breakwater.workflows.workflow_status import ENDED, PAUSED, UNSUCCESSFUL
+from breakwater.workflows.workflow_status import CANCELLING, ENDED, PAUSED, UNSUCCESSFUL
 
 YES = Capability(possible=True)
 _CANCELLED = frozenset({"CANCELLED"})
@@ -29,19 +29,65 @@ def execution_capabilities(workflow: Workflow, by: Identity) -> Mapping[Action, 
         return {**dict.fromkeys(Action, barred), Action.EXPORT: YES}
     status = workflow.status
     over = no(f"It is {status}: it is over.")
+    part = _part_of_a_map(workflow)
     ended = status in ENDED
     return {
-        Action.PAUSE: over if ended else no("Its state machine has no gate to pause at."),
-        Action.RESUME: YES if status == PAUSED else no(f"It is {status}, not paused."),
-        Action.CANCEL: over if ended else YES,
-        Action.RETRY: (
+        Action.PAUSE: over if ended else _pause(workflow),
+        Action.RESUME: over if ended else _resume(workflow),
+        Action.CANCEL: over if ended else _cancel(workflow),
+        Action.RETRY: _compensate_again(workflow)
+        or part
+        or (
             YES
             if status in UNSUCCESSFUL | _CANCELLED
             else no(f"It is {status}; what FAILED, TIMED_OUT or was CANCELLED can be retried.")
         ),
-        Action.CLONE: YES,
+        Action.CLONE: part or YES,
         Action.EXPORT: YES,
     }
+
+
+def _compensate_again(workflow: Workflow) -> Capability | None:
+    """While it is made good again, a retry means that; None: nothing is."""
+    status = workflow.facts.get("compensation")
+    if workflow.status != CANCELLING or status is None:
+        return None
+    if status == "WANTED" or status in ENDED:
+        return YES
+    return no(f"Its compensation is {status}: when it has failed, it can be run again.")
+
+
+def _pause(workflow: Workflow) -> Capability:
+    if not workflow.tags.get(contract.GATE_TAG):
+        return no(
+            "Its state machine has no gate to pause at: whoever owns it builds one in, with the "
+            "construct PauseGate."
+        )
+    if workflow.status == PAUSED:
+        return no("It is PAUSED: it is held at its gate.")
+    if workflow.status == CANCELLING:
+        return no("It is CANCELLING: it is stopped.")
+    asked = workflow.facts.get("pauseAskedBy")
+    return no(f"{asked} asked for a pause already: it is held at its gate.") if asked else YES
+
+
+def _resume(workflow: Workflow) -> Capability:
+    if workflow.status == PAUSED or workflow.facts.get("pauseAskedBy"):
+        return YES
+    return no(f"It is {workflow.status}, not paused.")
+
+
+def _cancel(workflow: Workflow) -> Capability:
+    if workflow.status == CANCELLING:
+        return no("It is CANCELLING: it is stopped, and what it did is to be made good again.")
+    return YES
+
+
+def _part_of_a_map(workflow: Workflow) -> Capability | None:
+    """A child execution of a distributed Map: it has no state machine that could be started."""
+    if "/" not in (workflow.state_machine_arn or ""):
+        return None
+    return no("It is one iteration of a distributed Map: retry the execution that the Map is in.")
 
 
 def _barred(workflow: Workflow, by: Identity) -> Capability | None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from breakwater import contract
 from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Gone, Unavailable
 from breakwater.timeline import statuses
 from breakwater.timeline.console_links import console_links
+from breakwater.timeline.definition import Definition
 from breakwater.timeline.execution_arn import parsed_execution_arn
 from breakwater.timeline.json_export import failure_json
 from breakwater.timeline.moments import iso as maybe_iso
@@ -76,6 +78,17 @@ def progress_told(
         expected=expected,
         current_step=current,
     )
+
+
+def held_at_gate(workflow: Workflow, last: Timeline | None, definition: Definition | None) -> bool:
+    """Does it wait for its callback at the gate that its machine's tag names? What is let through
+    is there, too, for the moment that this takes.
+    """
+    gate = workflow.tags.get(contract.GATE_TAG)
+    if not gate or last is None or definition is None or workflow.status != RUNNING:
+        return False
+    waiting = (definition.state(step.name) for step in last.waiting)
+    return any(state is not None and state.function == gate for state in waiting)
 
 
 def segments_told(row: Row, grown: Grown | None, redaction: Redaction) -> list[dict[str, Any]]:

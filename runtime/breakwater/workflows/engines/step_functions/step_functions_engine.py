@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from breakwater.index.pager import Pager
 from breakwater.index.row import shown
-from breakwater.platform.http.errors import NotFound, Unavailable
+from breakwater.platform.http.errors import Gone, NotFound, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.timeline.reader import Events, UsedDefinition
 from breakwater.timeline.redaction import Redaction
@@ -21,6 +21,18 @@ from breakwater.timeline.token_learning import redaction_of
 from breakwater.workflows.engine_port import Described, Stale, StepPage, StepsAsked
 from breakwater.workflows.engines.step_functions import step_tree
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.compensation.standing import (
+    compensation_told,
+    with_compensation,
+)
+from breakwater.workflows.engines.step_functions.compensation.undoings import (
+    PLACE,
+    Undoing,
+    Undoings,
+    inner_id,
+    marked,
+    marked_lane,
+)
 from breakwater.workflows.engines.step_functions.definition_told import (
     definition_of,
     definition_told,
@@ -29,6 +41,7 @@ from breakwater.workflows.engines.step_functions.definition_told import (
 from breakwater.workflows.engines.step_functions.detail_parts import (
     failure_told,
     gone,
+    held_at_gate,
     metadata_told,
     newer,
     progress_told,
@@ -44,11 +57,14 @@ from breakwater.workflows.engines.step_functions.growing_timelines import (
     GrowingTimelines,
     Grown,
 )
+from breakwater.workflows.engines.step_functions.timeline_export import timeline_exported
+from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.listing.resolving import Notes
 from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from breakwater.workflows.workflow_status import PAUSED
 
 FIRST_PAGE = 50
 Row = Mapping[str, Any]
@@ -81,6 +97,7 @@ class StepFunctionsEngine:
         notes: Notes,
         profiles: Profiles,
         logs: FunctionLogs,
+        undoings: Undoings,
         clock: Callable[[], datetime],
     ) -> None:
         self._pager = pager
@@ -89,6 +106,7 @@ class StepFunctionsEngine:
         self._notes = notes
         self._profiles = profiles
         self._logs = logs
+        self._undoings = undoings
         self._clock = clock
 
     def capabilities(self, workflow: Workflow, by: Identity) -> Mapping[Action, Capability]:
@@ -107,6 +125,12 @@ class StepFunctionsEngine:
         definition = definition_of(used.text if used else None)
         redaction = self._redaction(grown)
         last = self._last_part(wanted, grown, stale)
+        undoing = self._undoings.of(row)
+        if undoing is not None:
+            redrives, note = int(row.get("redriveCount") or 0), undoing.note
+            workflow = with_compensation(workflow, redrives, note, undoing.started)
+        if held_at_gate(workflow, last, definition):
+            workflow = replace(workflow, status=PAUSED)
         if grown is not None:
             told = progress_told(workflow, grown, last, profile, expected_steps(definition))
             workflow = replace(workflow, progress=told)
@@ -116,14 +140,22 @@ class StepFunctionsEngine:
             workflow=workflow,
             definition=definition_told(definition, row, revision=revision, target=target),
             segments=segments_told(row, grown, redaction),
-            steps=self._first_steps(wanted, grown, redaction, profile),
+            steps=self._and_undone(self._first_steps(wanted, grown, redaction, profile), undoing),
             failure=failure_told(last, redaction),
-            metadata=metadata_told(row, used),
+            metadata={
+                **metadata_told(row, used),
+                "compensation": (
+                    compensation_told(undoing.note, undoing.started) if undoing else None
+                ),
+            },
             stale=stale,
         )
 
     def steps(self, wanted: WorkflowId, asked: StepsAsked) -> StepPage:
-        """Steps at the top, lanes of a step, or steps of a lane."""
+        """Steps at the top, lanes of a step, or steps of a lane; of a compensation likewise."""
+        within = asked.within
+        if within == PLACE or inner_id(within) is not None:
+            return self._steps_undone(self._undone(wanted), replace(asked, within=inner_id(within)))
         row, start = self._row(wanted), start_of(wanted, asked)
         last = start + asked.limit
         grown = self._grown(wanted, row, lambda timeline: _holds(timeline, asked, last))
@@ -144,6 +176,10 @@ class StepFunctionsEngine:
 
     def step(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """One step with its payloads. Reads the history up to there, once while this is warm."""
+        inner = inner_id(step_id)
+        if inner is not None:
+            told = self.step(self._undone(wanted), inner)
+            return {**told, "step": marked(told["step"])}
         row = self._row(wanted)
         timeline, step = self._with_payloads(wanted, row, step_id)
         redaction = redaction_of(timeline)
@@ -161,11 +197,57 @@ class StepFunctionsEngine:
 
     def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """What the function of a step logged."""
+        inner = inner_id(step_id)
+        if inner is not None:
+            return self.logs(self._undone(wanted), inner)
         timeline, step = self._with_payloads(wanted, self._row(wanted), step_id)
         call = call_of(step, timeline.events)
         if isinstance(call, str):
             return {"items": [], "partial": False, "reason": call}
         return self._logs.of(call, redaction_of(timeline), self._clock())
+
+    def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
+        """The whole timeline. Only json has payloads; the others cost a read without."""
+        row = self._row(wanted)
+        timeline = self._grown(
+            wanted,
+            row,
+            lambda _timeline: False,
+            definition=self._definition_text(wanted),
+            payloads=payloads and form is ExportFormat.JSON,
+        ).timeline
+        return timeline_exported(timeline, form, wanted.name)
+
+    def _undone(self, wanted: WorkflowId) -> WorkflowId:
+        """The execution that makes good again what this one did."""
+        undoing = self._undoings.of(self._row(wanted))
+        if undoing is None or undoing.wanted is None:
+            raise NotFound(f"There is no compensation of {wanted}, or it was not started.")
+        return undoing.wanted
+
+    def _steps_undone(self, undone: WorkflowId, asked: StepsAsked) -> StepPage:
+        page = self.steps(undone, asked)
+        return replace(
+            page,
+            steps=[marked(step) for step in page.steps],
+            lanes=[marked_lane(lane) for lane in page.lanes],
+        )
+
+    def _and_undone(self, page: StepPage, undoing: Undoing | None) -> StepPage:
+        """The first steps of its compensation behind its own, where these are all told."""
+        if undoing is None or undoing.wanted is None or page.next_cursor is not None:
+            return page
+        try:
+            more = self._steps_undone(undoing.wanted, StepsAsked(limit=FIRST_PAGE))
+        except (Gone, NotFound, Unavailable):
+            return page  # its own steps are told all the same; `metadata` says how it stands
+        return replace(page, steps=[*page.steps, *more.steps])
+
+    def _definition_text(self, wanted: WorkflowId) -> str | None:
+        try:
+            return self._executions.definition(wanted.name).text
+        except (NotFound, Unavailable):
+            return None  # it adds to the export; without it there is one all the same
 
     def _row(self, wanted: WorkflowId) -> Row:
         """As the index has it; what it does not have (yet), Step Functions is asked for."""

@@ -1,0 +1,55 @@
+"""Works on bulks: takes one message at a time, acts for a while, and hands over to the next."""
+
+import json
+import time
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from breakwater import contract
+from breakwater.platform import clock
+from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.patience import PATIENCE
+from breakwater.platform.settings import setting
+from breakwater.recovery.engine.assembly import Assembly
+from breakwater.workflows.acting_assembly import action_desk
+from breakwater.workflows.bulk.bulk import PER_SECOND
+from breakwater.workflows.bulk.bulk_queue import BulkQueue
+from breakwater.workflows.bulk.bulk_store import BulkStore
+from breakwater.workflows.bulk.bulk_worker import BulkWorker
+
+SPARE_MILLISECONDS = 75_000
+"""One workflow, of which AWS wants to be asked again and again."""
+
+logger = Logger()
+_assembly = Assembly()
+_queue = BulkQueue(boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE))
+_worker = BulkWorker(
+    store=BulkStore(_assembly.dynamodb, setting(contract.BULKS.variable)),
+    desk=action_desk(_assembly),
+    turns=RateLimit(
+        _assembly.dynamodb,
+        setting(contract.REQUESTS.variable),
+        Allowance(per_second=PER_SECOND, burst=1),
+    ),
+    clock=clock.now,
+    pause=time.sleep,
+)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Work; a message that could not be worked on comes again."""
+    acted = 0
+    for record in event["Records"]:
+        bulk_id = str(json.loads(record["body"])["bulkId"])
+        done = _worker.work(
+            bulk_id, lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS
+        )
+        logger.info("Worked", extra={"bulk": bulk_id, "acted": done.acted, "more": done.more})
+        if done.more:
+            _queue.wake(bulk_id)
+        acted += done.acted
+    return {"acted": acted}

@@ -1,0 +1,1 @@
+"""People act on executions: stop, redrive, start anew, start another."""

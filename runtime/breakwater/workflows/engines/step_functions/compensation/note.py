@@ -1,0 +1,115 @@
+"""That an execution's compensation is wanted, noted before the execution is stopped.
+
+So a compensation that nobody started, because a function was gone, is seen and can be started. One
+item beside the index's row, `#COMPENSATION#<ARN>`. Calls BatchGetItem, UpdateItem.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from breakwater import contract
+from breakwater.index.row_table import RowTable
+from breakwater.platform.attribute_values import to_item
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+PREFIX = "#COMPENSATION#"
+KEPT_DAYS = 400
+_KEY = contract.EXECUTION_INDEX.partition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationNote:
+    """What is wanted, and how often it was started."""
+
+    machine: str
+    """The ARN of the machine that makes good again."""
+
+    redrives: int
+    """Of the execution, when it was cancelled: redriven since, it is not cancelled any more."""
+
+    tries: int = 0
+    """0: wanted, and not started."""
+
+    started: str | None = None
+    """The ARN of the newest compensating execution."""
+
+    by: str
+    reason: str
+
+
+class CompensationNotes:
+    """The index's table, to whoever compensates."""
+
+    def __init__(
+        self, client: "DynamoDBClient | Any", table: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._rows = RowTable(client, table)
+        self._clock = clock
+
+    def of(self, execution_arns: Collection[str]) -> Mapping[str, CompensationNote]:
+        """Those that there are."""
+        keys = {f"{PREFIX}{arn}": arn for arn in execution_arns}
+        found = self._rows.values(keys) if keys else {}
+        return {keys[key]: _note(values) for key, values in found.items()}
+
+    def want(self, execution_arn: str, note: CompensationNote) -> None:
+        """Before it is stopped. What was noted for the same cancel stays."""
+        values = {
+            "machine": note.machine,
+            "redrives": note.redrives,
+            "tries": 0,
+            "by": note.by,
+            "reason": note.reason,
+            "expiresAt": int((self._clock() + timedelta(days=KEPT_DAYS)).timestamp()),
+        }
+        self._write(
+            execution_arn,
+            values,
+            "attribute_not_exists(#redrives) OR #redrives < :redrives",
+            gone=("started",),
+        )
+
+    def begun(self, execution_arn: str, *, tries: int, started: str) -> None:
+        """The n-th try runs; what is known of a later one stays."""
+        values = {"tries": tries, "started": started}
+        self._write(execution_arn, values, "#tries < :tries")
+
+    def _write(
+        self,
+        execution_arn: str,
+        values: Mapping[str, Any],
+        condition: str,
+        *,
+        gone: Collection[str] = (),
+    ) -> None:
+        names = {f"#{name}": name for name in (*values, *gone)}
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=to_item({_KEY: f"{PREFIX}{execution_arn}"}),
+                UpdateExpression=f"SET {sets}{removes}",
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=to_item({f":{k}": v for k, v in values.items()}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # it is noted, by another who did the same
+
+
+def _note(values: Mapping[str, Any]) -> CompensationNote:
+    return CompensationNote(
+        machine=values["machine"],
+        redrives=int(values["redrives"]),
+        tries=int(values["tries"]),
+        started=values.get("started"),
+        by=values["by"],
+        reason=values["reason"],
+    )

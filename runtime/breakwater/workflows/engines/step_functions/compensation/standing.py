@@ -1,0 +1,66 @@
+"""How a cancelled execution stands while, and after, what it did is made good again. Pure.
+
+It is CANCELLING until its compensation has succeeded. One that failed, or that nobody started, is
+never told as an end: it stays CANCELLING, with an error that says so, until it is run again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.workflow import Workflow
+from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED, of_step_functions
+
+WANTED = "WANTED"
+"""Of a compensation that was not started."""
+
+FAILED_ERROR, WANTED_ERROR = "CompensationFailed", "CompensationNotStarted"
+DONE = "COMPLETED"
+
+
+def compensation_status(started: Mapping[str, Any] | None) -> str:
+    """Of the compensating execution, in the words of workflows."""
+    return of_step_functions(str(started["status"])) if started else WANTED
+
+
+def with_compensation(
+    workflow: Workflow,
+    redrives: int,
+    note: CompensationNote | None,
+    started: Mapping[str, Any] | None,
+) -> Workflow:
+    """The cancelled execution, as its compensation lets it stand.
+
+    :param redrives: how often it was redriven.
+    :param started: the compensating execution: `status`, `error`, `cause`; None: not started.
+    """
+    if note is None or workflow.status != CANCELLED or note.redrives != redrives:
+        return workflow
+    status = compensation_status(started)
+    facts = {**workflow.facts, "compensation": status}
+    if status == DONE:
+        return replace(workflow, facts=facts)
+    error, cause = None, None
+    if status == WANTED:
+        error = WANTED_ERROR
+        cause = "It is stopped, and its compensation was not started: retry starts it."
+    elif status in ENDED:
+        error = FAILED_ERROR
+        told = ": ".join(filter(None, ((started or {}).get(key) for key in ("error", "cause"))))
+        cause = f"Its compensation {status}{f', {told}' if told else ''}. Retry runs it again."
+    return replace(
+        workflow, status=CANCELLING, facts=facts, ended_at=None, error=error, cause=cause
+    )
+
+
+def compensation_told(note: CompensationNote, started: Mapping[str, Any] | None) -> dict[str, Any]:
+    """As the detail tells it."""
+    return {
+        "stateMachineArn": note.machine,
+        "executionArn": note.started,
+        "status": compensation_status(started),
+        "error": (started or {}).get("error"),
+        "cause": (started or {}).get("cause"),
+        "tries": note.tries,
+    }

@@ -1,0 +1,1 @@
+"""Bulks: what is previewed, confirmed, done once and stopped."""

@@ -1,0 +1,1 @@
+"""Deadlines: who is told, when, and how often."""

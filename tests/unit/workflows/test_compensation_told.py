@@ -1,0 +1,132 @@
+"""A cancelled execution in list and detail, while what it did is made good again."""
+
+from typing import Any
+
+import pytest
+
+from breakwater.workflows.engine_port import StepsAsked
+from breakwater.workflows.engines.step_functions.compensation.note import (
+    CompensationNote,
+    CompensationNotes,
+)
+from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
+from tests.unit.workflows.conftest import INDEX, NOW, STATES, World, row
+from tests.unit.workflows.histories_made import chain
+from tests.unit.workflows.test_step_functions_engine import ARN, ID, MACHINE, Scene, failing
+
+UNDO = f"{STATES}:execution:undo:one-undo-1"
+NOTE = CompensationNote(
+    machine=f"{STATES}:stateMachine:undo", redrives=0, by="olga@example.com", reason="it hangs"
+)
+
+
+def notes(world: World) -> CompensationNotes:
+    return CompensationNotes(world.dynamodb, INDEX, lambda: NOW)
+
+
+def test_a_note_stays_what_it_is_until_there_is_something_newer(world: World) -> None:
+    book = notes(world)
+    book.want(ARN, NOTE)
+    book.begun(ARN, tries=2, started=UNDO)
+    book.want(ARN, NOTE)
+    book.begun(ARN, tries=1, started="an older one")
+    known = book.of([ARN])[ARN]
+    assert (known.tries, known.started, known.by) == (2, UNDO, NOTE.by)
+    book.want(ARN, CompensationNote(machine="m", redrives=1, by="anna", reason="again"))
+    known = book.of([ARN])[ARN]
+    assert (known.tries, known.started, known.redrives) == (0, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("undo", "status", "error"),
+    [
+        (None, "CANCELLING", "CompensationNotStarted"),
+        ("RUNNING", "CANCELLING", None),
+        ("FAILED", "CANCELLING", "CompensationFailed"),
+        ("SUCCEEDED", "CANCELLED", None),
+    ],
+)
+def test_the_list_tells_it_as_cancelling_until_it_is_made_good_again(
+    world: World, undo: str | None, status: str, error: str | None
+) -> None:
+    world.has_tags(MACHINE, breakwater__compensation="undo")
+    world.has_row(row("one", status="ABORTED"))
+    notes(world).want(ARN, NOTE)
+    if undo:
+        notes(world).begun(ARN, tries=1, started=UNDO)
+        world.has_row(row("one-undo-1", machine="undo", status=undo))
+    found = {str(one.name): one for one in world.all()}
+    assert (found["one"].status, found["one"].error) == (status, error)
+    assert (str(found["one"].id) in world.ids(status="CANCELLED")) is (status == "CANCELLED")
+
+
+def test_a_cancelled_execution_without_compensation_costs_no_read_more(world: World) -> None:
+    world.has_row(row("one", status="ABORTED"))
+    world.all()
+    before = world.calls.count("BatchGetItem")
+    world.has_tags(MACHINE, team="shop")
+    world.calls.clear()
+    world.all()
+    assert world.calls.count("BatchGetItem") == before
+
+
+class Told:
+    def __init__(self, note: CompensationNote) -> None:
+        self.note = note
+
+    def of(self, execution_arns: Any) -> Any:
+        return {ARN: self.note}
+
+
+def undone(history: Any, status: str) -> Scene:
+    """An execution that was stopped after two steps, and what undoes it."""
+    scene = Scene([*chain(2, ended=False), _aborted()], status="ABORTED")
+    scene.aws.histories[UNDO] = history
+    note = CompensationNote(
+        machine=NOTE.machine, redrives=0, by=NOTE.by, reason="r", tries=1, started=UNDO
+    )
+
+    class Described:
+        def describe(self, execution_arn: str, *, payloads: bool = False) -> dict[str, Any]:
+            return {"status": status, "error": "NoBank", "cause": "closed"}
+
+    scene.engine._undoings = Undoings(Told(note), Described())
+    return scene
+
+
+def _aborted() -> dict[str, Any]:
+    last = chain(2, ended=False)[-1]
+    return {
+        "id": last["id"] + 1,
+        "previousEventId": 0,
+        "timestamp": last["timestamp"],
+        "type": "ExecutionAborted",
+        "executionAbortedEventDetails": {"error": "Cancelled by olga@example.com"},
+    }
+
+
+def test_its_steps_stand_behind_those_of_the_workflow_and_are_marked() -> None:
+    scene = undone(chain(3), "SUCCEEDED")
+    told = scene.engine.describe(ID)
+    assert [one["compensation"] for one in told.steps.steps] == [False] * 2 + [True] * 3
+    assert told.workflow.status == "CANCELLED"
+    assert told.metadata["compensation"]["status"] == "COMPLETED"
+    step = told.steps.steps[-1]["id"]
+    assert step.startswith("compensation:")
+    assert scene.engine.step(ID, step)["output"] == '{"b": 2}'
+    assert scene.engine.logs(ID, step)["reason"]
+
+
+def test_a_long_compensation_is_read_in_pages_at_a_place_of_its_own() -> None:
+    scene = undone(chain(70), "SUCCEEDED")
+    first = scene.engine.steps(ID, StepsAsked(within="compensation", limit=50))
+    more = StepsAsked(within="compensation", cursor=first.next_cursor, limit=50)
+    rest = scene.engine.steps(ID, more)
+    assert (len(first.steps), len(rest.steps), rest.next_cursor) == (50, 20, None)
+
+
+def test_a_failed_one_is_shown_with_its_cause_and_the_workflow_is_not_over() -> None:
+    told = undone(failing(), "FAILED").engine.describe(ID)
+    assert (told.workflow.status, told.workflow.error) == ("CANCELLING", "CompensationFailed")
+    assert "closed" in str(told.workflow.cause)
+    assert told.steps.steps[-1]["status"] == "failed"
