@@ -42,11 +42,11 @@ def execution_deltas(
     """
     workflow = workflow_id_of(after, recovery_machine_arn)
     head = {"workflowId": workflow, "at": words.moment(at)}
-    runs = is_runs_row(after, recovery_machine_arn)
-    lifecycle = [] if runs else _lifecycle(before, after, head, at)
-    warned = [] if runs else _target(words.SLA_WARNING, contract.SLA_WARNED, before, after, head)
+    if is_runs_row(after, recovery_machine_arn):
+        return []
+    warned = _target(words.SLA_WARNING, contract.SLA_WARNED, before, after, head)
     breached = _target(words.SLA_BREACHED, contract.SLA_BREACHED, before, after, head)
-    return [*lifecycle, *warned, *breached]
+    return [*_lifecycle(before, after, head, at), *warned, *breached]
 
 
 def _lifecycle(before: Values | None, after: Values, head: Delta, at: datetime) -> list[Delta]:

@@ -101,17 +101,27 @@ def _of_run(before: Values | None, after: Values, head: Delta) -> list[Delta]:
                 "error": words.told(after.get("cause")),
             }
         )
-    if after.get("rtoAtRisk") and not before.get("rtoAtRisk"):
+    kind = _of_target(before, after)
+    if kind is not None:
         minutes = after.get("rtoMinutes")
         told.append(
             {
-                "type": words.SLA_WARNING,
+                "type": kind,
                 **head,
                 "targetSeconds": minutes * 60 if minutes else None,
                 "name": after.get("planName"),
             }
         )
     return told
+
+
+def _of_target(before: Values, after: Values) -> str | None:
+    """What is new about its RTO; a run that nobody looked at in time is told as missed only."""
+    if after.get("rtoMissed") and not before.get("rtoMissed"):
+        return words.SLA_BREACHED
+    if after.get("rtoAtRisk") and not before.get("rtoAtRisk"):
+        return words.SLA_WARNING
+    return None
 
 
 def _of_wave(before: Values, after: Values, head: Delta, scale: float) -> list[Delta]:

@@ -118,8 +118,7 @@ def test_a_target_at_risk_is_told_once_for_each_attempt(mark: str, kind: str) ->
 def test_the_execution_of_a_run_is_told_as_the_run_only() -> None:
     behind = {**ROW, "executionName": RUN, "stateMachineArn": MACHINE}
     assert kinds(of_index(None, behind)) == []
-    [breached] = READER.read(of_index(behind, {**behind, contract.SLA_BREACHED: NOW})).deltas
-    assert breached["workflowId"] == RUN
+    assert kinds(of_index(behind, {**behind, contract.SLA_BREACHED: NOW})) == []
 
 
 def test_a_run_tells_its_statuses_its_risk_and_never_its_token() -> None:
@@ -131,6 +130,10 @@ def test_a_run_tells_its_statuses_its_risk_and_never_its_token() -> None:
     assert kinds(of_run(THE_RUN, {**THE_RUN, "status": "PAUSING"})) == []  # it still runs
     [risk] = READER.read(of_run(THE_RUN, {**THE_RUN, "rtoAtRisk": True})).deltas
     assert (risk["type"], risk["targetSeconds"]) == ("slaWarning", 5400)
+    late = {**THE_RUN, "rtoAtRisk": True, "rtoMissed": True}
+    [missed] = READER.read(of_run({**THE_RUN, "rtoAtRisk": True}, late)).deltas
+    assert (missed["type"], missed["targetSeconds"]) == ("slaBreached", 5400)
+    assert kinds(of_run(THE_RUN, late)) == ["slaBreached"]
 
 
 def test_a_wave_is_told_as_a_wave_and_as_a_step() -> None:
