@@ -107,10 +107,10 @@ def functions(aws: Emulator) -> Iterator[Functions]:
     client = aws.client("lambda")
     handlers: dict[str, Any] = {}
     try:
-        for logical, physical in resources(aws, "api", "AWS::Lambda::Function").items():
+        for physical in resources(aws, "api", "AWS::Lambda::Function").values():
+            told = client.get_function_configuration(FunctionName=physical)
             for name, paths in contract.API_PATHS.items():
-                if logical.lower().startswith(name):
-                    told = client.get_function_configuration(FunctionName=physical)
+                if told["Handler"] == f"breakwater.handlers.{name}.handler":
                     os.environ.update(aws.client_environment | told["Environment"]["Variables"])
                     module = importlib.import_module(f"breakwater.handlers.{name}")
                     handlers |= dict.fromkeys(paths, importlib.reload(module).handler)
