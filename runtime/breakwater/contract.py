@@ -158,6 +158,7 @@ class Role(StrEnum):
 # Outputs of the api stack, read by `make verify` and by people.
 PORTAL_URL_OUTPUT = "PortalUrl"
 API_URL_OUTPUT = "ApiUrl"
+PAGE_BUCKET_OUTPUT = "PageBucket"
 USER_POOL_OUTPUT = "UserPoolId"
 CLIENT_OUTPUT = "ClientId"
 SIGN_IN_OUTPUT = "SignInUrl"

@@ -16,7 +16,7 @@ from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.engine.run_store import RunStore
-from breakwater.routes import workflows
+from breakwater.routes import workflow_definition, workflows
 from breakwater.timeline.reader import PATIENCE as OF_HISTORIES
 from breakwater.timeline.reader import Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
@@ -75,8 +75,8 @@ _engines: dict[EngineName, WorkflowEngine] = {
     EngineName.CUSTOM: CustomEngine(_dynamodb, _index, profiles=_profiles, clock=clock.now),
 }
 
-handler = HttpApplication(
-    workflows.routes(
+_routes = [
+    *workflows.routes(
         workflows.Workflows(
             list=WorkflowList(
                 pager=_pager,
@@ -105,6 +105,11 @@ handler = HttpApplication(
             clock=clock.now,
         )
     ),
+    *workflow_definition.routes(_reader),
+]
+
+handler = HttpApplication(
+    _routes,
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
     idempotency=Idempotency(_requests),
     clock=time.time,

@@ -74,7 +74,7 @@ def document() -> dict[str, Any]:
         for operation in operations.values():
             _without_powertools_own(operation["responses"])
             _with_gateways_own(operation["responses"])
-    for schema in ("HTTPValidationError", "ValidationError"):
+    for schema in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         content["components"]["schemas"].pop(schema, None)
     content["components"]["schemas"]["GatewayError"] = _GATEWAY_ERROR
     _without_sign_in(content["paths"][contract.HEALTH_PATH]["get"])

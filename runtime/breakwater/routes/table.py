@@ -20,6 +20,7 @@ from breakwater.routes import (
     servers,
     step_functions,
     workflow_actions,
+    workflow_definition,
     workflows,
 )
 
@@ -42,7 +43,7 @@ def every_route() -> dict[str, Sequence[Route]]:
         "live": live.routes(_NOBODY),
         "timeline": step_functions.routes(_NOBODY, _NOBODY, _NOBODY, ""),
         "actions": workflow_actions.routes(_NOBODY),
-        "workflows": workflows.routes(_NOBODY),
+        "workflows": [*workflows.routes(_NOBODY), *workflow_definition.routes(_NOBODY)],
     }
     if table.keys() != contract.API_PATHS.keys():
         raise ValueError(f"functions {sorted(table)} do not match contract.API_PATHS")
