@@ -1,0 +1,248 @@
+// What people do with the portal, in a real Chromium on the embedded AWS. Each story ends with an
+// error or is true. Settings: {address, plan, failed: id of a failed execution}.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { signedIn, tell, until } from "./pages.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const heading = (page) => page.locator("h1").first().textContent();
+const shows = (page, text, seconds = 30) => until(`the page shows ${text}`, async () => (await page.locator("body").innerText()).includes(text), seconds);
+const openTab = async (page, name) => page.getByRole("tab", { name, exact: true }).click();
+
+async function startDrill(page, plan) {
+  await page.getByRole("link", { name: "Recovery", exact: true }).click();
+  await page.getByRole("button", { name: `Start a drill of ${plan}` }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.locator("textarea").fill("A story told by the tests");
+  await dialog.getByRole("button", { name: "Start the drill" }).click();
+  await page.waitForURL(/\/workflows\/\d{8}-/);
+  await shows(page, "has begun");
+}
+
+/** Nothing that the browser refused: no content security violation, no exception, no missing file. */
+function quiet(page) {
+  assert.deepEqual(page.problems, []);
+}
+
+const stories = {
+  /** From the start of a drill to the last instance cleaned up, without one reload. */
+  async drill(browser, { address, plan }) {
+    const page = await signedIn(browser, address, "operator@example.com");
+    await startDrill(page, plan);
+    assert.match(await heading(page), new RegExp(plan));
+    await openTab(page, "Waves");
+    await shows(page, "Launching", 60);
+    await shows(page, "held until somebody releases it", 150);
+    await page.getByRole("button", { name: "Release" }).click();
+    await page.getByRole("dialog").locator("textarea").fill("The story goes on");
+    await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
+    await until("the run completes", async () => (await page.locator("main").innerText()).includes("Completed") && (await page.getByRole("button", { name: "Clean up drill instances" }).count()) === 1, 150);
+
+    await openTab(page, "Gantt");
+    const gantt = page.getByRole("treegrid", { name: /^Gantt/ });
+    await gantt.waitFor();
+    assert.ok((await gantt.locator(".bar").count()) > 8, "each server has a bar");
+    await openTab(page, "Diagram");
+    const states = page.locator(".diagram .state");
+    await states.first().waitFor();
+    assert.ok((await states.count()) >= 10, "the ten states are drawn");
+    assert.ok((await page.locator('.way[data-taken="true"]').count()) > 3, "the ways that were taken are marked");
+    await openTab(page, "Orchestration");
+    await shows(page, "Step Functions Orchestration");
+    await shows(page, "State Timeline (");
+    await openTab(page, "Events");
+    await shows(page, "ExecutionStarted");
+    await openTab(page, "Audit");
+    await shows(page, "Drill started");
+
+    await openTab(page, "Waves");
+    await page.getByRole("button", { name: "Clean up drill instances" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: /^Terminate \d+ instances$/ }).waitFor();
+    await dialog.locator("textarea").fill("The story is over");
+    await dialog.getByRole("button", { name: /^Terminate/ }).click();
+    await shows(page, "What was launched for the drill, terminated again", 120);
+    quiet(page);
+  },
+
+  /** A drill that is cancelled: asked first, then told until it is so. */
+  async cancelled(browser, { address, plan }) {
+    const page = await signedIn(browser, address, "operator@example.com");
+    await startDrill(page, plan);
+    await shows(page, "Launching", 60);
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    assert.match(await dialog.innerText(), /terminate the drill instances that it launched/);
+    await dialog.locator("textarea").fill("Enough of it");
+    await dialog.getByRole("button", { name: "Cancel", exact: true }).click();
+    await until("it is cancelled", async () => (await page.locator("main").innerText()).includes("Cancelled"), 200);
+    quiet(page);
+  },
+
+  /** What a role may not do is there, and says why. */
+  async roles(browser, { address, plan }) {
+    for (const [role, mayDrill] of [["viewer", false], ["planner", false], ["operator", true], ["commander", true]]) {
+      const page = await signedIn(browser, address, `${role}@example.com`, { path: "recovery" });
+      const start = page.getByRole("button", { name: `Start a drill of ${plan}` });
+      await start.waitFor();
+      const enabled = async () => (await start.getAttribute("aria-disabled")) !== "true" && !(await start.isDisabled());
+      await until(`${role} ${mayDrill ? "may" : "may not"} drill`, async () => (await enabled()) === mayDrill, 10);
+      await page.getByRole("link", { name: plan, exact: true }).first().click();
+      const real = page.getByRole("button", { name: "Recover for real" });
+      await real.waitFor();
+      await until(`${role} and a real recovery`, async () => ((await real.getAttribute("aria-disabled")) !== "true" && !(await real.isDisabled())) === (role === "commander"), 10);
+      quiet(page);
+      await page.context().close();
+    }
+  },
+
+  /** Why it failed comes first, and leads to the step; the address keeps what is open. */
+  async failed(browser, { address, failed }) {
+    const page = await signedIn(browser, address, "viewer@example.com", { path: `workflows/${failed}` });
+    await page.getByRole("button", { name: /^Jump to/ }).click();
+    await until("the step opens", async () => page.url().includes("step="), 10);
+    await shows(page, "Attempts");
+    await page.reload();
+    await page.getByRole("treegrid", { name: "Steps" }).waitFor();
+    assert.equal(await page.locator('[role="row"][aria-selected="true"]').count(), 1, "the step is still chosen");
+    await openTab(page, "Input and output");
+    await shows(page, "orderId");
+    quiet(page);
+  },
+
+  /** The list by address and by keyboard; and an address that is nobody's. */
+  async list(browser, { address, failed }) {
+    const page = await signedIn(browser, address, "viewer@example.com", { path: "workflows?tab=failed&ended=any&type=order-fulfilment" });
+    await page.locator(`[id="row-${failed}"]`).waitFor();
+    await shows(page, "Type = order-fulfilment");
+    await page.locator("h1").click();
+    await page.keyboard.press("j");
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('[id^="row-"]') !== null), true, "j goes to the first row");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/workflows\/./);
+    await page.goBack();
+    await shows(page, "Type = order-fulfilment");
+    await page.goto(`${address}workflows/20200101-000000-00000000`);
+    await shows(page, "Not found");
+    await page.goto(`${address}no/such/page`);
+    await shows(page, "There is no such page");
+  },
+
+  /** Without a network what is shown stays and is marked; with it, all goes on by itself. */
+  async offline(browser, { address }) {
+    const page = await signedIn(browser, address, "viewer@example.com", { path: "workflows?tab=all" });
+    await shows(page, "Live");
+    const rows = await page.locator('[id^="row-"]').count();
+    await page.context().setOffline(true);
+    await shows(page, "Reconnecting", 20);
+    assert.equal(await page.locator('[id^="row-"]').count(), rows, "what was known is still there");
+    await page.context().setOffline(false);
+    await shows(page, "Live", 30);
+  },
+
+  /** Whoever signs out is out, and is asked to sign in again. */
+  async signedOut(browser, { address }) {
+    const page = await signedIn(browser, address, "viewer@example.com");
+    await page.getByRole("button", { name: /viewer@example.com/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.waitForSelector('input[name="username"]', { timeout: 20_000 });
+  },
+
+  /** A group and a plan are written: what the group means and a cycle are told meanwhile; both go again. */
+  async planned(browser, { address }) {
+    const page = await signedIn(browser, address, "planner@example.com", { path: "recovery/new-group" });
+    const name = `Story ${Date.now()}`;
+    const main = page.locator("main");
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByRole("button", { name: "Save" }).click();
+    await shows(page, "An account has 12 digits.");
+    await page.getByLabel("Account").fill("111122223333");
+    await page.getByLabel("Region").fill("eu-west-1");
+    await page.getByLabel("Key of tag 1").fill("wave");
+    await page.getByLabel("Value of tag 1").fill("database");
+    await shows(page, "db-01");
+    await page.getByRole("button", { name: "Save" }).click();
+    await shows(page, `${name} was saved`);
+    await page.goto(`${address}recovery/new-plan`);
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByLabel("Name of the wave").fill("first");
+    await page.getByRole("button", { name: "Add a wave" }).click();
+    await page.getByLabel("Name of the wave").nth(1).fill("second");
+    await page.getByLabel("Starts after").first().click();
+    await page.getByRole("option", { name: "second" }).click();
+    await page.keyboard.press("Escape");
+    await shows(page, "These waves wait for each other: first → second → first.");
+    await main.getByRole("button", { name: "Remove second" }).click();
+    await until("the cycle is gone", async () => !(await main.innerText()).includes("wait for each other"), 10);
+    await page.getByLabel("Protection groups").click();
+    await page.getByRole("option", { name }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Save" }).click();
+    await shows(page, "Version 1");
+    await page.getByRole("tab", { name: "Would it work now?" }).click();
+    await shows(page, "first: 2 servers");
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("textbox").first().fill(name);
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await shows(page, `${name} was removed`);
+    await page.getByRole("tab", { name: "Protection groups" }).click();
+    await page.getByRole("link", { name }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("textbox").first().fill(name);
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("link", { name: "Shop databases" }).waitFor();
+    await until("the group is gone", async () => (await page.getByRole("link", { name }).count()) === 0, 20);
+    quiet(page);
+  },
+
+  /** A number of the figures leads to the executions that it counts. */
+  async counted(browser, { address }) {
+    const page = await signedIn(browser, address, "viewer@example.com", { path: "analytics" });
+    await shows(page, "Failure rate");
+    await page.getByRole("link", { name: /^Ended: / }).click();
+    await page.waitForURL(/\/history\?by=ended/);
+    await page.getByRole("row").nth(1).waitFor();
+    await page.goBack();
+    await shows(page, "Failure rate");
+    await page.getByRole("button", { name: "7 days" }).click();
+    await until("the period is in the address", async () => page.url().endsWith("period=7d"), 5);
+    await shows(page, "Where it fails");
+    quiet(page);
+  },
+
+  /** Nothing serious or critical on any page: light, dark, and 320 pixels wide. */
+  async accessible(browser, { address, run, failed, planId }) {
+    const found = [];
+    for (const look of [{ dark: false }, { dark: true }, { dark: false, width: 320, height: 800 }]) {
+      const page = await signedIn(browser, address, "commander@example.com", look);
+      for (const path of pathsOf({ run, failed, planId })) {
+        await page.goto(address + path);
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+        for (const one of violations.filter(({ impact }) => impact === "serious" || impact === "critical")) {
+          found.push(`${path} ${JSON.stringify(look)}: ${one.id}, ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+        }
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (look.width && wide > 1) found.push(`${path}: ${wide} pixels wider than ${look.width}`);
+      }
+      await page.context().close();
+    }
+    assert.deepEqual(found, []);
+  },
+};
+
+function pathsOf({ run, failed, planId }) {
+  return [
+    "workflows", "workflows?tab=all", "no/such/page",
+    "recovery", "recovery?tab=groups", "recovery?tab=runs", "recovery/new-group", "recovery/new-plan",
+    ...["", "?tab=readiness", "?tab=runs", "/edit"].map((part) => `recovery/plans/${planId}${part}`),
+    "history", "history?by=ended&status=FAILED", "analytics", "analytics?period=7d",
+    ...["waves", "steps", "gantt", "diagram", "machine", "events", "audit"].map((tab) => `workflows/${run}?tab=${tab}`),
+    ...["steps", "gantt", "diagram", "payloads"].map((tab) => `workflows/${failed}?tab=${tab}`),
+  ];
+}
+
+await tell(stories);

@@ -1,0 +1,60 @@
+/** The operations API, typed by its own OpenAPI document (`npm run types`). */
+
+import createClient, { type Client } from "openapi-fetch";
+import { createContext, useContext } from "react";
+import type { components, paths } from "./schema";
+import { Refused, Unanswered, refusalOf } from "./problem";
+
+export type Schemas = components["schemas"];
+export type Api = Client<paths>;
+
+export interface Surroundings {
+  readonly base: string;
+  token(): string | null;
+  /** Told of every answer: whether somebody is there, and whether the session is over. */
+  answered(status: number | null): void;
+}
+
+export function apiOf(around: Surroundings): Api {
+  const api = createClient<paths>({ baseUrl: around.base });
+  api.use({
+    onRequest({ request }) {
+      const token = around.token();
+      if (token) request.headers.set("Authorization", `Bearer ${token}`);
+      return request;
+    },
+    onResponse({ response }) {
+      around.answered(response.status);
+    },
+    onError({ error }) {
+      if (error instanceof DOMException && error.name === "AbortError") return error;
+      around.answered(null);
+      return new Unanswered(error);
+    },
+  });
+  return api;
+}
+
+/** What was answered; a refusal is thrown as the API said it. */
+export async function answerOf<T>(
+  asked: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw refusalOf(response.status, error, response.headers.get("Retry-After"));
+  if (data === undefined) throw new Refused(response.status, "empty", "The answer was empty.", null, null);
+  return data;
+}
+
+/** So that a request that got no answer can be sent again without being carried out twice. */
+export function once(): { "Idempotency-Key": string } {
+  return { "Idempotency-Key": crypto.randomUUID() };
+}
+
+const Held = createContext<Api | null>(null);
+export const ApiProvider = Held.Provider;
+
+export function useApi(): Api {
+  const api = useContext(Held);
+  if (!api) throw new Error("useApi is for what is inside <ApiProvider>.");
+  return api;
+}

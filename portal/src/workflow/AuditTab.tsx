@@ -1,0 +1,41 @@
+/** Who did what to it, why, and from where: as the audit trail has it. */
+
+import Box from "@cloudscape-design/components/box";
+import Table from "@cloudscape-design/components/table";
+import { useQuery } from "@tanstack/react-query";
+import { answerOf, useApi } from "../api/client";
+import { Failure, Nothing } from "../states/states";
+import { Moment } from "../time/Moment";
+
+export default function AuditTab({ subject }: { subject: string }) {
+  const api = useApi();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["audit", subject],
+    queryFn: ({ signal }) => answerOf(api.GET("/audit", { params: { query: { subject, limit: 100 } }, signal })),
+  });
+  if (error) return <Failure error={error} again={() => void refetch()} />;
+  return (
+    <Table
+      variant="borderless"
+      loading={isPending}
+      loadingText="Reading the audit trail"
+      wrapLines
+      items={[...(data?.items ?? [])]}
+      trackBy={(entry) => entry.recordedAt + entry.sequence}
+      ariaLabels={{ tableLabel: "Audit trail" }}
+      empty={<Nothing title="Nobody has done anything to it" />}
+      columnDefinitions={[
+        { id: "at", header: "When", cell: (entry) => <Moment at={entry.recordedAt} /> },
+        { id: "who", header: "Who", isRowHeader: true, cell: (entry) => <>{entry.actor}<Box color="text-body-secondary" fontSize="body-s">{entry.address}</Box></> },
+        { id: "what", header: "What", cell: (entry) => inWords(entry.action) },
+        { id: "why", header: "Why", cell: (entry) => entry.reason ?? "–" },
+      ]}
+    />
+  );
+}
+
+/** `runResumed` as `Run resumed`. Pure. */
+export function inWords(action: string): string {
+  const words = action.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

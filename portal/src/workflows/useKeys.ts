@@ -1,0 +1,44 @@
+/** The list by keyboard: j and k move, Enter opens (it is a link), / searches, ? helps. */
+
+import { useEffect } from "react";
+
+export interface Keys {
+  readonly rows: readonly string[];
+  help(): void;
+}
+
+/** @param keys.rows ids of the elements that hold the rows' links, in order. */
+export function useKeys({ rows, help }: Keys) {
+  useEffect(() => {
+    function pressed(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === "j" || event.key === "k") {
+        const at = rows.findIndex((id) => document.getElementById(id)?.contains(document.activeElement));
+        focus(rows[next(at, event.key === "j" ? 1 : -1, rows.length)]);
+      } else if (event.key === "/") {
+        document.querySelector<HTMLInputElement>("#filter input")?.focus();
+      } else if (event.key === "?") {
+        help();
+      } else {
+        return;
+      }
+      event.preventDefault();
+    }
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [rows, help]);
+}
+
+/** From nowhere (-1) to the first or the last; at an end it stays. Pure. */
+export function next(at: number, by: 1 | -1, length: number): number {
+  if (at < 0) return by === 1 ? 0 : length - 1;
+  return Math.min(Math.max(at + by, 0), length - 1);
+}
+
+function focus(id: string | undefined) {
+  if (id) document.getElementById(id)?.querySelector<HTMLElement>("a")?.focus();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+}

@@ -1,0 +1,43 @@
+/** The list as the API has it now, asked again as it changes. */
+
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { answerOf, useApi } from "../api/client";
+import type { Schemas } from "../api/client";
+import { useWatched } from "../changes/ChangesProvider";
+import { type Filter, askedOf } from "./filter";
+
+export const PAGE_SIZE = 50;
+const COUNTS = ["workflow counts"] as const;
+
+export function useWorkflows(filter: Filter, cursor: string | null) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const today = new Date().toISOString().slice(0, 10);
+  const asked = askedOf(filter, today);
+  const key = ["workflows", asked, cursor] as const;
+  const answer = useQuery({
+    queryKey: key,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = { ...asked, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
+      const page = await answerOf(api.GET("/workflows", { params: { query }, signal }));
+      if (page.counts) queries.setQueryData<Schemas["WorkflowCounts"]>(COUNTS, page.counts);
+      const heardAt = Date.now();
+      return { ...page, items: page.items.map((item) => ({ ...item, heardAt })) };
+    },
+  });
+  useWatched("workflows", [key]);
+  return answer;
+}
+
+/** The figures above the list: they come with its first page. */
+export function useCounts(): Schemas["WorkflowCounts"] | null {
+  const { data } = useQuery<Schemas["WorkflowCounts"] | null>({
+    queryKey: COUNTS,
+    queryFn: () => null,
+    enabled: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return data ?? null;
+}

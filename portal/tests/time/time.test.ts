@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { duration, secondsBetween } from "../../src/time/duration";
+import { ago, inUtc, moment } from "../../src/time/moment";
+import { paceOf, soFar } from "../../src/time/pace";
+
+test.each([
+  [0, "0 ms"],
+  [0.84, "840 ms"],
+  [0.9999, "999 ms"],
+  [1, "1.0 s"],
+  [9.99, "9.9 s"],
+  [12.4, "12 s"],
+  [59.999, "59 s"],
+  [60, "1 m"],
+  [200, "3 m 20 s"],
+  [3599.9, "59 m 59 s"],
+  [7500, "2 h 05 m"],
+  [86_400, "1 d"],
+  [273_600, "3 d 04 h"],
+  [-5, "−5.0 s"],
+  [null, "–"],
+  [Number.NaN, "–"],
+])("%j seconds are %s", (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
+});
+
+test("no duration ever says 60 of anything, and a longer one never reads shorter", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), (seconds) => {
+      expect(duration(seconds)).not.toMatch(/\b60 [sm]\b|\b1000 ms\b|\b24 h\b/);
+    }),
+  );
+});
+
+test("what has no end is counted until now, and what has no beginning is not counted", () => {
+  const begun = "2026-11-20T21:00:00.000Z";
+  expect(secondsBetween(begun, null, Date.parse(begun) + 5000)).toBe(5);
+  expect(secondsBetween(begun, "2026-11-20T21:01:00.000Z", 0)).toBe(60);
+  expect(secondsBetween(null, null, 0)).toBeNull();
+  expect(secondsBetween("odd", null, 0)).toBeNull();
+});
+
+test("a moment is told in the reader's zone, with the year only where it is another", () => {
+  const now = Date.parse("2026-11-20T21:00:00Z");
+  expect(moment("2026-11-20T21:04:11.5Z", now, "Europe/Berlin")).toBe("20 Nov, 22:04:11");
+  expect(moment("2024-01-02T03:04:05Z", now, "UTC")).toContain("2024");
+  expect(moment("odd", now)).toBe("–");
+  expect(inUtc("2026-11-20T21:04:11.123Z")).toBe("2026-11-20 21:04:11.123 UTC");
+  expect([3, 40, 300, 7200, 200_000].map((age) => ago(new Date(now - age * 1000).toISOString(), now))).toEqual(["just now", "40 s ago", "5 m ago", "2 h ago", "2 d ago"]);
+});
+
+test("a trial that passes sixty times faster goes on at that pace", () => {
+  const begun = "2026-11-20T21:00:00.000Z";
+  const heard = Date.parse(begun) + 10_000;
+  expect(paceOf(600, begun, heard)).toBe(60);
+  expect(paceOf(10.2, begun, heard)).toBe(1);
+  expect(paceOf(2, begun, heard)).toBe(1);
+  expect(soFar(600, heard, heard + 1000, 60)).toBe(660);
+});
