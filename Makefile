@@ -31,6 +31,10 @@ drill: install ## A drill from start to report (PLAN=, YES=1, RUN=, CLEANUP=, CA
 up: install ## Start the embedded AWS and deploy everything to it (PORT=, SCRIPT=, SERVERS=)
 	@$(WITHIN) $(BIN)/python -m breakwater_local up $(UP_OPTIONS)
 
+.PHONY: portal
+portal: install ## Build the portal into portal/dist
+	@$(WITHIN) $(BIN)/python -m breakwater_local.portal
+
 .PHONY: down
 down: ## End exactly what `make up` started
 	@if [ -f $(INSTALLED) ] || [ -f .breakwater/emulator.json ]; then \
@@ -55,6 +59,11 @@ token: ## The ID token of a sample person, for programs: ROLE=viewer
 .PHONY: deploy
 deploy: require-aws install ## Deploy to AWS: ENV=dev, test or prod
 	@$(CDK) deploy --all -c environment=$(ENV) --progress events $(CDK_FLAGS)
+	@$(MAKE) --no-print-directory portal-upload ENV=$(ENV)
+
+.PHONY: portal-upload
+portal-upload: require-aws install ## Bring the portal as it is here to its address: ENV=
+	@$(WITHIN) $(BIN)/python -m breakwater_local.portal --environment "$(ENV)"
 
 .PHONY: rollback
 rollback: require-aws ## Deploy an earlier release from a checkout of its own: ENV= TO=<tag>
@@ -123,6 +132,10 @@ snapshots: install-dev ## Accept what the templates are now; read the difference
 .PHONY: bench
 bench: install-dev ## Measure, and rewrite docs/benchmarks.md; AREA=engine measures one
 	@$(WITHIN) $(BIN)/python -m benchmarks $(AREA)
+
+.PHONY: screenshots
+screenshots: install-dev ## Pictures of the portal's pages into docs/screenshots; needs `make up` and Chromium
+	@PYTHONPATH=.:runtime:local $(BIN)/python -m tests.integration.browser.screenshots
 
 # ---- installation
 

@@ -26,6 +26,7 @@ AREAS = {
     "workflows": "Workflows",
     "analytics": "Analytics",
     "live": "Live updates",
+    "portal": "The portal",
 }
 DOCUMENT = CHECKOUT / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Benchmarks

@@ -465,6 +465,7 @@ class ApiStack(BreakwaterStack):
         said = {
             contract.PORTAL_URL_OUTPUT: (self.origin.url, "What people open: the page and the API"),
             contract.API_URL_OUTPUT: (self.api.url, "Where the operations API answers"),
+            contract.PAGE_BUCKET_OUTPUT: (self.origin.bucket.bucket_name, "Where the page lies"),
             contract.USER_POOL_OUTPUT: (self.users.user_pool.user_pool_id, "Who may sign in"),
             contract.CLIENT_OUTPUT: (self.client.user_pool_client_id, "The portal, to Cognito"),
             contract.SIGN_IN_OUTPUT: (self.users.domain.base_url(), "Where people sign in"),

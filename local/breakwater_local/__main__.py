@@ -192,7 +192,7 @@ def _describe(place: Place, running: Emulator) -> None:
         print(f"  Source servers  {known.servers or 'a sample shop'}")
         print(f"  Goes wrong      {known.script or 'nothing: make up SCRIPT=faults.yaml'}")
     if portal := outputs.get(contract.PORTAL_URL_OUTPUT):
-        print(f"  Portal          {portal}  (the page itself comes later)")
+        print(f"  Portal          {portal}")
     if url:
         print(f"  Operations API  {url}{contract.HEALTH_PATH}")
     if outputs.get(contract.USER_POOL_OUTPUT):

@@ -54,6 +54,11 @@ class Place:
         return self.state / "deployment.log"
 
     @property
+    def portal_log(self) -> Path:
+        """What building the portal says."""
+        return self.state / "portal.log"
+
+    @property
     def scratch(self) -> Path:
         """Where the emulator unpacks functions and layers; gone after `make down`."""
         return self.state / "tmp"

@@ -1,0 +1,104 @@
+"""The portal as it is served, a Chromium, and workflows to look at."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from breakwater import contract
+from breakwater_local.drill.plan import plan_id
+from breakwater_local.emulator import REGION, Emulator
+from breakwater_local.managed_login import Site
+from breakwater_local.operations import Operations
+from breakwater_local.place import Place
+from breakwater_local.portal.build import build
+from breakwater_local.portal.configuration import configuration
+from breakwater_local.portal.upload import upload
+from breakwater_local.sample_people import PEOPLE, invite_sample_people
+from tests.conftest import CHECKOUT
+from tests.integration.browser.looked_at import ended_run, failed_execution
+from tests.integration.deployed import api_outputs
+
+STORIES = CHECKOUT / "portal" / "browser" / "stories.mjs"
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+PATIENCE_SECONDS = 420
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A Chromium; Debian's package is installed where that may be done."""
+    named = os.environ.get("CHROMIUM_PATH")
+    if named:
+        return named
+    if not any(Path(path).exists() for path in CHROMIUM) and os.geteuid() == 0:
+        apt = shutil.which("apt-get")
+        if apt is not None:
+            quiet = partial(subprocess.run, check=False, capture_output=True)
+            quiet([apt, "update"])
+            quiet([apt, "install", "-y", "--no-install-recommends", "chromium"])
+    found = next((path for path in CHROMIUM if Path(path).exists()), None)
+    if found is None:
+        pytest.fail(
+            "The portal's stories need a Chromium. Debian, Ubuntu: apt-get install chromium; or "
+            "say where one is: CHROMIUM_PATH=/path/to/chromium. To go without: pytest --ignore "
+            "tests/integration/browser",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def commander(aws: Emulator) -> Operations:
+    """What the stories need from outside of the page."""
+    outputs = api_outputs(aws)
+    invite_sample_people(aws, outputs[contract.USER_POOL_OUTPUT])
+    [person] = [person for person in PEOPLE if person.role is contract.Role.COMMANDER]
+    site = Site(aws, outputs[contract.CLIENT_OUTPUT], outputs[contract.PORTAL_URL_OUTPUT])
+    return Operations(site, outputs[contract.API_URL_OUTPUT], person)
+
+
+@pytest.fixture(scope="session")
+def settings(aws: Emulator, place: Place, commander: Operations, chromium: str) -> dict[str, str]:
+    """The page uploaded, a plan, a run of it that has ended, and an execution that failed."""
+    outputs = api_outputs(aws)
+    config = configuration(
+        outputs, environment="local", region=REGION, sign_in=f"http://localhost:{aws.port}"
+    )
+    built = build(place.portal_log)
+    upload(aws.client("s3"), outputs[contract.PAGE_BUCKET_OUTPUT], built, config)
+    plan = plan_id(None, commander, aws)
+    return {
+        "address": outputs[contract.PORTAL_URL_OUTPUT],
+        "plan": "Sample shop",
+        "planId": plan,
+        "run": ended_run(commander, plan),
+        "failed": failed_execution(aws, commander),
+        "chromium": chromium,
+    }
+
+
+@pytest.fixture
+def story(settings: dict[str, str], tmp_path: Path) -> Callable[[str], None]:
+    """Tells one story of stories.mjs; a failure says where it stopped."""
+
+    def tell(name: str) -> None:
+        picture = tmp_path / f"{name}.png"
+        told = subprocess.run(
+            [
+                str(CHECKOUT / ".venv/bin/node"),
+                *(str(STORIES), name, json.dumps({**settings, "picture": str(picture)})),
+            ],
+            env={**os.environ, "CHROMIUM_PATH": settings["chromium"]},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        assert told.returncode == 0, f"{told.stderr[-4000:]}\npicture: {picture}"
+
+    return tell

@@ -1,0 +1,129 @@
+"""The page: what it is told, when it is built anew, and how it gets to its bucket."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from breakwater import contract
+from breakwater_local.portal.build import PORTAL, fingerprint
+from breakwater_local.portal.configuration import configuration
+from breakwater_local.portal.upload import KEPT_AFTER, upload
+
+OUTPUTS = {
+    contract.USER_POOL_OUTPUT: "eu-west-1_Abc",
+    contract.CLIENT_OUTPUT: "client",
+    contract.SIGN_IN_OUTPUT: "https://breakwater-dev.auth.eu-west-1.amazoncognito.com",
+}
+
+
+class Bucket:
+    """As much of S3 as an upload uses; keeps the order of what is put."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.put: list[str] = []
+
+    def get_paginator(self, name: str) -> "Bucket":
+        assert name == "list_objects_v2"
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        return [{"Contents": [{"Key": key, **told} for key, told in self.objects.items()]}]
+
+    def put_object(self, *, Key: str, Body: bytes, **more: Any) -> None:  # noqa: N803 - S3's names
+        digest = hashlib.md5(Body, usedforsecurity=False).hexdigest()
+        told = {"ETag": f'"{digest}"', "LastModified": datetime.now(UTC), "body": Body}
+        self.objects[Key] = {**told, **more}
+        self.put.append(Key)
+
+    def delete_object(self, *, Key: str, **_: str) -> None:  # noqa: N803 - S3's names
+        del self.objects[Key]
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1.js").write_text("1")
+    (tmp_path / "index.html").write_text("<script src=/assets/index-1.js>")
+    (tmp_path / "manifest.json").write_text("{}")
+    return tmp_path
+
+
+def test_what_names_others_comes_after_them_and_only_it_is_asked_for_each_time(built: Path) -> None:
+    bucket = Bucket()
+    assert upload(bucket, "page", built, {"api": "/api"}) == 3
+    assert bucket.put == ["assets/index-1.js", "config.json", "index.html"]
+    assert "immutable" in bucket.objects["assets/index-1.js"]["CacheControl"]
+    assert bucket.objects["index.html"]["CacheControl"] == "no-cache"
+    assert bucket.objects["index.html"]["ContentType"].startswith("text/html")
+    assert json.loads(bucket.objects["config.json"]["body"]) == {"api": "/api"}
+
+
+def test_what_is_there_is_not_sent_again(built: Path) -> None:
+    bucket = Bucket()
+    upload(bucket, "page", built, {"api": "/api"})
+    assert upload(bucket, "page", built, {"api": "/api"}) == 0
+    assert upload(bucket, "page", built, {"api": "/other"}) == 1
+
+
+def test_files_of_the_release_before_stay_for_those_who_have_it_open(built: Path) -> None:
+    bucket = Bucket()
+    bucket.put_object(Key="assets/index-0.js", Body=b"0")
+    bucket.put_object(Key="assets/older.js", Body=b"old")
+    older = datetime.now(UTC) - KEPT_AFTER - timedelta(minutes=1)
+    bucket.objects["assets/older.js"]["LastModified"] = older
+    upload(bucket, "page", built, {})
+    assert "assets/index-0.js" in bucket.objects
+    assert "assets/older.js" not in bucket.objects
+
+
+@pytest.mark.parametrize(
+    ("region", "issuer"),
+    [
+        ("eu-west-1", "https://cognito-idp.eu-west-1.amazonaws.com"),
+        ("cn-north-1", "https://cognito-idp.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_on_aws_sign_in_is_cognitos(region: str, issuer: str) -> None:
+    told = configuration(OUTPUTS, environment="dev", region=region)
+    assert told["authority"] == f"{issuer}/eu-west-1_Abc"
+    assert told["signOut"] == OUTPUTS[contract.SIGN_IN_OUTPUT]
+
+
+def test_on_the_embedded_aws_sign_in_is_its_own() -> None:
+    told = configuration(OUTPUTS, environment="local", region="eu-west-1", sign_in="http://here:1")
+    assert (told["authority"], told["signOut"]) == ("http://here:1/eu-west-1_Abc", "http://here:1")
+
+
+def test_the_page_is_told_all_that_it_asks_for() -> None:
+    told = configuration(OUTPUTS, environment="dev", region="eu-west-1")
+    asked = (PORTAL / "src/session/config.ts").read_text(encoding="utf-8")
+    [line] = [line for line in asked.splitlines() if line.startswith("const NAMES")]
+    assert {f'"{name}"' for name in told} == set(line.split("[")[1].split("]")[0].split(", "))
+
+
+def test_it_is_built_anew_when_a_source_changes_and_only_then(tmp_path: Path) -> None:
+    for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "index.html").write_text("<html>")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "public").mkdir()
+    source = tmp_path / "src" / "main.tsx"
+    source.write_text("1")
+    first = fingerprint(tmp_path)
+    (tmp_path / "src" / "schema.d.ts").write_text("types are not in the page")
+    assert fingerprint(tmp_path) == first
+    source.write_text("2")
+    assert fingerprint(tmp_path) != first
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    locked = json.loads((PORTAL / "package-lock.json").read_text(encoding="utf-8"))
+    assert [name for name, told in locked["packages"].items() if "resolved" in told] == []
+    wanted = json.loads((PORTAL / "package.json").read_text(encoding="utf-8"))
+    versions = {**wanted["dependencies"], **wanted["devDependencies"]}
+    assert [name for name, version in versions.items() if not version[0].isdigit()] == []
