@@ -18,10 +18,6 @@ from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.infrastructure.test_grants import ALLOWED, TABLE, TABLES
 
 STACK = "breakwater-grants"
-ACTIONS = (
-    *("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
-    *("ConditionCheckItem", "Scan", "Query"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +98,8 @@ def tried(client: Any, name: str, table: type[DurableTable]) -> dict[str, set[st
     }
     if is_allowed(client.batch_get_item, RequestItems={name: {"Keys": [key]}}):
         allowed.add("BatchGetItem")
+    if is_allowed(client.batch_write_item, RequestItems={name: [{"PutRequest": {"Item": key}}]}):
+        allowed.add("BatchWriteItem")
     check = {"TableName": name, "Key": key, "ConditionExpression": "attribute_not_exists(nothing)"}
     if is_allowed(client.transact_write_items, TransactItems=[{"ConditionCheck": check}]):
         allowed.add("ConditionCheckItem")

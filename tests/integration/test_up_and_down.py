@@ -256,10 +256,14 @@ def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place:
             ("breakwater-local-api-", "breakwater-local-recovery-")
         )
     ]
-    assert functions
-    for function in functions:
-        variables = function["Environment"]["Variables"]
-        assert variables["AWS_ENDPOINT_URL_DRS"] == simulator.endpoint
+    told = {
+        function["FunctionName"]: function["Environment"]["Variables"]["AWS_ENDPOINT_URL_DRS"]
+        for function in functions
+        if "AWS_ENDPOINT_URL_DRS" in function["Environment"]["Variables"]
+    }
+    assert set(told.values()) == {simulator.endpoint}
+    for needs_it in ("Plans", "Executions", "EngineBegin", "EngineUpdateWaveStatus"):
+        assert any(needs_it in name for name in told), needs_it
 
 
 def in_log(place: Place, words: str) -> bool:

@@ -14,8 +14,8 @@ def test_a_fresh_deployment_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--environment", "local"]) == 0
     said = capsys.readouterr().out
     assert said.endswith(", 0 to look at, 0 not well.\n")
-    assert said.count("✓ table") == 8
-    assert "/health: 8 of 8 parts ready" in said
+    assert said.count("✓ table") == 10
+    assert "/health: 10 of 10 parts ready" in said
     assert "✓ DRS simulator: 11 source servers, 0 faults scripted" in said
 
 
