@@ -44,7 +44,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.workflows.acted_on import ActedOn, Execution, arn_of
+from tests.unit.workflows.acted_on import ActedOn, Execution, arn_of, refusal
 from tests.unit.workflows.conftest import ANNA, NOW, RECOVERY, VIEWER
 from tests.unit.workflows.histories_made import Written, chain, task
 from tests.unit.workflows.test_gate import Book
@@ -114,6 +114,11 @@ class Notes:
         note = self.known[execution_arn]
         if note.tries < tries:
             self.known[execution_arn] = replace(note, tries=tries, started=started)
+
+    def withdraw(self, execution_arn: str, *, redrives: int) -> None:
+        note = self.known[execution_arn]
+        if (note.redrives, note.tries) == (redrives, 0):
+            self.known[execution_arn] = replace(note, redrives=-1)
 
 
 class Scene:
@@ -597,3 +602,114 @@ def test_a_compensation_is_given_no_task_token() -> None:
     assert [one["name"] for one in json.loads(undo.input)["compensationOf"]["interrupted"]] == [
         "Ask"
     ]
+
+
+def test_a_gate_that_fails_keeps_nobody_from_a_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(actions="allow", pause_gate="arn:of:a:gate")
+    arn = scene.aws.has("one")
+
+    def fails(*_: Any) -> Any:
+        raise Conflict("The tag breakwater:pause-gate names a function which does not exist.")
+
+    monkeypatch.setattr(scene.gates, "look", fails)
+    with pytest.raises(Conflict):
+        scene.act(arn, Action.PAUSE)
+    assert scene.act(arn, Action.CANCEL).new_status == "CANCELLED"
+
+
+def busy_start(scene: Scene, *, once: bool = True) -> None:
+    """AWS throttles the next start of a compensation."""
+    start = scene.aws.start_execution
+
+    def throttled(**_: Any) -> Any:
+        if once:
+            scene.aws.start_execution = start  # type: ignore[method-assign]
+        raise refusal("ThrottlingException", "slow down")
+
+    scene.aws.start_execution = throttled  # type: ignore[method-assign]
+
+
+def test_a_cancel_that_did_not_come_to_its_compensation_is_gone_on_with_by_the_next() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene)
+    with pytest.raises(Unavailable, match="It is stopped, but its compensation was not started"):
+        scene.act(arn, Action.CANCEL)
+    done = scene.act(arn, Action.CANCEL)  # as a bulk asks again after Retry-After
+    assert (done.status, done.new_status, len(undoing(scene))) == ("accepted", "CANCELLING", 1)
+    with pytest.raises(Conflict, match="CANCELLING"):
+        scene.act(arn, Action.CANCEL)
+    assert len(undoing(scene)) == 1
+
+
+def test_that_nobody_can_look_after_the_stop_keeps_no_compensation_from_it() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    stop, describe = scene.aws.stop_execution, scene.aws.describe_execution
+
+    def throttled(**_: Any) -> Any:
+        scene.aws.describe_execution = describe  # type: ignore[method-assign]
+        raise refusal("ThrottlingException", "slow down")
+
+    def stops(**words: Any) -> Any:
+        scene.aws.describe_execution = throttled  # type: ignore[method-assign]
+        return stop(**words)
+
+    scene.aws.stop_execution = stops  # type: ignore[method-assign]
+    assert scene.act(arn, Action.CANCEL).new_status == "CANCELLING"
+    assert len(undoing(scene)) == 1
+
+
+def test_when_the_table_fails_after_the_stop_it_is_told_what_is_done_and_what_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise refusal("InternalServerError", "DynamoDB")
+
+    monkeypatch.setattr(scene.notes, "begun", fails)
+    with pytest.raises(Unavailable, match="It is stopped"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.trail.actions[-1] == "workflowCancelRefused"
+
+
+def test_cancelled_without_compensation_what_was_wanted_before_is_wanted_no_more() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    scene.aws.refuse_always["StopExecution"] = "ThrottlingException"
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    del scene.aws.refuse_always["StopExecution"]
+    scene.act(arn, Action.CANCEL, compensate=False)
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLED", "Cancelled by olga@example.com")
+    assert undoing(scene) == []
+
+
+def test_a_compensation_that_never_started_can_be_given_up() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene, once=False)
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    scene.act(arn, Action.CANCEL, compensate=False)
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
+def test_a_compensation_machine_that_does_not_exist_is_told_with_what_is_possible() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one")
+    known = scene.aws.list_tags_for_resource
+
+    def tags(**words: Any) -> Any:
+        if words["resourceArn"].endswith(":undo-orders"):
+            raise refusal("ResourceNotFound", "no such thing")
+        return known(**words)
+
+    scene.aws.list_tags_for_resource = tags  # type: ignore[method-assign]
+    with pytest.raises(Conflict, match="compensate=false"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.aws.executions[arn].status == "RUNNING"
+    assert scene.act(arn, Action.CANCEL, compensate=False).new_status == "CANCELLED"

@@ -37,6 +37,17 @@ def test_a_note_stays_what_it_is_until_there_is_something_newer(world: World) ->
     assert (known.tries, known.started, known.redrives) == (0, None, 1)
 
 
+def test_a_wish_is_withdrawn_only_while_nothing_was_started(world: World) -> None:
+    book = notes(world)
+    book.want(ARN, NOTE)
+    book.withdraw(ARN, redrives=0)
+    assert book.of([ARN])[ARN].redrives == -1
+    book.want(ARN, NOTE)
+    book.begun(ARN, tries=1, started=UNDO)
+    book.withdraw(ARN, redrives=0)
+    assert (book.of([ARN])[ARN].redrives, book.of([ARN])[ARN].started) == (0, UNDO)
+
+
 @pytest.mark.parametrize(
     ("undo", "status", "error"),
     [

@@ -38,6 +38,9 @@ class Notes(Protocol):
     def begun(self, execution_arn: str, *, tries: int, started: str) -> None:
         """The n-th try runs."""
 
+    def withdraw(self, execution_arn: str, *, redrives: int) -> None:
+        """It is not wanted any more, if it was not started."""
+
 
 class Executions(Protocol):
     """Step Functions, asked."""
@@ -99,7 +102,10 @@ class Compensations:
         cannot be.
         """
         choice = asked.options.get("compensate")
-        if choice is False or (choice is None and now.compensation is None):
+        if choice is None and now.compensation is None:
+            return False
+        if choice is False:
+            self.withdraw(now)
             return False
         if now.compensation is None:
             raise Conflict(
@@ -107,7 +113,7 @@ class Compensations:
                 "breakwater:compensation=<name of a state machine>. Nothing was stopped; without "
                 "compensate it can be."
             )
-        if not allows_actions(self._control.tags(now.compensation)):
+        if not allows_actions(self._tags_of(now.compensation)):
             raise Conflict(
                 f"Its compensation machine {now.compensation} is not tagged breakwater:actions="
                 "allow, so Breakwater may not start it. Nothing was stopped; with compensate=false "
@@ -123,6 +129,20 @@ class Compensations:
             ),
         )
         return True
+
+    def withdraw(self, now: ExecutionNow) -> None:
+        """What an earlier cancel wanted, and did not come to start, is not wanted any more."""
+        if self._note(now) is not None:
+            self._notes.withdraw(now.arn, redrives=now.redrives)
+
+    def _tags_of(self, machine: str) -> Mapping[str, str]:
+        try:
+            return self._control.tags(machine)
+        except (Conflict, NotFound) as missing:
+            raise Conflict(
+                f"Its compensation machine {machine}, which the tag breakwater:compensation names, "
+                "does not exist. Nothing was stopped; with compensate=false it can be."
+            ) from missing
 
     def begin(self, now: ExecutionNow) -> Done:
         """Start it with what had completed; under the same name it starts once."""
