@@ -40,6 +40,7 @@ from breakwater.workflows.engines.step_functions.compensation.compensation_input
     compensation_input,
 )
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.engines.step_functions.compensation.reminder import Reminders, reminded
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
@@ -121,6 +122,20 @@ class Notes:
             self.known[execution_arn] = replace(note, redrives=-1)
 
 
+class Queue:
+    """The queue of bulks; its messages come later."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.is_away = False
+
+    def send_message(self, **words: Any) -> None:
+        if self.is_away:
+            raise refusal("ServiceUnavailable", "away")
+        assert 120 < words["DelaySeconds"] <= 900  # longer than functions live; the most of SQS
+        self.messages.append(json.loads(words["MessageBody"]))
+
+
 class Scene:
     """A desk over some executions."""
 
@@ -131,6 +146,7 @@ class Scene:
         self.rows: dict[str, dict[str, Any]] = {}
         self.gates = Gates()
         self.notes = Notes()
+        self.queue = Queue()
         control = ExecutionControl(self.aws)
         reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
         timelines = GrowingTimelines(reader, lambda: NOW)
@@ -140,14 +156,18 @@ class Scene:
             control=control,
             gates=AtGates(self.gates),
             compensations=Compensations(
-                notes=self.notes, executions=reader, timelines=timelines, control=control
+                notes=self.notes,
+                executions=reader,
+                timelines=timelines,
+                control=control,
+                reminders=Reminders(self.queue, "https://queue"),
             ),
             retries=Retries(executions=reader, timelines=timelines, control=control),
             trail=ActionTrail(self.trail, "audit", lambda: NOW),
             recovery_machine=RECOVERY,
             clock=lambda: NOW,
         )
-        self.desk = ActionDesk({EngineName.STEP_FUNCTIONS: self.engine}, lambda: NOW)
+        self.desk = ActionDesk({EngineName.STEP_FUNCTIONS: self.engine}, lambda: NOW, self.engine)
 
     def act(self, arn: str, action: Action, by: Identity = OLGA, **options: Any) -> Any:
         return self.desk.act(id_of(arn), action, by=by, reason="it hangs", options=options)
@@ -713,3 +733,48 @@ def test_a_compensation_machine_that_does_not_exist_is_told_with_what_is_possibl
         scene.act(arn, Action.CANCEL)
     assert scene.aws.executions[arn].status == "RUNNING"
     assert scene.act(arn, Action.CANCEL, compensate=False).new_status == "CANCELLED"
+
+
+def looked_after(scene: Scene) -> list[Any]:
+    """All messages come, twice."""
+    told = [reminded(message) for message in scene.queue.messages * 2]
+    return [scene.desk.compensate_left(one[0], by=one[1]) for one in told if one]
+
+
+def test_a_compensation_that_a_dead_function_left_is_started_by_itself_once() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene)
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    assert undoing(scene) == []
+    first, second = looked_after(scene)
+    assert (first.new_status, second, len(undoing(scene))) == ("CANCELLING", None, 1)
+    assert scene.trail.actions[-2:] == ["workflowCancelRequested", "workflowCancelDone"]
+    assert OLGA.name in scene.trail.items[-1].values()
+
+
+def test_whoever_looks_after_a_cancel_stops_nothing_and_starts_nothing_else() -> None:
+    scene = compensated()
+    done = scene.aws.has("done", events=failing())
+    scene.act(done, Action.CANCEL)
+    refused_, redriven = scene.aws.has("refused", events=failing()), scene.aws.has("redriven")
+    scene.aws.refuse_always["StopExecution"] = "ThrottlingException"
+    for arn in (refused_, redriven):
+        with pytest.raises(Unavailable):
+            scene.act(arn, Action.CANCEL)
+    # Meanwhile somebody stops one of them by the console.
+    scene.aws.executions[redriven].status = "ABORTED"
+    assert len(scene.queue.messages) == 3
+    assert looked_after(scene) == [None] * 6
+    assert scene.aws.executions[refused_].status == "RUNNING"
+    assert len(undoing(scene)) == 1
+
+
+def test_when_nobody_could_look_after_it_nothing_is_stopped() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one")
+    scene.queue.is_away = True
+    with pytest.raises(Unavailable, match="not stopped"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.aws.executions[arn].status == "RUNNING"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from breakwater.platform.http.errors import Conflict, NotFound
+from breakwater.platform.http.identity import Identity
 from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
@@ -42,6 +43,13 @@ class Notes(Protocol):
         """It is not wanted any more, if it was not started."""
 
 
+class Reminders(Protocol):
+    """See compensation.reminder."""
+
+    def remind(self, workflow_id: str, by: Identity) -> None:
+        """Somebody looks later whether it was started."""
+
+
 class Executions(Protocol):
     """Step Functions, asked."""
 
@@ -73,8 +81,10 @@ class Compensations:
         executions: Executions,
         timelines: Timelines,
         control: ExecutionControl,
+        reminders: Reminders,
     ) -> None:
         self._notes = notes
+        self._reminders = reminders
         self._executions = executions
         self._timelines = timelines
         self._control = control
@@ -128,6 +138,7 @@ class Compensations:
                 reason=asked.reason,
             ),
         )
+        self._reminders.remind(str(WorkflowId(EngineName.STEP_FUNCTIONS, now.arn)), asked.by)
         return True
 
     def withdraw(self, now: ExecutionNow) -> None:

@@ -19,6 +19,7 @@ from breakwater.workflows.engines.step_functions.acting.execution_control import
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.compensation.standing import WANTED
 from breakwater.workflows.engines.step_functions.detail_parts import gone
 from breakwater.workflows.refusing import require_possible
 from breakwater.workflows.workflow import Action, Capability, Workflow
@@ -27,6 +28,7 @@ from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED
 
 _STILL = frozenset({"RUNNING", "PENDING_REDRIVE", "ABORTED"})
 _AT_GATES = frozenset({Action.PAUSE, Action.RESUME})
+_STOPPED_BY = "Cancelled by "
 _SOON = {"Retry-After": "5"}
 Done = tuple[Acted, Mapping[str, Any]]
 """What is answered, and what is written down."""
@@ -100,7 +102,30 @@ class ExecutionActions:
         now = self._now(wanted)
         workflow = self._workflow(now, at_gate=asked.action in _AT_GATES)
         require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
-        do = self._does[asked.action]
+        return self._done(self._does[asked.action], wanted, now, workflow, asked)
+
+    def compensate_left(self, wanted: WorkflowId, asked: ActionAsked) -> Acted | None:
+        """Start the compensation that a cancel wanted and did not come to; None: nothing is left.
+
+        Only of what Breakwater stopped: it stops nothing itself.
+        """
+        now = self._now(wanted)
+        workflow = self._workflow(now, at_gate=False)
+        is_ours = str(now.described.get("error", "")).startswith(_STOPPED_BY)
+        if workflow.facts.get("compensation") != WANTED or not is_ours:
+            return None
+        asked.by.require(Permission.RUN_DRILL)
+        require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
+        return self._done(self._cancelled_before, wanted, now, workflow, asked)
+
+    def _done(
+        self,
+        do: Callable[[ExecutionNow, ActionAsked], Done],
+        wanted: WorkflowId,
+        now: ExecutionNow,
+        workflow: Workflow,
+        asked: ActionAsked,
+    ) -> Acted:
         with self._trail.told(wanted, asked, {"status": workflow.status}) as outcome:
             acted, outcome.after = self._told(do(now, asked))
         return acted
@@ -175,7 +200,7 @@ class ExecutionActions:
         if now.status == "ABORTED":  # by a cancel that did not come to its compensation
             return self._cancelled_before(now, asked)
         compensate = self._compensations.wanted(now, asked)
-        self._control.stop(now.arn, error=f"Cancelled by {asked.by.name}", cause=asked.reason)
+        self._control.stop(now.arn, error=f"{_STOPPED_BY}{asked.by.name}", cause=asked.reason)
         after = self._after_stop(now)
         if after not in _STILL:
             raise Conflict(
@@ -234,7 +259,7 @@ def _stopped(now: ExecutionNow, message: str) -> Done:
     return acted, {"executionArn": now.arn}
 
 
-def _not_compensated(why: str, headers: Mapping[str, str]) -> Unavailable:
+def _not_compensated(why: str, headers: dict[str, str]) -> Unavailable:
     return Unavailable(
         f"It is stopped, but its compensation was not started: {why} Retry it, or cancel it once "
         "more: that starts the compensation.",
