@@ -27,6 +27,7 @@ from breakwater.workflows.engines.step_functions.acting.execution_actions import
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
+from breakwater.workflows.engines.step_functions.compensation.reminder import Reminders
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.looking_only import LookingOnly

@@ -100,7 +100,7 @@ class ExecutionActions:
         """Do it, with a record before and after."""
         asked.by.require(Permission.RUN_DRILL)
         now = self._now(wanted)
-        workflow = self._workflow(now, at_gate=asked.action in _AT_GATES)
+        workflow = self._workflow(now, asked.action)
         require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
         return self._done(self._does[asked.action], wanted, now, workflow, asked)
 
@@ -110,7 +110,7 @@ class ExecutionActions:
         Only of what Breakwater stopped: it stops nothing itself.
         """
         now = self._now(wanted)
-        workflow = self._workflow(now, at_gate=False)
+        workflow = self._workflow(now, asked.action)
         is_ours = str(now.described.get("error", "")).startswith(_STOPPED_BY)
         if workflow.facts.get("compensation") != WANTED or not is_ours:
             return None
@@ -133,7 +133,7 @@ class ExecutionActions:
     def preview(self, wanted: WorkflowId, action: Action, by: Identity) -> Mapping[str, Any]:
         """What it would do."""
         now = self._now(wanted)
-        workflow = self._workflow(now, at_gate=action in _AT_GATES)
+        workflow = self._workflow(now, action)
         require_possible(workflow, action, self.capabilities(workflow, by))
         if action is Action.RETRY and workflow.status != CANCELLING:
             return self._retries.preview(now, compensated=_is_compensated(workflow))
@@ -145,18 +145,23 @@ class ExecutionActions:
             return self._gates.preview(now)
         raise Conflict(f"There is nothing to be seen before: {action.value} does what it says.")
 
-    def _workflow(self, now: ExecutionNow, *, at_gate: bool = True) -> Workflow:
+    def _workflow(self, now: ExecutionNow, action: Action | None = None) -> Workflow:
         """With what only its gate knows, where it has one.
 
-        :param at_gate: False where that changes nothing: a gate that fails keeps nobody from a
-            cancel.
+        :param action: what is to be done: a gate that fails keeps nobody from anything but pause
+            and resume, and what is stopped is stopped at a gate or elsewhere.
         """
         workflow = now.workflow(self._clock())
         if workflow.status == CANCELLED:
             return self._compensations.told(now, workflow)
-        if not at_gate or now.gate is None or workflow.status in ENDED:
+        if action is Action.CANCEL or now.gate is None or workflow.status in ENDED:
             return workflow
-        return self._gates.told(now, workflow)
+        try:
+            return self._gates.told(now, workflow)
+        except ApiError:
+            if action is None or action in _AT_GATES:
+                raise
+            return workflow
 
     def _before_compensation(self, now: ExecutionNow, action: Action) -> Mapping[str, Any]:
         told = self._compensations.preview(now)
@@ -167,7 +172,7 @@ class ExecutionActions:
         return {"message": again if action is Action.RETRY else stop, "compensation": told}
 
     def _retry(self, now: ExecutionNow, asked: ActionAsked) -> Done:
-        workflow = self._workflow(now, at_gate=False)
+        workflow = self._workflow(now, asked.action)
         if workflow.status == CANCELLING:
             return self._compensations.again(now)
         return self._retries.retry(now, asked, compensated=_is_compensated(workflow))
