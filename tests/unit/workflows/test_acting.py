@@ -407,6 +407,7 @@ def test_a_clone_has_its_input_or_an_edited_one_and_never_what_was_only_shown() 
     for options in (
         {"input": json.loads(shown["input"])},
         {"input": "x" * 262_144},
+        {"input": json.loads(r'"\ud800"')},
         {"name": "no name"},
         {"name": "n" * 81},
     ):
@@ -610,6 +611,16 @@ def test_what_step_functions_would_not_take_is_left_out_and_told(
     assert told["outputsOmitted"]
     assert told["stepsOmitted"] == (steps - len(told["steps"]) if omitted is None else omitted)
     assert told["steps"][-1]["name"].startswith(f"Step {steps - 1} ")
+
+
+def test_half_a_letter_in_an_output_keeps_no_compensation_from_its_start() -> None:
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    task(write, "Charge", output=r'"\ud800"')
+    text = compensation_input(
+        reconstruct(write.events), execution_arn="a", machine="m", by="olga", reason="why"
+    )
+    assert json.loads(text.encode().decode())["steps"][0]["output"] == "?"
 
 
 def test_a_compensation_is_given_no_task_token() -> None:
