@@ -228,9 +228,10 @@ class ApiStack(BreakwaterStack):
             "Actions",
             "What people do with workflows: pause, resume, cancel, retry, clone",
             [*_tables_of_runs(data), index.execution_index.table],
-            self._about_runs(engine),
+            {**self._about_runs(engine), **index.bulk_queue.environment},
         )
         data.requests.grant_remember(actions)
+        index.bulk_queue.grant_wake(actions)  # later: was what a cancel leaves undone?
         self._let_act(actions, data, index, engine)
         grant_call_gates(actions, self)
         self._explain(

@@ -14,7 +14,8 @@ class BulksTable(DurableTable):
     * a bulk: its filter, who confirmed it, how far it is   GetItem (bulkId, `BULK`)
     * its workflows in their order, each with its result    Query (bulkId, `ENTRY#...`)
 
-    A preview leaves after a day, what was started after thirty (`expiresAt`). The audit trail keeps
+    A preview leaves after a day, what was started after thirty (`expiresAt`); its workflows stay as
+    long as they would if it had been started. The audit trail keeps
     what was done for good.
     """
 

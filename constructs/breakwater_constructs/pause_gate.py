@@ -113,7 +113,9 @@ class PauseGate(Construct):
             retry_on_service_exceptions=False,  # ours, below
         )
         gate.add_retry(
-            errors=list(_OF_LAMBDA),
+            # Also what the function itself runs into, such as a table that throttles: nobody's
+            # execution is to fail by its gate for that.
+            errors=[*_OF_LAMBDA, sfn.Errors.TASKS_FAILED],
             interval=cdk.Duration.seconds(2),
             backoff_rate=2,
             max_attempts=10,

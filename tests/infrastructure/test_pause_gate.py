@@ -60,6 +60,14 @@ def test_it_gives_on_exactly_what_it_was_given_and_waits_a_day_at_most(
     assert "$" not in told.values()  # nothing of what the execution is about leaves it
 
 
+def test_what_the_function_runs_into_is_tried_again_but_never_that_nobody_resumed(
+    template: assertions.Template,
+) -> None:
+    [retry] = states(template)["BeforeShipping"]["Retry"]
+    assert "States.TaskFailed" in retry["ErrorEquals"]  # matches everything but States.Timeout
+    assert not {"States.ALL", "States.Timeout"} & set(retry["ErrorEquals"])
+
+
 def test_what_nobody_resumes_fails_with_a_sentence(template: assertions.Template) -> None:
     late = states(template)["BeforeShippingTimedOut"]
     assert (late["Type"], late["Error"]) == ("Fail", "PauseTimedOut")

@@ -1,4 +1,6 @@
-"""Works on bulks: takes one message at a time, acts for a while, and hands over to the next."""
+"""Works on bulks: takes one message at a time, acts for a while, and hands over to the next. And
+looks after cancels: a compensation that was not started is started (see compensation.reminder).
+"""
 
 import json
 import time
@@ -10,6 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
 from breakwater.platform import clock
+from breakwater.platform.http.errors import ApiError, Unavailable
+from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
@@ -19,6 +23,7 @@ from breakwater.workflows.bulk.bulk import PER_SECOND
 from breakwater.workflows.bulk.bulk_queue import BulkQueue
 from breakwater.workflows.bulk.bulk_store import BulkStore
 from breakwater.workflows.bulk.bulk_worker import BulkWorker
+from breakwater.workflows.engines.step_functions.compensation.reminder import reminded
 
 SPARE_MILLISECONDS = 75_000
 """One workflow, of which AWS wants to be asked again and again."""
@@ -26,9 +31,10 @@ SPARE_MILLISECONDS = 75_000
 logger = Logger()
 _assembly = Assembly()
 _queue = BulkQueue(boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE))
+_desk = action_desk(_assembly)
 _worker = BulkWorker(
     store=BulkStore(_assembly.dynamodb, setting(contract.BULKS.variable)),
-    desk=action_desk(_assembly),
+    desk=_desk,
     turns=RateLimit(
         _assembly.dynamodb,
         setting(contract.REQUESTS.variable),
@@ -44,7 +50,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Work; a message that could not be worked on comes again."""
     acted = 0
     for record in event["Records"]:
-        bulk_id = str(json.loads(record["body"])["bulkId"])
+        message = json.loads(record["body"])
+        left = reminded(message)
+        if left is not None:
+            acted += _compensated(*left)
+            continue
+        bulk_id = str(message["bulkId"])
         done = _worker.work(
             bulk_id, lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS
         )
@@ -53,3 +64,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             _queue.wake(bulk_id)
         acted += done.acted
     return {"acted": acted}
+
+
+def _compensated(workflow_id: str, by: Identity) -> bool:
+    """While AWS is busy the message comes again; what is refused, people see: it is CANCELLING."""
+    try:
+        done = _desk.compensate_left(workflow_id, by=by)
+    except Unavailable:
+        raise
+    except ApiError as refused:
+        logger.warning(
+            "A compensation cannot be started",
+            extra={"workflow": workflow_id, "why": refused.message},
+        )
+        return False
+    logger.info("Looked after a cancel", extra={"workflow": workflow_id, "started": bool(done)})
+    return done is not None

@@ -46,7 +46,7 @@ def routes(trail: AuditReader) -> list[Route]:
     """The routes, over this trail."""
 
     def list_audit(
-        subject: Annotated[str | None, Query(min_length=1, max_length=700)] = None,
+        subject: Annotated[str | None, Query(min_length=1, max_length=1_400)] = None,
         actor: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Cursor = None,
@@ -59,7 +59,7 @@ def routes(trail: AuditReader) -> list[Route]:
         )
 
     def export_audit(
-        subject: Annotated[str | None, Query(min_length=1, max_length=700)] = None,
+        subject: Annotated[str | None, Query(min_length=1, max_length=1_400)] = None,
         actor: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
         cursor: Cursor = None,
     ) -> Response[str]:

@@ -7,7 +7,7 @@ whether it is possible, does it, and writes it down. Nobody else calls `act` of 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from breakwater.platform.http.errors import NotFound
 from breakwater.platform.http.identity import Identity
@@ -16,14 +16,43 @@ from breakwater.workflows.workflow import Action, Workflow
 from breakwater.workflows.workflow_id import EngineName, NotAnId, WorkflowId
 
 
+class Compensating(Protocol):
+    """An engine whose cancels may leave something undone."""
+
+    def compensate_left(self, wanted: WorkflowId, asked: ActionAsked) -> Acted | None:
+        """Start what was left; None: nothing was."""
+
+
 class ActionDesk:
     """Takes what people want of workflows."""
 
     def __init__(
-        self, engines: Mapping[EngineName, ActingEngine], clock: Callable[[], datetime]
+        self,
+        engines: Mapping[EngineName, ActingEngine],
+        clock: Callable[[], datetime],
+        compensating: Compensating | None = None,
     ) -> None:
+        """
+        :param compensating: the engine whose cancels are looked after.
+        """
         self._engines = engines
         self._clock = clock
+        self._compensating = compensating
+
+    def compensate_left(self, workflow_id: str, *, by: Identity) -> Acted | None:
+        """Some time after a cancel: start its compensation if nobody came to it.
+
+        :param by: who cancelled it; in their name it is done.
+        """
+        asked = ActionAsked(
+            action=Action.CANCEL,
+            by=by,
+            reason="Its compensation was not started by the cancel itself.",
+            at=self._clock(),
+            options={},
+        )
+        wanted = wanted_workflow(workflow_id)
+        return self._compensating.compensate_left(wanted, asked) if self._compensating else None
 
     def act(
         self,

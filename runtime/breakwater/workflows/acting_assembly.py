@@ -27,6 +27,7 @@ from breakwater.workflows.engines.step_functions.acting.execution_actions import
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
+from breakwater.workflows.engines.step_functions.compensation.reminder import Reminders
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.looking_only import LookingOnly
@@ -55,28 +56,31 @@ def action_desk(assembly: Assembly) -> ActionDesk:
     timelines = GrowingTimelines(reader, clock.now)
     control = ExecutionControl(boto3.client("stepfunctions", config=PATIENCE))
     custom = CustomEngine(dynamodb, index, profiles=_NoProfiles(), clock=clock.now)
+    queue = boto3.client("sqs", config=PATIENCE)
+    executions = ExecutionActions(
+        rows=Pager(dynamodb, index),
+        executions=reader,
+        control=control,
+        retries=Retries(
+            executions=reader,
+            timelines=timelines,
+            control=control,
+        ),
+        gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
+        compensations=Compensations(
+            notes=CompensationNotes(dynamodb, index, clock.now),
+            executions=reader,
+            timelines=timelines,
+            control=control,
+            reminders=Reminders(queue, setting(contract.BULK_QUEUE_VARIABLE)),
+        ),
+        trail=ActionTrail(dynamodb, setting(contract.AUDIT_TRAIL.variable), clock.now),
+        recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
+        clock=clock.now,
+    )
     engines: dict[EngineName, ActingEngine] = {
         EngineName.RECOVERY: RunActions(assembly.store, desk_of(assembly), clock.now),
-        EngineName.STEP_FUNCTIONS: ExecutionActions(
-            rows=Pager(dynamodb, index),
-            executions=reader,
-            control=control,
-            retries=Retries(
-                executions=reader,
-                timelines=timelines,
-                control=control,
-            ),
-            gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
-            compensations=Compensations(
-                notes=CompensationNotes(dynamodb, index, clock.now),
-                executions=reader,
-                timelines=timelines,
-                control=control,
-            ),
-            trail=ActionTrail(dynamodb, setting(contract.AUDIT_TRAIL.variable), clock.now),
-            recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
-            clock=clock.now,
-        ),
+        EngineName.STEP_FUNCTIONS: executions,
         EngineName.CUSTOM: LookingOnly(custom),
     }
-    return ActionDesk(engines, clock.now)
+    return ActionDesk(engines, clock.now, executions)

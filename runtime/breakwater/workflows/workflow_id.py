@@ -13,7 +13,8 @@ from enum import StrEnum
 _CUSTOM = re.compile(r"custom\.([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_.:-]{1,128})")
 _RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _ARN = re.compile(r"arn:[a-z0-9-]+:states:[a-z0-9-]+:\d{12}:execution:[^:\s]+:[^:\s]+")
-LONGEST = 600
+LONGEST = 1_300
+"""Names have eighty letters, of up to four bytes; a Map has a label besides."""
 
 
 class EngineName(StrEnum):

@@ -40,11 +40,12 @@ from breakwater.workflows.engines.step_functions.compensation.compensation_input
     compensation_input,
 )
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.engines.step_functions.compensation.reminder import Reminders, reminded
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.workflows.acted_on import ActedOn, Execution, arn_of
+from tests.unit.workflows.acted_on import ActedOn, Execution, arn_of, refusal
 from tests.unit.workflows.conftest import ANNA, NOW, RECOVERY, VIEWER
 from tests.unit.workflows.histories_made import Written, chain, task
 from tests.unit.workflows.test_gate import Book
@@ -115,6 +116,25 @@ class Notes:
         if note.tries < tries:
             self.known[execution_arn] = replace(note, tries=tries, started=started)
 
+    def withdraw(self, execution_arn: str, *, redrives: int) -> None:
+        note = self.known[execution_arn]
+        if (note.redrives, note.tries) == (redrives, 0):
+            self.known[execution_arn] = replace(note, redrives=-1)
+
+
+class Queue:
+    """The queue of bulks; its messages come later."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.is_away = False
+
+    def send_message(self, **words: Any) -> None:
+        if self.is_away:
+            raise refusal("ServiceUnavailable", "away")
+        assert 120 < words["DelaySeconds"] <= 900  # longer than functions live; the most of SQS
+        self.messages.append(json.loads(words["MessageBody"]))
+
 
 class Scene:
     """A desk over some executions."""
@@ -126,6 +146,7 @@ class Scene:
         self.rows: dict[str, dict[str, Any]] = {}
         self.gates = Gates()
         self.notes = Notes()
+        self.queue = Queue()
         control = ExecutionControl(self.aws)
         reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
         timelines = GrowingTimelines(reader, lambda: NOW)
@@ -135,14 +156,18 @@ class Scene:
             control=control,
             gates=AtGates(self.gates),
             compensations=Compensations(
-                notes=self.notes, executions=reader, timelines=timelines, control=control
+                notes=self.notes,
+                executions=reader,
+                timelines=timelines,
+                control=control,
+                reminders=Reminders(self.queue, "https://queue"),
             ),
             retries=Retries(executions=reader, timelines=timelines, control=control),
             trail=ActionTrail(self.trail, "audit", lambda: NOW),
             recovery_machine=RECOVERY,
             clock=lambda: NOW,
         )
-        self.desk = ActionDesk({EngineName.STEP_FUNCTIONS: self.engine}, lambda: NOW)
+        self.desk = ActionDesk({EngineName.STEP_FUNCTIONS: self.engine}, lambda: NOW, self.engine)
 
     def act(self, arn: str, action: Action, by: Identity = OLGA, **options: Any) -> Any:
         return self.desk.act(id_of(arn), action, by=by, reason="it hangs", options=options)
@@ -382,6 +407,7 @@ def test_a_clone_has_its_input_or_an_edited_one_and_never_what_was_only_shown() 
     for options in (
         {"input": json.loads(shown["input"])},
         {"input": "x" * 262_144},
+        {"input": json.loads(r'"\ud800"')},
         {"name": "no name"},
         {"name": "n" * 81},
     ):
@@ -587,6 +613,16 @@ def test_what_step_functions_would_not_take_is_left_out_and_told(
     assert told["steps"][-1]["name"].startswith(f"Step {steps - 1} ")
 
 
+def test_half_a_letter_in_an_output_keeps_no_compensation_from_its_start() -> None:
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    task(write, "Charge", output=r'"\ud800"')
+    text = compensation_input(
+        reconstruct(write.events), execution_arn="a", machine="m", by="olga", reason="why"
+    )
+    assert json.loads(text.encode().decode())["steps"][0]["output"] == "?"
+
+
 def test_a_compensation_is_given_no_task_token() -> None:
     scene = compensated()
     events = waiting()[:-1]
@@ -597,3 +633,159 @@ def test_a_compensation_is_given_no_task_token() -> None:
     assert [one["name"] for one in json.loads(undo.input)["compensationOf"]["interrupted"]] == [
         "Ask"
     ]
+
+
+def test_a_gate_that_fails_keeps_nobody_from_a_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(actions="allow", pause_gate="arn:of:a:gate")
+    arn = scene.aws.has("one")
+
+    def fails(*_: Any) -> Any:
+        raise Conflict("The tag breakwater:pause-gate names a function which does not exist.")
+
+    monkeypatch.setattr(scene.gates, "look", fails)
+    with pytest.raises(Conflict):
+        scene.act(arn, Action.PAUSE)
+    assert scene.act(arn, Action.CANCEL).new_status == "CANCELLED"
+
+
+def busy_start(scene: Scene, *, once: bool = True) -> None:
+    """AWS throttles the next start of a compensation."""
+    start = scene.aws.start_execution
+
+    def throttled(**_: Any) -> Any:
+        if once:
+            scene.aws.start_execution = start  # type: ignore[method-assign]
+        raise refusal("ThrottlingException", "slow down")
+
+    scene.aws.start_execution = throttled  # type: ignore[method-assign]
+
+
+def test_a_cancel_that_did_not_come_to_its_compensation_is_gone_on_with_by_the_next() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene)
+    with pytest.raises(Unavailable, match="It is stopped, but its compensation was not started"):
+        scene.act(arn, Action.CANCEL)
+    done = scene.act(arn, Action.CANCEL)  # as a bulk asks again after Retry-After
+    assert (done.status, done.new_status, len(undoing(scene))) == ("accepted", "CANCELLING", 1)
+    with pytest.raises(Conflict, match="CANCELLING"):
+        scene.act(arn, Action.CANCEL)
+    assert len(undoing(scene)) == 1
+
+
+def test_that_nobody_can_look_after_the_stop_keeps_no_compensation_from_it() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    stop, describe = scene.aws.stop_execution, scene.aws.describe_execution
+
+    def throttled(**_: Any) -> Any:
+        scene.aws.describe_execution = describe  # type: ignore[method-assign]
+        raise refusal("ThrottlingException", "slow down")
+
+    def stops(**words: Any) -> Any:
+        scene.aws.describe_execution = throttled  # type: ignore[method-assign]
+        return stop(**words)
+
+    scene.aws.stop_execution = stops  # type: ignore[method-assign]
+    assert scene.act(arn, Action.CANCEL).new_status == "CANCELLING"
+    assert len(undoing(scene)) == 1
+
+
+def test_when_the_table_fails_after_the_stop_it_is_told_what_is_done_and_what_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise refusal("InternalServerError", "DynamoDB")
+
+    monkeypatch.setattr(scene.notes, "begun", fails)
+    with pytest.raises(Unavailable, match="It is stopped"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.trail.actions[-1] == "workflowCancelRefused"
+
+
+def test_cancelled_without_compensation_what_was_wanted_before_is_wanted_no_more() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    scene.aws.refuse_always["StopExecution"] = "ThrottlingException"
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    del scene.aws.refuse_always["StopExecution"]
+    scene.act(arn, Action.CANCEL, compensate=False)
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLED", "Cancelled by olga@example.com")
+    assert undoing(scene) == []
+
+
+def test_a_compensation_that_never_started_can_be_given_up() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene, once=False)
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    scene.act(arn, Action.CANCEL, compensate=False)
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
+def test_a_compensation_machine_that_does_not_exist_is_told_with_what_is_possible() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one")
+    known = scene.aws.list_tags_for_resource
+
+    def tags(**words: Any) -> Any:
+        if words["resourceArn"].endswith(":undo-orders"):
+            raise refusal("ResourceNotFound", "no such thing")
+        return known(**words)
+
+    scene.aws.list_tags_for_resource = tags  # type: ignore[method-assign]
+    with pytest.raises(Conflict, match="compensate=false"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.aws.executions[arn].status == "RUNNING"
+    assert scene.act(arn, Action.CANCEL, compensate=False).new_status == "CANCELLED"
+
+
+def looked_after(scene: Scene) -> list[Any]:
+    """All messages come, twice."""
+    told = [reminded(message) for message in scene.queue.messages * 2]
+    return [scene.desk.compensate_left(one[0], by=one[1]) for one in told if one]
+
+
+def test_a_compensation_that_a_dead_function_left_is_started_by_itself_once() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    busy_start(scene)
+    with pytest.raises(Unavailable):
+        scene.act(arn, Action.CANCEL)
+    assert undoing(scene) == []
+    first, second = looked_after(scene)
+    assert (first.new_status, second, len(undoing(scene))) == ("CANCELLING", None, 1)
+    assert scene.trail.actions[-2:] == ["workflowCancelRequested", "workflowCancelDone"]
+    assert OLGA.name in scene.trail.items[-1].values()
+
+
+def test_whoever_looks_after_a_cancel_stops_nothing_and_starts_nothing_else() -> None:
+    scene = compensated()
+    done = scene.aws.has("done", events=failing())
+    scene.act(done, Action.CANCEL)
+    refused_, redriven = scene.aws.has("refused", events=failing()), scene.aws.has("redriven")
+    scene.aws.refuse_always["StopExecution"] = "ThrottlingException"
+    for arn in (refused_, redriven):
+        with pytest.raises(Unavailable):
+            scene.act(arn, Action.CANCEL)
+    # Meanwhile somebody stops one of them by the console.
+    scene.aws.executions[redriven].status = "ABORTED"
+    assert len(scene.queue.messages) == 3
+    assert looked_after(scene) == [None] * 6
+    assert scene.aws.executions[refused_].status == "RUNNING"
+    assert len(undoing(scene)) == 1
+
+
+def test_when_nobody_could_look_after_it_nothing_is_stopped() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one")
+    scene.queue.is_away = True
+    with pytest.raises(Unavailable, match="not stopped"):
+        scene.act(arn, Action.CANCEL)
+    assert scene.aws.executions[arn].status == "RUNNING"

@@ -37,6 +37,17 @@ def test_a_note_stays_what_it_is_until_there_is_something_newer(world: World) ->
     assert (known.tries, known.started, known.redrives) == (0, None, 1)
 
 
+def test_a_wish_is_withdrawn_only_while_nothing_was_started(world: World) -> None:
+    book = notes(world)
+    book.want(ARN, NOTE)
+    book.withdraw(ARN, redrives=0)
+    assert book.of([ARN])[ARN].redrives == -1
+    book.want(ARN, NOTE)
+    book.begun(ARN, tries=1, started=UNDO)
+    book.withdraw(ARN, redrives=0)
+    assert (book.of([ARN])[ARN].redrives, book.of([ARN])[ARN].started) == (0, UNDO)
+
+
 @pytest.mark.parametrize(
     ("undo", "status", "error"),
     [
@@ -57,7 +68,8 @@ def test_the_list_tells_it_as_cancelling_until_it_is_made_good_again(
         world.has_row(row("one-undo-1", machine="undo", status=undo))
     found = {str(one.name): one for one in world.all()}
     assert (found["one"].status, found["one"].error) == (status, error)
-    assert (str(found["one"].id) in world.ids(status="CANCELLED")) is (status == "CANCELLED")
+    for asked in ("CANCELLED", "CANCELLING"):
+        assert (str(found["one"].id) in world.ids(status=asked)) is (status == asked)
 
 
 def test_a_cancelled_execution_without_compensation_costs_no_read_more(world: World) -> None:

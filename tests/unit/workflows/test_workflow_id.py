@@ -17,6 +17,11 @@ ARN = "arn:aws:states:eu-west-1:111122223333:execution:orders:7f2a"
         WorkflowId(EngineName.RECOVERY, "20261120-162732-b2745d11"),
         WorkflowId(EngineName.STEP_FUNCTIONS, ARN),
         WorkflowId(EngineName.STEP_FUNCTIONS, ARN.replace("orders:7f2a", "Bestellung-ü:ü")),
+        # As long as AWS lets names be, in letters of four bytes.
+        WorkflowId(
+            EngineName.STEP_FUNCTIONS,
+            ARN.replace("orders:7f2a", f"{'𠮷' * 80}/{'𠮷' * 40}:{'𠮷' * 80}"),
+        ),
         WorkflowId(EngineName.CUSTOM, "airflow.load-42"),
     ],
     ids=lambda it: str(it.engine),
@@ -38,7 +43,7 @@ def test_an_id_is_read_as_it_was_written(workflow: WorkflowId) -> None:
         base64.urlsafe_b64encode(ARN.encode()).decode() + "=",
         base64.urlsafe_b64encode(b"arn:aws:s3:::bucket").decode().rstrip("="),
         base64.urlsafe_b64encode(b"\xff\xfe").decode().rstrip("="),
-        "A" * 601,
+        "A" * 1301,
     ],
 )
 def test_what_is_no_id_is_refused_with_what_ids_look_like(text: str) -> None:

@@ -210,9 +210,9 @@ def require_current(bulk: Bulk, now: datetime) -> None:
         )
 
 
-def check_stop(bulk: Bulk) -> None:
-    """Can it be stopped?"""
-    if bulk.status is not BulkStatus.RUNNING:
+def check_stop(bulk: Bulk, *, stalled: bool) -> None:
+    """Can it be stopped? What is being stopped and has stalled: once more."""
+    if bulk.status is not BulkStatus.RUNNING and not stalled:
         said = {
             BulkStatus.PREVIEWED: "It was not started: nothing will be done.",
             BulkStatus.STOPPING: "It is being stopped already.",

@@ -19,6 +19,7 @@ from breakwater.workflows.bulk.bulk import (
     check_start,
     check_stop,
     entry_of,
+    is_stalled,
     reasons_of,
     require_current,
 )
@@ -57,8 +58,8 @@ class Store(Protocol):
     def start(self, bulk: Bulk, reason: str, now: datetime) -> None:
         """From previewed to running."""
 
-    def not_started(self, bulk: Bulk) -> None:
-        """It is a preview again."""
+    def not_started(self, bulk: Bulk) -> bool:
+        """It is a preview again; False if somebody works on it."""
 
     def stop(self, bulk: Bulk, by: str) -> None:
         """From running to stopping."""
@@ -134,8 +135,9 @@ class BulkDesk:
             try:
                 self._waker.wake(bulk_id)
             except Exception:
-                self._store.not_started(bulk)
-                raise
+                if self._store.not_started(bulk):
+                    raise
+                # The answer was lost, not the message: somebody works on it.
         else:
             self._waker.wake(bulk_id)
         return self._store.read(bulk_id)
@@ -144,9 +146,13 @@ class BulkDesk:
         """What was not begun stays as it is; what was is finished."""
         by.require(Permission.RUN_DRILL)
         bulk = self._store.read(bulk_id)
-        check_stop(bulk)
+        stalled = is_stalled(bulk, self._clock())
+        check_stop(bulk, stalled=stalled)
         self._note(bulk, by, "bulkStopped", reason)
-        self._store.stop(bulk, by.name)
+        if bulk.status is BulkStatus.RUNNING:
+            self._store.stop(bulk, by.name)
+        if stalled:
+            self._waker.wake(bulk_id)  # nobody works on it: somebody must, to end it
         return replace(bulk, status=BulkStatus.STOPPING, stopped_by=by.name)
 
     def read(
@@ -172,13 +178,17 @@ class BulkDesk:
 
     def _found(self, action: Action, wanted: WorkflowFilter, by: Identity) -> list[Entry]:
         entries: list[Entry] = []
+        seen: set[str] = set()
         cursor: str | None = None
         until = self._clock() + LOOKS_FOR
         while True:
             page = self._list.page(wanted, by, limit=PAGE, cursor=cursor)
+            # What changes while it is read may come on two pages: it is one workflow all the same.
+            new = {str(one.id): one for one in page.workflows if str(one.id) not in seen}
+            seen |= new.keys()
             entries += [
                 entry_of(number, one, action)
-                for number, one in enumerate(page.workflows, start=len(entries) + 1)
+                for number, one in enumerate(new.values(), start=len(entries) + 1)
             ]
             if len(entries) > MOST:
                 raise _too_many(f"The filter finds more than {MOST:,} workflows")

@@ -8,6 +8,7 @@ is begun on the condition that nobody began it.
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Conflict, NotFound, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.pagination import cursor_of, going_on, texts_of
-from breakwater.workflows.bulk.bulk import LEASE, Bulk, BulkStatus, Entry, Result
+from breakwater.platform.transaction import Write, write_together
+from breakwater.workflows.bulk.bulk import KEPT, LEASE, Bulk, BulkStatus, Entry, Result
 from breakwater.workflows.workflow import Action
 
 if TYPE_CHECKING:
@@ -49,8 +51,10 @@ class BulkStore:
     def put(self, bulk: Bulk, entries: Sequence[Entry]) -> None:
         """A preview: the entries first, so that what can be started is whole."""
         leaves = int(bulk.leaves_at.timestamp())
+        # Nobody touches each of them at the start: they stay as long as the bulk may.
+        last = {"expiresAt": int((bulk.preview_until + KEPT).timestamp())}
         items = [
-            to_item({KEY: bulk.bulk_id, SORT: _sort(one.number), **_said(one), "expiresAt": leaves})
+            to_item({KEY: bulk.bulk_id, SORT: _sort(one.number), **_said(one), **last})
             for one in entries
         ]
         for begin in range(0, len(items), _BATCH):
@@ -99,14 +103,19 @@ class BulkStore:
                 "status": BulkStatus.RUNNING,
                 "reason": reason,
                 "startedAt": iso(now),
-                "expiresAt": int((now + (bulk.leaves_at - bulk.created_at)).timestamp()),
+                "expiresAt": int(replace(bulk, started_at=now).leaves_at.timestamp()),
             },
             status=(BulkStatus.PREVIEWED,),
         )
 
-    def not_started(self, bulk: Bulk) -> None:
-        """Nobody could be told to work on it: it is a preview again."""
-        self._update(bulk.bulk_id, {"status": BulkStatus.PREVIEWED}, status=(BulkStatus.RUNNING,))
+    def not_started(self, bulk: Bulk) -> bool:
+        """Nobody could be told to work on it: it is a preview again. False if somebody works."""
+        return self._done_if(
+            bulk.bulk_id,
+            {"status": BulkStatus.PREVIEWED},
+            "attribute_not_exists(leaseUntil) AND #status = :running",
+            {":running": BulkStatus.RUNNING.value},
+        )
 
     def stop(self, bulk: Bulk, by: str) -> None:
         """From running to stopping; Conflict if it is not running any more."""
@@ -198,8 +207,13 @@ class BulkStore:
                 ":one": {"N": "1"},
             },
         }
-        self._client.transact_write_items(
-            TransactItems=[{"Update": entry_update}, {"Update": bulk_update}]
+        write_together(
+            self._client,
+            [
+                Write(action={"Update": one}, refused=lambda: _settled(entry))
+                for one in (entry_update, bulk_update)
+            ],
+            pause=self._pause,
         )
 
     def _query(
@@ -250,22 +264,33 @@ class BulkStore:
         self, bulk_id: str, values: dict[str, Any], condition: str, more: dict[str, Any]
     ) -> bool:
         names = {f"#{name}": name for name in (*values, "status")}
-        used = {key: name for key, name in names.items() if name in values or key in condition}
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(bulk_id, _WHOLE),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-                ConditionExpression=condition,
-                ExpressionAttributeNames=used,
-                ExpressionAttributeValues={
-                    **{f":{name}": to_attribute(value) for name, value in values.items()},
-                    **{name: to_attribute(value) for name, value in more.items()},
-                },
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        update: Any = {
+            "TableName": self._table,
+            "Key": _key(bulk_id, _WHOLE),
+            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {
+                key: name for key, name in names.items() if name in values or key in condition
+            },
+            "ExpressionAttributeValues": {
+                **{f":{name}": to_attribute(value) for name, value in values.items()},
+                **{name: to_attribute(value) for name, value in more.items()},
+            },
+        }
+        for attempt in range(_TRIES):
+            try:
+                self._client.update_item(**update)
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return False
+            except self._client.exceptions.TransactionConflictException:
+                self._pause(0.05 * 2**attempt)  # a result is being counted at this moment
+            else:
+                return True
+        raise Unavailable("Others write this bulk at this moment. Nothing was changed; try again.")
+
+
+def _settled(entry: Entry) -> Conflict:
+    return Conflict(f"Somebody else has settled {entry.workflow_id} meanwhile.")
 
 
 def _key(bulk_id: str, sort: str) -> dict[str, Any]:

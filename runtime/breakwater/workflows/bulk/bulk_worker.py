@@ -91,6 +91,10 @@ class Slice:
     """Somebody must go on."""
 
 
+class _NoTime(Exception):
+    """The next worker tries it again."""
+
+
 class BulkWorker:
     """Works."""
 
@@ -131,11 +135,15 @@ class BulkWorker:
                 if not may_go_on():
                     self._store.hand_over(bulk_id, self._clock())
                     return Slice(acted=acted, more=True)
-                acted += self._one(bulk, entry)
+                try:
+                    acted += self._one(bulk, entry, may_go_on)
+                except _NoTime:
+                    self._store.hand_over(bulk_id, self._clock())
+                    return Slice(acted=acted, more=True)
         self._store.end(bulk_id, BulkStatus.COMPLETED, self._clock())
         return Slice(acted=acted, more=False)
 
-    def _one(self, bulk: Bulk, entry: Entry) -> bool:
+    def _one(self, bulk: Bulk, entry: Entry, may_go_on: Callable[[], bool]) -> bool:
         if self._left_behind(bulk.bulk_id, entry):
             return False
         for last in (False,) * (_TRIES - 1) + (True,):
@@ -149,6 +157,8 @@ class BulkWorker:
                     settled = replace(entry, result=Result.FAILED, message=busy.message)
                 else:
                     self._store.give_back(bulk.bulk_id, entry)
+                    if not may_go_on():  # killed in the middle of a try, it would be unknown
+                        raise _NoTime from busy
                     self._pause(min(float(busy.headers.get("Retry-After", "5")), _LONGEST_PAUSE))
                     continue
             self._store.settle(bulk.bulk_id, replace(settled, at=iso(self._clock())))

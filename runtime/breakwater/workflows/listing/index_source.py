@@ -10,10 +10,11 @@ from breakwater.index.question import Period, Question
 from breakwater.platform.clock import iso
 from breakwater.platform.pagination import refused
 from breakwater.workflows.engine_port import Batch, Candidate, Place, WorkflowFilter
-from breakwater.workflows.workflow_status import to_step_functions
+from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, to_step_functions
 
 _KEY = contract.EXECUTION_INDEX.partition
 NAME = "index"
+_CANCELLING_ALONE = frozenset({CANCELLING})
 
 
 class IndexSource:
@@ -58,12 +59,16 @@ def index_sources(pager: Pager, wanted: WorkflowFilter) -> list[IndexSource]:
     """One for each status, where they are asked for in the order of starts; else one alone."""
     started = _period(wanted.started_from, wanted.started_until)
     if is_by_status(wanted):
-        words = sorted({to_step_functions(status) for status in wanted.statuses})
+        words = {to_step_functions(status) for status in wanted.statuses}
+        if wanted.statuses == _CANCELLING_ALONE:
+            # Those that are made good again are ABORTED to the index; what is not one of them, the
+            # list leaves out. Among all that is active, too much would be looked through for them.
+            words.add(to_step_functions(CANCELLED))
         return [
             IndexSource(
                 pager, Question(agent=wanted.type, status=word, started=started), f"{NAME}:{word}"
             )
-            for word in words
+            for word in sorted(words)
         ]
     asked = Question(
         agent=wanted.type,

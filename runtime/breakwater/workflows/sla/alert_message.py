@@ -17,6 +17,7 @@ from breakwater.workflows.sla.alert import AlertKind
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 
 _NAME_LENGTH = 30
+_TYPE_LENGTH = 256
 _REDACTION = Redaction()
 _SUBJECTS = {
     AlertKind.AT_RISK: "target at risk",
@@ -60,7 +61,7 @@ def alert_message(
         kind=kind,
         alert_id=marking.alert_id(row, kind),
         workflow_id=workflow,
-        type=row.agent_name,
+        type=shortened(" ".join(printable(row.agent_name).split()) or "?", _TYPE_LENGTH),
         subject=before + shortened(name, SUBJECT_LENGTH - len(before) - len(after)) + after,
         body=printable(lines),
     )
@@ -93,6 +94,9 @@ def _lines(
 
 
 def _what(row: Row, kind: AlertKind, now: datetime) -> str:
+    if not row.is_open and kind is not AlertKind.BREACHED:  # whoever claimed it died before telling
+        why = "came near its target" if kind is AlertKind.AT_RISK else "hung in a state"
+        return f"it {why}, and has ended since ({row.status})."
     if kind is AlertKind.SLOW_STATE:
         state = marking.slow_state(row)
         since = told_seconds((now - state.since).total_seconds()) if state else "too long"
@@ -108,7 +112,9 @@ def _what(row: Row, kind: AlertKind, now: datetime) -> str:
 
 def _next_steps(row: Row, kind: AlertKind) -> Iterator[str]:
     if not row.is_open:
-        yield "Nothing runs any more. Tell whoever waits for its result that it was late."
+        late = watch.ended_late(row)
+        told = "Tell whoever waits for its result that it was late." if late else ""
+        yield f"Nothing runs any more. {told}".strip()
         return
     yield "See which step it is in, and whether that step still makes progress."
     if kind is AlertKind.SLOW_STATE:

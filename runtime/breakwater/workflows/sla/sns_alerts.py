@@ -6,7 +6,6 @@ environment. `alertId` is the same whenever the same alert is told.
 
 from typing import TYPE_CHECKING
 
-from breakwater.platform.plain_text import shortened
 from breakwater.workflows.sla.alert_message import AlertMessage
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class SnsAlerts:
             MessageAttributes={
                 "kind": _text(message.kind.value),
                 "alertId": _text(message.alert_id),
-                "type": _text(shortened(message.type, 256)),
+                "type": _text(message.type),
                 "environment": _text(self._environment),
             },
         )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -212,7 +212,7 @@ def test_a_preview_tells_what_can_be_done_and_why_not_and_does_nothing(scene: Sc
         workflow(2, able=NO),
         workflow(3, able=NO),
         workflow(4, id=run, is_drill=False),
-        workflow(5, id=run, is_drill=True),
+        workflow(5, id=replace(run, name="20261120-040000-0a1b2c3d"), is_drill=True),
         workflow(6, capabilities={}),
     ]
     bulk, entries = scene.desk.preview(Action.CANCEL, wanted_of({"type": "orders"}, NOW), OLGA, {})
@@ -371,6 +371,108 @@ def test_what_stalled_is_woken_by_starting_it_again(scene: Scene) -> None:
     scene.now += STALLED + timedelta(seconds=1)
     scene.desk.start(bulk_id, OLGA, confirmation="cancel 1", reason="go on")
     assert scene.woken == [bulk_id, bulk_id]
+
+
+def test_stopping_what_stalled_ends_it_by_whoever_is_woken_for_it(scene: Scene) -> None:
+    scene.found = [workflow(1)]
+    bulk_id = scene.started()
+    scene.now += STALLED + timedelta(seconds=1)
+    scene.desk.stop(bulk_id, OLGA, reason="enough")
+    assert scene.woken == [bulk_id, bulk_id]
+    scene.desk.stop(bulk_id, OLGA, reason="nobody came")  # that message may be lost as well
+    assert scene.work(bulk_id) == Slice(acted=0, more=False)
+    assert scene.desk.read(bulk_id, limit=1, cursor=None)[0].status is BulkStatus.STOPPED
+
+
+def test_when_only_the_answer_of_the_queue_was_lost_it_goes_on(scene: Scene) -> None:
+    scene.found = [workflow(1)]
+    bulk = scene.previewed()
+
+    class Lost(Scene):
+        def wake(self, bulk_id: str) -> None:
+            scene.store.take(bulk_id, scene.now)
+            raise Unavailable("Nothing was done.")
+
+    desk = Lost(scene.store).desk
+    told = desk.start(bulk.bulk_id, OLGA, confirmation="cancel 1", reason="a bad release")
+    assert told.status is BulkStatus.RUNNING
+
+
+def test_one_workflow_on_two_pages_is_acted_on_once(scene: Scene) -> None:
+    scene.found = [*(workflow(number) for number in range(100)), workflow(99), workflow(100)]
+    bulk = scene.previewed()
+    assert bulk.eligible == 101
+    _, entries, _ = scene.desk.read(bulk.bulk_id, limit=200, cursor=None)
+    assert [one.number for one in entries] == list(range(1, 102))
+
+
+def test_what_was_started_is_kept_for_thirty_days_with_its_results(
+    scene: Scene, dynamodb: Any
+) -> None:
+    scene.found = [workflow(1), workflow(2, able=NO)]
+    bulk_id = scene.started()
+    scene.work(bulk_id)
+    items = dynamodb.query(
+        TableName=TABLE,
+        KeyConditionExpression="#key = :key",
+        ExpressionAttributeNames={"#key": contract.BULKS.partition},
+        ExpressionAttributeValues={":key": {"S": bulk_id}},
+    )["Items"]
+    assert len(items) == 3
+    for item in items:
+        assert int(item["expiresAt"]["N"]) >= (NOW + timedelta(days=30)).timestamp()
+
+
+def test_no_time_left_while_aws_is_busy_it_is_the_next_workers(scene: Scene) -> None:
+    scene.found = [workflow(1)]
+    scene.answers = {str(scene.found[0].id): [Unavailable("busy")]}
+    bulk_id = scene.started()
+    left = iter([True, False])
+    assert scene.work(bulk_id, lambda: next(left)) == Slice(acted=0, more=True)
+    assert scene.work(bulk_id) == Slice(acted=1, more=False)
+    assert scene.results(bulk_id) == {"done": 1}
+
+
+class Meeting:
+    """DynamoDB, where a result is counted while somebody stops the bulk: each refuses once."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.refused = {"transact_write_items": False, "update_item": False}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **words: Any) -> Any:
+        if not self.refused["transact_write_items"]:
+            self.refused["transact_write_items"] = True
+            raise self._client.exceptions.TransactionCanceledException(
+                {
+                    "Error": {"Code": "TransactionCanceledException", "Message": "[...]"},
+                    "CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}],
+                },
+                "TransactWriteItems",
+            )
+        return self._client.transact_write_items(**words)
+
+    def update_item(self, **words: Any) -> Any:
+        if not self.refused["update_item"]:
+            self.refused["update_item"] = True
+            raise self._client.exceptions.TransactionConflictException(
+                {"Error": {"Code": "TransactionConflictException", "Message": "..."}}, "UpdateItem"
+            )
+        return self._client.update_item(**words)
+
+
+def test_a_result_and_a_stop_that_meet_are_both_written(dynamodb: Any) -> None:
+    meeting = Meeting(dynamodb)
+    scene = Scene(BulkStore(meeting, TABLE, pause=lambda _: None), found=[workflow(1), workflow(2)])
+    bulk_id = scene.started()
+    left = iter([True, False])
+    assert scene.work(bulk_id, lambda: next(left)).acted == 1
+    meeting.refused["update_item"] = False
+    assert scene.desk.stop(bulk_id, OLGA, reason="enough").status is BulkStatus.STOPPING
+    assert scene.results(bulk_id) == {"done": 1, "notStarted": 1}
 
 
 def test_results_come_in_pages_and_a_cursor_of_another_bulk_is_refused(scene: Scene) -> None:

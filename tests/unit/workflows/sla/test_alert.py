@@ -1,6 +1,7 @@
 """What a history says of the states that an execution is in, and what people read of an alert."""
 
 import json
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,16 @@ def test_of_two_slow_states_the_older_is_told_first_and_the_other_by_the_next_lo
         (AlertKind.BREACHED, {}, "it is beyond its target of 1 h, and still runs."),
         (AlertKind.BREACHED, {"ended": 61}, "it ended (SUCCEEDED) beyond its target of 1 h."),
         (
+            AlertKind.AT_RISK,
+            {"ended": 57},
+            "it came near its target, and has ended since (SUCCEEDED).",
+        ),
+        (
+            AlertKind.SLOW_STATE,
+            {"ended": 57},
+            "it hung in a state, and has ended since (SUCCEEDED).",
+        ),
+        (
             AlertKind.SLOW_STATE,
             {"slow_state": "Pay", "slow_state_since": "2026-11-20T03:00:00.000Z"},
             "it has been in the state Pay for 1 h 2 min, longer than 19 of 20 visits take.",
@@ -118,6 +129,10 @@ def test_no_name_breaks_a_message(name: str, agent: str, priority: str) -> None:
     assert "\n" not in told.subject
     assert len(told.subject) <= SUBJECT_LENGTH
     told.body.encode()
+    # As SNS takes an attribute: something, and nothing that XML cannot carry.
+    assert 0 < len(told.type) <= 256
+    told.type.encode()
+    assert all(one.isprintable() or unicodedata.category(one) != "Cc" for one in told.type)
 
 
 def test_a_task_token_in_a_name_is_not_told() -> None:

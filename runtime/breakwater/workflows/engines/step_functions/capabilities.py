@@ -78,6 +78,8 @@ def _resume(workflow: Workflow) -> Capability:
 
 
 def _cancel(workflow: Workflow) -> Capability:
+    if workflow.facts.get("compensation") == "WANTED":
+        return YES  # whoever stopped it did not come so far: a second cancel goes on with the first
     if workflow.status == CANCELLING:
         return no("It is CANCELLING: it is stopped, and what it did is to be made good again.")
     return YES

@@ -80,7 +80,14 @@ def input_text(given: Any) -> str:
             "or leave the input out: then it is started with the one it had.",
             details=[{"place": "input", "code": "redacted", "value": found[0]}],
         )
-    size = len(text.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as half:
+        raise Unprocessable(
+            "The input has half a letter (a lone surrogate such as \\ud800), which Step Functions "
+            "does not take.",
+            details=[{"place": "input", "code": "notUnicode"}],
+        ) from half
     if size > LARGEST_INPUT:
         raise Unprocessable(
             f"The input has {size} bytes, and Step Functions takes {LARGEST_INPUT}.",

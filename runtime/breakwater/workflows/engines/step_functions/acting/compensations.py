@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from breakwater.platform.http.errors import Conflict, NotFound
+from breakwater.platform.http.identity import Identity
 from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
@@ -38,6 +39,16 @@ class Notes(Protocol):
     def begun(self, execution_arn: str, *, tries: int, started: str) -> None:
         """The n-th try runs."""
 
+    def withdraw(self, execution_arn: str, *, redrives: int) -> None:
+        """It is not wanted any more, if it was not started."""
+
+
+class Reminders(Protocol):
+    """See compensation.reminder."""
+
+    def remind(self, workflow_id: str, by: Identity) -> None:
+        """Somebody looks later whether it was started."""
+
 
 class Executions(Protocol):
     """Step Functions, asked."""
@@ -70,8 +81,10 @@ class Compensations:
         executions: Executions,
         timelines: Timelines,
         control: ExecutionControl,
+        reminders: Reminders,
     ) -> None:
         self._notes = notes
+        self._reminders = reminders
         self._executions = executions
         self._timelines = timelines
         self._control = control
@@ -99,7 +112,10 @@ class Compensations:
         cannot be.
         """
         choice = asked.options.get("compensate")
-        if choice is False or (choice is None and now.compensation is None):
+        if choice is None and now.compensation is None:
+            return False
+        if choice is False:
+            self.withdraw(now)
             return False
         if now.compensation is None:
             raise Conflict(
@@ -107,7 +123,7 @@ class Compensations:
                 "breakwater:compensation=<name of a state machine>. Nothing was stopped; without "
                 "compensate it can be."
             )
-        if not allows_actions(self._control.tags(now.compensation)):
+        if not allows_actions(self._tags_of(now.compensation)):
             raise Conflict(
                 f"Its compensation machine {now.compensation} is not tagged breakwater:actions="
                 "allow, so Breakwater may not start it. Nothing was stopped; with compensate=false "
@@ -122,7 +138,22 @@ class Compensations:
                 reason=asked.reason,
             ),
         )
+        self._reminders.remind(str(WorkflowId(EngineName.STEP_FUNCTIONS, now.arn)), asked.by)
         return True
+
+    def withdraw(self, now: ExecutionNow) -> None:
+        """What an earlier cancel wanted, and did not come to start, is not wanted any more."""
+        if self._note(now) is not None:
+            self._notes.withdraw(now.arn, redrives=now.redrives)
+
+    def _tags_of(self, machine: str) -> Mapping[str, str]:
+        try:
+            return self._control.tags(machine)
+        except (Conflict, NotFound) as missing:
+            raise Conflict(
+                f"Its compensation machine {machine}, which the tag breakwater:compensation names, "
+                "does not exist. Nothing was stopped; with compensate=false it can be."
+            ) from missing
 
     def begin(self, now: ExecutionNow) -> Done:
         """Start it with what had completed; under the same name it starts once."""

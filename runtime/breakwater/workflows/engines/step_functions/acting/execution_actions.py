@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from breakwater.platform.http.errors import ApiError, Conflict, NotFound, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
@@ -17,6 +19,7 @@ from breakwater.workflows.engines.step_functions.acting.execution_control import
 from breakwater.workflows.engines.step_functions.acting.execution_now import ExecutionNow
 from breakwater.workflows.engines.step_functions.acting.retries import Retries
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
+from breakwater.workflows.engines.step_functions.compensation.standing import WANTED
 from breakwater.workflows.engines.step_functions.detail_parts import gone
 from breakwater.workflows.refusing import require_possible
 from breakwater.workflows.workflow import Action, Capability, Workflow
@@ -24,6 +27,9 @@ from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED
 
 _STILL = frozenset({"RUNNING", "PENDING_REDRIVE", "ABORTED"})
+_AT_GATES = frozenset({Action.PAUSE, Action.RESUME})
+_STOPPED_BY = "Cancelled by "
+_SOON = {"Retry-After": "5"}
 Done = tuple[Acted, Mapping[str, Any]]
 """What is answered, and what is written down."""
 
@@ -94,9 +100,32 @@ class ExecutionActions:
         """Do it, with a record before and after."""
         asked.by.require(Permission.RUN_DRILL)
         now = self._now(wanted)
-        workflow = self._workflow(now)
+        workflow = self._workflow(now, asked.action)
         require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
-        do = self._does[asked.action]
+        return self._done(self._does[asked.action], wanted, now, workflow, asked)
+
+    def compensate_left(self, wanted: WorkflowId, asked: ActionAsked) -> Acted | None:
+        """Start the compensation that a cancel wanted and did not come to; None: nothing is left.
+
+        Only of what Breakwater stopped: it stops nothing itself.
+        """
+        now = self._now(wanted)
+        workflow = self._workflow(now, asked.action)
+        is_ours = str(now.described.get("error", "")).startswith(_STOPPED_BY)
+        if workflow.facts.get("compensation") != WANTED or not is_ours:
+            return None
+        asked.by.require(Permission.RUN_DRILL)
+        require_possible(workflow, asked.action, self.capabilities(workflow, asked.by))
+        return self._done(self._cancelled_before, wanted, now, workflow, asked)
+
+    def _done(
+        self,
+        do: Callable[[ExecutionNow, ActionAsked], Done],
+        wanted: WorkflowId,
+        now: ExecutionNow,
+        workflow: Workflow,
+        asked: ActionAsked,
+    ) -> Acted:
         with self._trail.told(wanted, asked, {"status": workflow.status}) as outcome:
             acted, outcome.after = self._told(do(now, asked))
         return acted
@@ -104,7 +133,7 @@ class ExecutionActions:
     def preview(self, wanted: WorkflowId, action: Action, by: Identity) -> Mapping[str, Any]:
         """What it would do."""
         now = self._now(wanted)
-        workflow = self._workflow(now)
+        workflow = self._workflow(now, action)
         require_possible(workflow, action, self.capabilities(workflow, by))
         if action is Action.RETRY and workflow.status != CANCELLING:
             return self._retries.preview(now, compensated=_is_compensated(workflow))
@@ -116,14 +145,23 @@ class ExecutionActions:
             return self._gates.preview(now)
         raise Conflict(f"There is nothing to be seen before: {action.value} does what it says.")
 
-    def _workflow(self, now: ExecutionNow) -> Workflow:
-        """With what only its gate knows, where it has one."""
+    def _workflow(self, now: ExecutionNow, action: Action | None = None) -> Workflow:
+        """With what only its gate knows, where it has one.
+
+        :param action: what is to be done: a gate that fails keeps nobody from anything but pause
+            and resume, and what is stopped is stopped at a gate or elsewhere.
+        """
         workflow = now.workflow(self._clock())
         if workflow.status == CANCELLED:
             return self._compensations.told(now, workflow)
-        if now.gate is None or workflow.status in ENDED:
+        if action is Action.CANCEL or now.gate is None or workflow.status in ENDED:
             return workflow
-        return self._gates.told(now, workflow)
+        try:
+            return self._gates.told(now, workflow)
+        except ApiError:
+            if action is None or action in _AT_GATES:
+                raise
+            return workflow
 
     def _before_compensation(self, now: ExecutionNow, action: Action) -> Mapping[str, Any]:
         told = self._compensations.preview(now)
@@ -134,7 +172,7 @@ class ExecutionActions:
         return {"message": again if action is Action.RETRY else stop, "compensation": told}
 
     def _retry(self, now: ExecutionNow, asked: ActionAsked) -> Done:
-        workflow = self._workflow(now)
+        workflow = self._workflow(now, asked.action)
         if workflow.status == CANCELLING:
             return self._compensations.again(now)
         return self._retries.retry(now, asked, compensated=_is_compensated(workflow))
@@ -164,9 +202,11 @@ class ExecutionActions:
         )
 
     def _cancel(self, now: ExecutionNow, asked: ActionAsked) -> Done:
+        if now.status == "ABORTED":  # by a cancel that did not come to its compensation
+            return self._cancelled_before(now, asked)
         compensate = self._compensations.wanted(now, asked)
-        self._control.stop(now.arn, error=f"Cancelled by {asked.by.name}", cause=asked.reason)
-        after = self._executions.describe(now.arn)["status"]
+        self._control.stop(now.arn, error=f"{_STOPPED_BY}{asked.by.name}", cause=asked.reason)
+        after = self._after_stop(now)
         if after not in _STILL:
             raise Conflict(
                 f"It ended by itself a moment before: {after}. Nothing was cancelled.",
@@ -174,24 +214,34 @@ class ExecutionActions:
             )
         if compensate:
             return self._compensated(now)
-        acted = Acted(
-            status="done",
-            new_status=CANCELLED,
-            message="It is stopped. Step Functions runs no Catch when it is stopped: what its "
-            "steps did stays as it is.",
-            workflow_id=WorkflowId(EngineName.STEP_FUNCTIONS, now.arn),
+        return _stopped(
+            now,
+            "It is stopped. Step Functions runs no Catch when it is stopped: what its steps did "
+            "stays as it is.",
         )
-        return acted, {"executionArn": now.arn}
+
+    def _after_stop(self, now: ExecutionNow) -> str:
+        """It is stopped by now: that nobody can look must not say otherwise, nor keep its
+        compensation from it.
+        """
+        try:
+            return str(self._executions.describe(now.arn)["status"])
+        except Unavailable:
+            return "ABORTED"
+
+    def _cancelled_before(self, now: ExecutionNow, asked: ActionAsked) -> Done:
+        if asked.options.get("compensate") is not False:
+            return self._compensated(now)
+        self._compensations.withdraw(now)
+        return _stopped(now, "It is stopped, and what its steps did stays as it is.")
 
     def _compensated(self, now: ExecutionNow) -> Done:
         try:
             return self._compensations.begin(now)
         except ApiError as error:
-            raise Unavailable(
-                f"It is stopped, but its compensation was not started: {error.message} Retry it: "
-                "that starts the compensation.",
-                headers=error.headers,
-            ) from error
+            raise _not_compensated(error.message, error.headers) from error
+        except (BotoCoreError, ClientError) as error:
+            raise _not_compensated(f"{type(error).__name__}.", _SOON) from error
 
     @staticmethod
     def _told(done: Done) -> tuple[Acted, dict[str, Any]]:
@@ -202,6 +252,24 @@ class ExecutionActions:
             "workflowId": str(acted.workflow_id),
         }
         return acted, {**told, **more}
+
+
+def _stopped(now: ExecutionNow, message: str) -> Done:
+    acted = Acted(
+        status="done",
+        new_status=CANCELLED,
+        message=message,
+        workflow_id=WorkflowId(EngineName.STEP_FUNCTIONS, now.arn),
+    )
+    return acted, {"executionArn": now.arn}
+
+
+def _not_compensated(why: str, headers: dict[str, str]) -> Unavailable:
+    return Unavailable(
+        f"It is stopped, but its compensation was not started: {why} Retry it, or cancel it once "
+        "more: that starts the compensation.",
+        headers=headers,
+    )
 
 
 def _is_compensated(workflow: Workflow) -> bool:

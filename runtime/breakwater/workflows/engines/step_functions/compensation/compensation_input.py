@@ -85,11 +85,13 @@ def _text(
         "outputsOmitted": not outputs,
         "stepsOmitted": omitted,
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    # Half a letter (`\ud800` in an output) is nothing that Step Functions takes.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _fits(text: str) -> bool:
-    return len(text.encode("utf-8", "surrogatepass")) <= LARGEST
+    return len(text.encode()) <= LARGEST
 
 
 def _fewer(count: int) -> list[int]:

@@ -7,6 +7,7 @@ item beside the index's row, `#COMPENSATION#<ARN>`. Calls BatchGetItem, UpdateIt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PREFIX = "#COMPENSATION#"
 KEPT_DAYS = 400
+_NOBODYS = -1
+"""Redrives that no execution has: of a note that was withdrawn."""
+
 _KEY = contract.EXECUTION_INDEX.partition
 
 
@@ -80,6 +84,15 @@ class CompensationNotes:
         values = {"tries": tries, "started": started}
         self._write(execution_arn, values, "#tries < :tries")
 
+    def withdraw(self, execution_arn: str, *, redrives: int) -> None:
+        """It is not wanted any more; what was started stays noted."""
+        self._write(
+            execution_arn,
+            {"redrives": _NOBODYS, "tries": 0},
+            "#redrives = :was AND #tries = :tries",
+            also={":was": redrives},
+        )
+
     def _write(
         self,
         execution_arn: str,
@@ -87,6 +100,7 @@ class CompensationNotes:
         condition: str,
         *,
         gone: Collection[str] = (),
+        also: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         names = {f"#{name}": name for name in (*values, *gone)}
         sets = ", ".join(f"#{name} = :{name}" for name in values)
@@ -98,7 +112,9 @@ class CompensationNotes:
                 UpdateExpression=f"SET {sets}{removes}",
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
-                ExpressionAttributeValues=to_item({f":{k}": v for k, v in values.items()}),
+                ExpressionAttributeValues=to_item(
+                    {**{f":{name}": value for name, value in values.items()}, **also}
+                ),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it is noted, by another who did the same
