@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from breakwater.contract import Role
 from breakwater.live.client import LiveClient
-from breakwater.live.ticket_request import TicketRequest
+from breakwater.live.ticket_request import NoAnswer, TicketRequest
 from tests.integration.api.conftest import Api
 
 PATIENCE = 120.0
@@ -27,6 +27,8 @@ class Listener:
     deltas: list[dict[str, Any]] = field(default_factory=list)
     reloads: int = 0
     tickets: int = 0
+    network: threading.Event = field(default_factory=threading.Event)
+    """Set while there is one: nobody connects anew without."""
     _enough: threading.Event = field(default_factory=threading.Event)
     _failure: BaseException | None = None
 
@@ -43,7 +45,8 @@ class Listener:
             raise
 
     def drop(self) -> None:
-        """The network dies: nobody says goodbye."""
+        """The network dies, until it is set again: nobody says goodbye."""
+        self.network.clear()
         assert self.client.connection is not None
         with contextlib.suppress(OSError):
             self.client.connection.socket.shutdown(socket.SHUT_RDWR)
@@ -66,7 +69,15 @@ class Listener:
 def listening(api: Api, *topics: str, role: Role = Role.VIEWER) -> Iterator[Listener]:
     """Somebody listens to these topics; it is so when this begins."""
     ask = TicketRequest(api.url, api.tokens[role])
-    listener = Listener(LiveClient(topics, ask))
+    network = threading.Event()
+    network.set()
+
+    def ask_while_there_is_a_network() -> dict[str, Any]:
+        if not network.is_set():
+            raise NoAnswer("The test has taken the network away.")
+        return ask()
+
+    listener = Listener(LiveClient(topics, ask_while_there_is_a_network), network=network)
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
     try:

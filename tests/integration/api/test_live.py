@@ -123,6 +123,9 @@ def test_a_drill_is_seen_as_it_happens_and_nothing_is_lost_when_the_network_dies
             api.done("POST", f"/executions/{run}/resume", {"reason": "seen"}, role=Role.OPERATOR)
             other.until(lambda it: any(d["type"] == "serverUpdated" for d in it))
             one.drop()
+            missed = len(other.deltas) + 1
+            other.until(lambda it: len(it) >= missed)
+            one.network.set()
             for listener in (one, other):
                 listener.until(lambda it: any(over(d) for d in it))
         told = [delta for delta in other.deltas if delta["workflowId"] == run]
