@@ -277,7 +277,7 @@ def test_a_recovery_run_is_one_workflow_from_its_start_on(
     made = plan(first["groupId"], name=unique("Workflow"), rtoMinutes=60)
     body = {"planId": made["planId"], "isDrill": True}
     run = api.done("POST", "/executions", body, role=Role.OPERATOR)["executionId"]
-    item = next(one for one in listed(api, type="recovery") if one["id"] == run)
+    item = when_listed(api, run, type="recovery")  # its status changes while that is read
     assert (item["engine"], item["name"]) == ("recovery", made["name"])
     assert (item["slaTargetSeconds"], item["progress"]["estimated"]) == (3600, False)
     assert run in [one["id"] for one in listed(api, status="active")]
