@@ -4,10 +4,10 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import I18nProvider from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
-import { ApiProvider, apiOf } from "../api/client";
+import { ApiProvider, answerOf, apiOf } from "../api/client";
 import { Refused, Unanswered } from "../api/problem";
 import { ChangesProvider } from "../changes/ChangesProvider";
-import { PollingChanges } from "../changes/changes";
+import { LiveChanges } from "../changes/LiveChanges";
 import { usePlace } from "../navigation/location";
 import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
@@ -51,7 +51,11 @@ function SignedIn({ config }: { config: Config }) {
   latest.current = session;
   const [over, setOver] = useState(false);
   const parts = useMemo(() => {
-    const changes = new PollingChanges();
+    const changes: LiveChanges = new LiveChanges({
+      ticket: () => answerOf(api.POST("/live/ticket")),
+      open: (address) => new WebSocket(address),
+      random: Math.random,
+    });
     const api = apiOf({
       base: new URL(config.api, window.location.origin).href.replace(/\/$/, ""),
       token: () => latest.current.token(),

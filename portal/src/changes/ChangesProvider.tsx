@@ -1,8 +1,10 @@
 /** Makes changes known to components: watch a topic, show the connection, hold updates. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import type { Changes, Topic } from "./changes";
+import type { Delta } from "./frames";
+import { Pacer } from "./pacer";
 
 const Held = createContext<Changes | null>(null);
 export const ChangesProvider = Held.Provider;
@@ -13,18 +15,36 @@ export function useChanges(): Changes {
   return changes;
 }
 
-/** Ask these queries again whenever the topic changes; not when there is nothing to expect. */
-export function useWatched(topic: Topic, keys: readonly (readonly unknown[])[], expects = true) {
+export interface Watching {
+  /** Nothing is to be expected: nobody listens. */
+  readonly expects?: boolean;
+  /** Puts what a change says into what is known; answers whether it must be read anew as well. */
+  readonly patch?: (deltas: readonly Delta[]) => boolean;
+}
+
+/** Brings these queries up to date as the topic changes. */
+export function useWatched(topic: Topic, keys: readonly (readonly unknown[])[], { expects = true, patch }: Watching = {}) {
   const changes = useChanges();
   const queries = useQueryClient();
   const written = JSON.stringify(keys);
+  const latest = useRef(patch);
+  latest.current = patch;
   useEffect(() => {
     if (!expects) return undefined;
-    return changes.watch(topic, () => {
+    const read = () => {
       for (const queryKey of JSON.parse(written) as unknown[][]) {
         void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
       }
+    };
+    const pacer = new Pacer(read);
+    const unwatch = changes.watch(topic, (deltas) => {
+      if (deltas === null) read();
+      else if (latest.current?.(deltas) ?? true) pacer.tell();
     });
+    return () => {
+      unwatch();
+      pacer.stop();
+    };
   }, [changes, queries, topic, written, expects]);
 }
 

@@ -1,13 +1,17 @@
 /** Tells pages that something changed. Whoever shows it does not know whether it is polled or pushed. */
 
 import { type Connection, type Heard, connectionOf, heardAnswer, heardNothing } from "./connection";
+import type { Delta } from "./frames";
 
 /** `workflows`: the list; `workflow:<id>`: one of them; `runs`: recovery. */
 export type Topic = "workflows" | "runs" | `workflow:${string}`;
 
+/** What changed; null: something may have, nobody says what. */
+export type Hears = (deltas: readonly Delta[] | null) => void;
+
 export interface Changes {
-  /** Call `heard` whenever the topic may have changed, until the answer is called. */
-  watch(topic: Topic, heard: () => void): () => void;
+  /** Call `hears` whenever the topic may have changed, until the answer is called. */
+  watch(topic: Topic, hears: Hears): () => void;
   /** Updates are held while somebody reads. */
   hold(held: boolean): void;
   readonly isHeld: boolean;
@@ -31,8 +35,8 @@ export class PollingChanges implements Changes {
 
   constructor(readonly every = POLL_MS) {}
 
-  watch(topic: Topic, heard: () => void): () => void {
-    const own = () => heard();
+  watch(topic: Topic, hears: Hears): () => void {
+    const own = () => hears(null);
     this.#watchers.set(own, topic);
     if (this.#timer === undefined) {
       this.#timer = setInterval(() => this.#tick(), this.every);

@@ -129,7 +129,7 @@ export function useOpenRun(id: string) {
     queryKey: [...RUNS, "one", id],
     queryFn: ({ signal }) => answerOf(api.GET("/executions/{execution_id}", { params: path, signal })),
   });
-  useWatched("runs", [[...RUNS, "one", id]]);
+  useWatched(`workflow:${id}`, [[...RUNS, "one", id]]);
   return run;
 }
 

@@ -19,7 +19,7 @@ export function useWorkflow(id: string) {
   });
   const status = answer.data?.workflow.status;
   const cleans = answer.data?.metadata.cleaning != null;
-  useWatched(`workflow:${id}`, [["workflow", id]], status === undefined || !isOver(status) || cleans);
+  useWatched(`workflow:${id}`, [["workflow", id]], { expects: status === undefined || !isOver(status) || cleans });
   return answer;
 }
 

@@ -5,6 +5,7 @@ import { answerOf, useApi } from "../api/client";
 import type { Schemas } from "../api/client";
 import { useWatched } from "../changes/ChangesProvider";
 import { type Filter, askedOf } from "./filter";
+import { patched } from "./patch";
 
 export const PAGE_SIZE = 50;
 const COUNTS = ["workflow counts"] as const;
@@ -26,7 +27,15 @@ export function useWorkflows(filter: Filter, cursor: string | null) {
       return { ...page, items: page.items.map((item) => ({ ...item, heardAt })) };
     },
   });
-  useWatched("workflows", [key]);
+  useWatched("workflows", [key], {
+    patch: (deltas) => {
+      const page = queries.getQueryData<typeof answer.data>(key);
+      if (!page) return true;
+      const { rows, readAnew } = patched(page.items, deltas, Date.now());
+      if (rows !== page.items) queries.setQueryData(key, { ...page, items: rows });
+      return readAnew;
+    },
+  });
   return answer;
 }
 
