@@ -81,6 +81,47 @@ const stories = {
     quiet(page);
   },
 
+  /** A change is there within two seconds because it was pushed; and a lost connection is had again. */
+  async pushed(browser, { address, plan }) {
+    const page = await signedIn(browser, address, "operator@example.com");
+    const told = [];
+    const reads = [];
+    let sockets = 0;
+    page.on("websocket", (socket) => {
+      sockets += 1;
+      socket.on("framereceived", ({ payload }) => told.push({ at: Date.now(), ...JSON.parse(payload) }));
+    });
+    page.on("request", (request) => {
+      if (request.method() === "GET" && /\/workflows(\/|\?)/.test(request.url()) && request.url().includes("/api/")) reads.push(Date.now());
+    });
+    await page.reload();
+    await until("the list is subscribed to", async () => told.some((frame) => frame.type === "subscribed" && frame.topic === "list"), 20);
+    await shows(page, "Live");
+    await startDrill(page, plan);
+    await openTab(page, "Waves");
+    const launches = () => told.find((frame) => frame.topic?.startsWith("workflow:") && frame.deltas?.some((delta) => delta.type === "waveUpdated" && delta.newStatus === "LAUNCHING"));
+    await until("a wave launches", async () => launches() !== undefined, 60);
+    await page.locator("main").getByText("Launching").first().waitFor({ timeout: Math.max(1, launches().at + 2000 - Date.now()) });
+
+    await page.context().setOffline(true);
+    await shows(page, "Reconnecting", 5);
+    const before = sockets;
+    await page.context().setOffline(false);
+    await until("it is live again", async () => (await page.locator("main").innerText()).includes("Live") && sockets > before, 20);
+
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await page.getByRole("dialog").locator("textarea").fill("It was pushed");
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel", exact: true }).click();
+    await until("it is cancelled", async () => (await page.locator("main").innerText()).includes("Cancelled"), 200);
+    await page.getByRole("link", { name: "Workflows", exact: true }).first().click();
+    await page.locator('[role="tablist"]').waitFor();
+    await page.waitForTimeout(5000);
+    const from = Date.now();
+    await page.waitForTimeout(12_000);
+    const unasked = reads.filter((at) => at > from && !told.some((frame) => frame.type === "deltas" && frame.at <= at && at - frame.at < 4000));
+    assert.deepEqual(unasked, [], "nothing is read that was not told");
+  },
+
   /** What a role may not do is there, and says why. */
   async roles(browser, { address, plan }) {
     for (const [role, mayDrill] of [["viewer", false], ["planner", false], ["operator", true], ["commander", true]]) {

@@ -99,14 +99,14 @@ export class LiveSocket {
     this.#clear("retry", "opening");
     this.#generation += 1;
     const mine = this.#generation;
-    this.outside.ticket().then(
-      (ticket) => {
+    this.outside
+      .ticket()
+      .then((ticket) => {
         if (mine === this.#generation) this.#open(ticket, mine);
-      },
-      () => {
+      })
+      .catch(() => {
         if (mine === this.#generation) this.#retry();
-      },
-    );
+      });
   }
 
   #open(ticket: Ticket, mine: number) {

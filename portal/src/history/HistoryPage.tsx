@@ -10,7 +10,6 @@ import Multiselect from "@cloudscape-design/components/multiselect";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { answerOf, useApi } from "../api/client";
@@ -20,14 +19,12 @@ import { go, usePlace } from "../navigation/location";
 import { addresses } from "../navigation/routes";
 import { Contained, Failure, Nothing } from "../states/states";
 import { Moment } from "../time/Moment";
-import { duration } from "../time/duration";
 import { DurationCell, ErrorCell, NameCell, SlaCell } from "../workflows/cells";
 import { Status } from "../workflows/Status";
 import { lookOf } from "../workflows/status";
 import { IndexHealth } from "./IndexHealth";
 import "./history.css";
 import { type HistoryFilter, STATUSES, WORDS, askedOf, chosenRange, filterOf, rangeOf, searchOf } from "./historyFilter";
-import { judged } from "./slaOf";
 
 type Workflow = Schemas["WorkflowItem"];
 const PAGE_SIZE = 50;
@@ -106,21 +103,10 @@ function columnsOf(filter: HistoryFilter, heardAt: number): TableProps.ColumnDef
     { id: "started", header: filter.by === "started" ? "Started ↓" : "Started", width: 150, cell: (one) => <Moment at={one.startedAt} /> },
     { id: "ended", header: filter.by === "ended" ? "Ended ↓" : "Ended", width: 150, cell: (one) => <Moment at={one.endedAt} /> },
     { id: "duration", header: "Duration", width: 110, cell: (one) => <DurationCell workflow={one} heardAt={heardAt} /> },
-    { id: "sla", header: "SLA", width: 130, cell: (one) => <Target workflow={one} /> },
+    { id: "sla", header: "SLA", width: 130, cell: (one) => <SlaCell workflow={one} /> },
     { id: "error", header: "Error", width: 240, cell: (one) => <ErrorCell workflow={one} /> },
     { id: "search", header: "Search attributes", width: 220, cell: (one) => <Attributes search={one.search} first={withSearch} /> },
   ];
-}
-
-function Target({ workflow }: { workflow: Workflow }) {
-  const verdict = judged(workflow);
-  if (!verdict) return <SlaCell workflow={workflow} />;
-  return (
-    <div>
-      <StatusIndicator type={verdict.type}>{verdict.words}</StatusIndicator>
-      <Box color="text-body-secondary" fontSize="body-s"><span className="numerals">of {duration(workflow.slaTargetSeconds)}</span></Box>
-    </div>
-  );
 }
 
 function Attributes({ search, first }: { search: Readonly<Record<string, unknown>>; first: string | undefined }) {

@@ -13,6 +13,7 @@ import { paceOf, soFar } from "../time/pace";
 import { nameOf } from "./nameOf";
 import { ProgressLine } from "./ProgressLine";
 import { isOver } from "./status";
+import { judged } from "./target";
 
 type Workflow = Schemas["WorkflowItem"];
 
@@ -72,7 +73,7 @@ const SLA: Record<string, { type: "success" | "warning" | "error"; words: string
 
 export function SlaCell({ workflow }: { workflow: Workflow }) {
   if (!workflow.slaStatus) return <span className="faint">no target</span>;
-  const look = SLA[workflow.slaStatus] ?? { type: "warning" as const, words: workflow.slaStatus };
+  const look = judged(workflow) ?? SLA[workflow.slaStatus] ?? { type: "warning" as const, words: workflow.slaStatus };
   return (
     <div>
       <StatusIndicator type={look.type}>{look.words}</StatusIndicator>

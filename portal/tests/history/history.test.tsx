@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import HistoryPage, { askedInWords } from "../../src/history/HistoryPage";
 import { factsOf } from "../../src/history/IndexHealth";
 import { STATUSES, WORDS, askedOf, chosenRange, filterOf, rangeOf, searchOf } from "../../src/history/historyFilter";
-import { judged } from "../../src/history/slaOf";
+import { judged } from "../../src/workflows/target";
 import { workflow } from "../made";
 import { refusal, showing } from "../withApi";
 
@@ -111,5 +111,10 @@ test.each([
   ["COMPLETED", "onTrack", "Met"], ["COMPLETED", "atRisk", "Met"], ["COMPLETED", "breached", "Missed"], ["FAILED", "onTrack", "Missed"],
   ["TIMED_OUT", "onTrack", "Missed"], ["CANCELLED", "onTrack", "Cancelled within it"], ["CANCELLED", "breached", "Missed"], ["RUNNING", "breached", null], ["COMPLETED", null, null],
 ])("what is %s and was %s has its target %s", (status, slaStatus, words) => {
-  expect(judged({ status, slaStatus })?.words ?? null).toBe(words);
+  expect(judged(workflow({ status, slaStatus }))?.words ?? null).toBe(words);
+});
+
+test("a target that was missed says by how much", () => {
+  const late = workflow({ status: "COMPLETED", slaStatus: "breached", slaTargetSeconds: 60, durationSeconds: 150 });
+  expect(judged(late)?.words).toBe("Missed by 1 m 30 s");
 });

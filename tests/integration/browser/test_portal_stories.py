@@ -16,6 +16,10 @@ def test_a_drill_is_cancelled_and_what_it_launched_is_terminated(story: Story) -
     story("cancelled")
 
 
+def test_a_change_is_pushed_and_a_lost_connection_is_had_again(story: Story) -> None:
+    story("pushed")
+
+
 def test_each_role_is_offered_what_it_may_and_told_why_not(story: Story) -> None:
     story("roles")
 
