@@ -10,7 +10,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Shell } from "../app/Shell";
 import { useChanges, useHeld } from "../changes/ChangesProvider";
 import { ConnectionChip } from "../changes/ConnectionChip";
@@ -19,100 +19,125 @@ import { addresses } from "../navigation/routes";
 import { Failure, Nothing } from "../states/states";
 import { ago } from "../time/moment";
 import { useNow } from "../time/now";
-import { RowActions } from "../workflow/actions/RowActions";
 import { settled } from "./arrivals";
-import { rowId } from "./cells";
+import { elementOf } from "./cells";
 import { COLUMNS, type Seen } from "./columns";
 import { type Ended, type Filter, filterOf, isOfEnds, searchOf, type Tab, TABS } from "./filter";
+import { Rows, RowsProvider } from "./rows";
 import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
 import { useKeys } from "./useKeys";
 import { useCounts, useWorkflows } from "./useWorkflows";
 
 const NONE: readonly Seen[] = [];
+const CRUMBS = [{ text: "Workflows", href: "/workflows" }];
 
 export function WorkflowsPage() {
   const { search } = usePlace();
   const filter = filterOf(search);
-  // Another question is another list: pages, and rows that stand still, begin anew.
-  return <List filter={filter} key={searchOf(filter).toString()} />;
+  return (
+    <Shell crumbs={CRUMBS} contentType="table">
+      {/* Another question is another list: pages, and rows that stand still, begin anew. */}
+      <List search={searchOf(filter).toString()} key={searchOf(filter).toString()} />
+    </Shell>
+  );
 }
 
-function List({ filter }: { filter: Filter }) {
+function List({ search }: { search: string }) {
+  const filter = useMemo(() => filterOf(new URLSearchParams(search)), [search]);
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const [page, setPage] = useState(0);
   const { data, error, isPending, isPlaceholderData, refetch } = useWorkflows(filter, cursors[page] ?? null);
   const [standing, setStanding] = useState<{ page: number; items: readonly Seen[] }>({ page: -1, items: NONE });
   const [helping, setHelping] = useState(false);
+  const [store] = useState(() => new Rows());
 
   const fresh = data?.items ?? NONE;
   if (data && !isPlaceholderData && (standing.page !== page || standing.items.length === 0) && fresh.length > 0) {
     setStanding({ page, items: fresh });
   }
   const shown = settled(standing.page === page ? standing.items : NONE, fresh, (one) => one.id);
-  const rows = shown.rows;
-  const ids = useMemo(() => rows.map((row) => rowId(row.item)), [rows]);
-  useKeys({ rows: ids, help: useCallback(() => setHelping(true), []) });
+  const written = shown.rows.map((row) => row.item.id).join("\n");
+  const ids = useMemo(() => (written === "" ? [] : written.split("\n")), [written]);
+  // Before the table shows an id its row is known; afterwards only its cells are told.
+  store.begin(shown.rows);
+  useLayoutEffect(() => store.set(shown.rows));
+  useKeys({ rows: useMemo(() => ids.map(elementOf), [ids]), help: useCallback(() => setHelping(true), []) });
 
-  const turn = (index: number) => {
-    if (data?.nextCursor && index === cursors.length) setCursors([...cursors, data.nextCursor]);
-    setPage(index);
-  };
-  const moved = shown.arrived + shown.left;
+  const next = data?.nextCursor ?? null;
+  const again = useCallback(() => void refetch(), [refetch]);
+  const pagination = useMemo(() => {
+    const turn = (index: number) => {
+      if (next && index === cursors.length) setCursors([...cursors, next]);
+      setPage(index);
+    };
+    return (
+      <Pagination
+        currentPageIndex={page + 1}
+        pagesCount={next ? page + 1 : Math.max(page + 1, cursors.length)}
+        openEnd={Boolean(next)}
+        onChange={({ detail }) => turn(detail.currentPageIndex - 1)}
+      />
+    );
+  }, [next, cursors, page]);
+  const { arrived, left } = shown;
+  const latest = useRef(fresh);
+  latest.current = fresh;
+  const header = useMemo(
+    () => (arrived + left > 0 ? <Button iconName="refresh" onClick={() => setStanding({ page, items: latest.current })}>{pill(arrived, left)}</Button> : undefined),
+    [arrived, left, page],
+  );
+  const empty = useMemo(() => (error ? <Failure error={error} again={again} /> : <NothingFound filter={filter} />), [error, again, filter]);
   return (
-    <Shell crumbs={[{ text: "Workflows", href: "/workflows" }]} contentType="table">
+    <RowsProvider value={store}>
       <SpaceBetween size="s">
         <Heading />
         <StatusTabs filter={filter} />
-        <Table
-          variant="full-page"
-          stickyHeader
-          wrapLines
-          enableKeyboardNavigation
-          resizableColumns
-          stickyColumns={{ last: 1 }}
-          trackBy={(row) => row.item.id}
-          items={[...rows]}
-          loading={isPending}
-          loadingText="Loading workflows"
-          columnDefinitions={[
-            ...COLUMNS,
-            {
-              id: "actions",
-              header: "Actions",
-              width: 105,
-              cell: ({ item, left }) => (left ? null : <RowActions workflow={item} />),
-            },
-          ]}
-          ariaLabels={{ tableLabel: "Workflows" }}
-          renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} workflows`}
-          filter={<Filtering filter={filter} />}
-          pagination={
-            <Pagination
-              currentPageIndex={page + 1}
-              pagesCount={data?.nextCursor ? page + 1 : Math.max(page + 1, cursors.length)}
-              openEnd={Boolean(data?.nextCursor)}
-              onChange={({ detail }) => turn(detail.currentPageIndex - 1)}
-            />
-          }
-          header={
-            moved > 0 ? (
-              <Button iconName="refresh" onClick={() => setStanding({ page, items: fresh })}>
-                {pill(shown.arrived, shown.left)}
-              </Button>
-            ) : undefined
-          }
-          empty={
-            error ? <Failure error={error} again={() => void refetch()} /> : <NothingFound filter={filter} />
-          }
-          footer={<Footer />}
-        />
-        {error && rows.length > 0 ? <Failure error={error} again={() => void refetch()} /> : null}
+        <Grid ids={ids} loading={isPending} filter={filter} pagination={pagination} header={header} empty={empty} />
+        {error && ids.length > 0 ? <Failure error={error} again={again} /> : null}
         {data?.partial && <Box color="text-status-warning">This page is short because reading it became too much. Go on with the next one, or narrow the filter.</Box>}
       </SpaceBetween>
       <Help visible={helping} close={() => setHelping(false)} />
-    </Shell>
+    </RowsProvider>
   );
 }
+
+interface GridProps {
+  ids: readonly string[];
+  loading: boolean;
+  filter: Filter;
+  pagination: ReactNode;
+  header: ReactNode;
+  empty: ReactNode;
+}
+
+const LABELS = { tableLabel: "Workflows" };
+const STICKY = { last: 1 };
+
+/** Renders when other rows are shown, not when a row changes. */
+const Grid = memo(function Grid({ ids, loading, filter, pagination, header, empty }: GridProps) {
+  return (
+    <Table
+      variant="full-page"
+      stickyHeader
+      wrapLines
+      enableKeyboardNavigation
+      resizableColumns
+      stickyColumns={STICKY}
+      trackBy={(id) => id}
+      items={ids}
+      loading={loading}
+      loadingText="Loading workflows"
+      columnDefinitions={COLUMNS}
+      ariaLabels={LABELS}
+      renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} workflows`}
+      filter={<Filtering filter={filter} />}
+      pagination={pagination}
+      header={header}
+      empty={empty}
+      footer={<Footer />}
+    />
+  );
+});
 
 function pill(arrived: number, left: number): string {
   const parts = [arrived > 0 ? `${arrived} new` : "", left > 0 ? `${left} no longer here` : ""].filter(Boolean);
@@ -161,6 +186,12 @@ function StatusTabs({ filter }: { filter: Filter }) {
     if (tab === "failed") return ` (${counts.failedToday} today)`;
     return "";
   };
+  return <TabBar filter={filter} labels={TABS.map((tab) => `${TAB_NAMES[tab]}${number(tab)}`).join("\n")} />;
+}
+
+/** Counts come with every answer, and are mostly what they were. */
+const TabBar = memo(function TabBar({ filter, labels }: { filter: Filter; labels: string }) {
+  const names = labels.split("\n");
   return (
     <Tabs
       activeTabId={filter.tab}
@@ -170,10 +201,10 @@ function StatusTabs({ filter }: { filter: Filter }) {
         const tab = TABS.find((one) => one === detail.activeTabId) ?? "active";
         go(withQuery({ ...filter, tab }));
       }}
-      tabs={TABS.map((tab) => ({ id: tab, label: `${TAB_NAMES[tab]}${number(tab)}` }))}
+      tabs={TABS.map((tab, at) => ({ id: tab, label: names[at] ?? tab }))}
     />
   );
-}
+});
 
 function withQuery(filter: Filter): string {
   const text = searchOf(filter).toString();

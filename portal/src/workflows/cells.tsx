@@ -17,14 +17,15 @@ import { judged } from "./target";
 
 type Workflow = Schemas["WorkflowItem"];
 
-export function rowId(workflow: Workflow): string {
-  return `row-${workflow.id}`;
+/** The element that holds the link of a row. */
+export function elementOf(id: string): string {
+  return `row-${id}`;
 }
 
 export function NameCell({ workflow }: { workflow: Workflow }) {
   return (
     <div>
-      <span id={rowId(workflow)}>
+      <span id={elementOf(workflow.id)}>
         <Link href={addresses.workflow(workflow.id)} onFollow={follow} variant="primary">
           {nameOf(workflow)}
         </Link>
