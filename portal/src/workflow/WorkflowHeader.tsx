@@ -21,6 +21,8 @@ import { isOver } from "../workflows/status";
 import { Status } from "../workflows/Status";
 import { ActionDialog } from "./actions/ActionDialog";
 import { ACTIONS, type ActionName } from "./actions/act";
+import { CloneDialog } from "./actions/CloneDialog";
+import { ExportMenu } from "./actions/ExportMenu";
 import { wordsFor } from "./actions/words";
 import { type Detail, paceIn } from "./useWorkflow";
 
@@ -54,6 +56,8 @@ export function WorkflowHeader({ detail, heardAt }: { detail: Detail; heardAt: n
                 </Button>
               );
             })}
+            <CloneButton workflow={workflow} />
+            <ExportMenu workflow={workflow} />
           </SpaceBetween>
         }
       >
@@ -74,6 +78,18 @@ export function WorkflowHeader({ detail, heardAt }: { detail: Detail; heardAt: n
       </Container>
       {asking && <ActionDialog workflow={workflow} action={asking} close={() => setAsking(null)} />}
     </SpaceBetween>
+  );
+}
+
+function CloneButton({ workflow }: { workflow: Detail["workflow"] }) {
+  const [asking, setAsking] = useState(false);
+  const able = workflow.capabilities.clone;
+  const reason = able?.possible ? undefined : (able?.reason ?? "This kind of workflow does not offer it.");
+  return (
+    <>
+      <Button disabled={!able?.possible} {...(reason ? { disabledReason: reason } : {})} onClick={() => setAsking(true)}>Clone</Button>
+      {asking && <CloneDialog workflow={workflow} close={() => setAsking(false)} />}
+    </>
   );
 }
 

@@ -22,22 +22,27 @@ import { useNow } from "../time/now";
 import { settled } from "./arrivals";
 import { elementOf } from "./cells";
 import { COLUMNS, type Seen } from "./columns";
-import { type Ended, type Filter, filterOf, isOfEnds, searchOf, type Tab, TABS } from "./filter";
+import { BulkMenu } from "./bulk/BulkMenu";
+import { BulkProgress } from "./bulk/BulkProgress";
+import { type Ended, type Filter, askedOf, filterOf, isOfEnds, searchOf, type Tab, TABS } from "./filter";
 import { Rows, RowsProvider } from "./rows";
 import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
 import { useKeys } from "./useKeys";
 import { useCounts, useWorkflows } from "./useWorkflows";
 
 const NONE: readonly Seen[] = [];
+const BULK_ID = /^bulk-[0-9a-f]{1,58}$/;
 const CRUMBS = [{ text: "Workflows", href: "/workflows" }];
 
 export function WorkflowsPage() {
   const { search } = usePlace();
   const filter = filterOf(search);
+  const bulk = search.get("bulk");
   return (
     <Shell crumbs={CRUMBS} contentType="table">
       {/* Another question is another list: pages, and rows that stand still, begin anew. */}
       <List search={searchOf(filter).toString()} key={searchOf(filter).toString()} />
+      {bulk !== null && BULK_ID.test(bulk) && <BulkProgress id={bulk} key={bulk} />}
     </Shell>
   );
 }
@@ -90,7 +95,7 @@ function List({ search }: { search: string }) {
   return (
     <RowsProvider value={store}>
       <SpaceBetween size="s">
-        <Heading />
+        <Heading filter={filter} />
         <StatusTabs filter={filter} />
         <Grid ids={ids} loading={isPending} filter={filter} pagination={pagination} header={header} empty={empty} />
         {error && ids.length > 0 ? <Failure error={error} again={again} /> : null}
@@ -144,7 +149,7 @@ function pill(arrived: number, left: number): string {
   return `${parts.join(", ")} – show`;
 }
 
-function Heading() {
+function Heading({ filter }: { filter: Filter }) {
   const changes = useChanges();
   const held = useHeld();
   return (
@@ -154,6 +159,7 @@ function Heading() {
       actions={
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           <ConnectionChip />
+          <BulkMenu asked={askedOf(filter, new Date().toISOString().slice(0, 10))} />
           <Button iconName={held ? "caret-right-filled" : "pause"} onClick={() => changes.hold(!held)}>
             {held ? "Go on" : "Hold updates"}
           </Button>

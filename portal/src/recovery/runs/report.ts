@@ -5,6 +5,7 @@
 
 import type { Api } from "../../api/client";
 import { refusalOf } from "../../api/problem";
+import { plainName, save } from "../../files/save";
 import type { Run } from "./objective";
 
 export type Format = "html" | "json";
@@ -19,16 +20,7 @@ export async function saveReport(api: Api, run: Pick<Run, "executionId" | "planN
 
 /** `breakwater-Sample-shop-2026-11-20T2104.html`: sorts by plan and time, and is a name everywhere. Pure. */
 export function fileName(run: Pick<Run, "planName" | "startedAt">, format: Format): string {
-  const plan = run.planName.normalize("NFKD").replace(/[^\w]+/g, "-").replace(/^-+|-+$/g, "") || "run";
+  const plan = plainName(run.planName) || "run";
   const at = run.startedAt.slice(0, 16).replace(":", "");
   return `breakwater-${plan}-${at}.${format}`;
-}
-
-function save(blob: Blob, name: string) {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
