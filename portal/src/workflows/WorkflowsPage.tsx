@@ -29,6 +29,7 @@ import { Rows, RowsProvider } from "./rows";
 import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
 import { useKeys } from "./useKeys";
 import { useCounts, useWorkflows } from "./useWorkflows";
+import { ViewsMenu } from "./views/ViewsMenu";
 
 const NONE: readonly Seen[] = [];
 const BULK_ID = /^bulk-[0-9a-f]{1,58}$/;
@@ -159,6 +160,7 @@ function Heading({ filter }: { filter: Filter }) {
       actions={
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           <ConnectionChip />
+          <ViewsMenu search={searchOf(filter).toString()} />
           <BulkMenu asked={askedOf(filter, new Date().toISOString().slice(0, 10))} />
           <Button iconName={held ? "caret-right-filled" : "pause"} onClick={() => changes.hold(!held)}>
             {held ? "Go on" : "Hold updates"}
