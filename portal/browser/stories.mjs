@@ -118,7 +118,7 @@ const stories = {
     await page.waitForTimeout(5000);
     const from = Date.now();
     await page.waitForTimeout(12_000);
-    const unasked = reads.filter((at) => at > from && !told.some((frame) => frame.type === "deltas" && frame.at <= at && at - frame.at < 4000));
+    const unasked = reads.filter((at) => at > from && !told.some((frame) => frame.type === "deltas" && frame.at <= at && at - frame.at < 8000));
     assert.deepEqual(unasked, [], "nothing is read that was not told");
   },
 
