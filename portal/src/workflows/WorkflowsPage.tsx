@@ -3,32 +3,27 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Modal from "@cloudscape-design/components/modal";
 import Pagination from "@cloudscape-design/components/pagination";
-import PropertyFilter from "@cloudscape-design/components/property-filter";
-import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
-import Tabs from "@cloudscape-design/components/tabs";
-import { type ReactNode, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Shell } from "../app/Shell";
 import { useChanges, useHeld } from "../changes/ChangesProvider";
 import { ConnectionChip } from "../changes/ConnectionChip";
-import { go, usePlace } from "../navigation/location";
-import { addresses } from "../navigation/routes";
-import { Failure, Nothing } from "../states/states";
-import { ago } from "../time/moment";
-import { useNow } from "../time/now";
+import { usePlace } from "../navigation/location";
+import { Failure } from "../states/states";
 import { settled } from "./arrivals";
 import { elementOf } from "./cells";
-import { COLUMNS, type Seen } from "./columns";
+import type { Seen } from "./columns";
 import { BulkMenu } from "./bulk/BulkMenu";
 import { BulkProgress } from "./bulk/BulkProgress";
-import { type Ended, type Filter, askedOf, filterOf, isOfEnds, searchOf, type Tab, TABS } from "./filter";
+import { type Filter, askedOf, filterOf, searchOf } from "./filter";
+import { Grid } from "./Grid";
+import { Help } from "./Help";
+import { NothingFound } from "./NothingFound";
 import { Rows, RowsProvider } from "./rows";
-import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
+import { StatusTabs } from "./StatusTabs";
 import { useKeys } from "./useKeys";
-import { useCounts, useWorkflows } from "./useWorkflows";
+import { useWorkflows } from "./useWorkflows";
 import { ViewsMenu } from "./views/ViewsMenu";
 
 const NONE: readonly Seen[] = [];
@@ -107,44 +102,6 @@ function List({ search }: { search: string }) {
   );
 }
 
-interface GridProps {
-  ids: readonly string[];
-  loading: boolean;
-  filter: Filter;
-  pagination: ReactNode;
-  header: ReactNode;
-  empty: ReactNode;
-}
-
-const LABELS = { tableLabel: "Workflows" };
-const STICKY = { last: 1 };
-
-/** Renders when other rows are shown, not when a row changes. */
-const Grid = memo(function Grid({ ids, loading, filter, pagination, header, empty }: GridProps) {
-  return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      wrapLines
-      enableKeyboardNavigation
-      resizableColumns
-      stickyColumns={STICKY}
-      trackBy={(id) => id}
-      items={ids}
-      loading={loading}
-      loadingText="Loading workflows"
-      columnDefinitions={COLUMNS}
-      ariaLabels={LABELS}
-      renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} workflows`}
-      filter={<Filtering filter={filter} />}
-      pagination={pagination}
-      header={header}
-      empty={empty}
-      footer={<Footer />}
-    />
-  );
-});
-
 function pill(arrived: number, left: number): string {
   const parts = [arrived > 0 ? `${arrived} new` : "", left > 0 ? `${left} no longer here` : ""].filter(Boolean);
   return `${parts.join(", ")} – show`;
@@ -172,143 +129,3 @@ function Heading({ filter }: { filter: Filter }) {
     </Header>
   );
 }
-
-const TAB_NAMES: Record<Tab, string> = {
-  active: "Active",
-  pending: "Pending",
-  completed: "Completed",
-  failed: "Failed",
-  slow: "Slow",
-  all: "All",
-};
-
-function StatusTabs({ filter }: { filter: Filter }) {
-  const counts = useCounts();
-  const number = (tab: Tab): string => {
-    if (!counts) return "";
-    const more = counts.atLeast ? "+" : "";
-    if (tab === "active") return ` (${counts.active}${more})`;
-    if (tab === "pending") return ` (${counts.pending}${more})`;
-    if (tab === "slow") return ` (${counts.slow}${more})`;
-    if (tab === "completed") return ` (${counts.completedToday} today)`;
-    if (tab === "failed") return ` (${counts.failedToday} today)`;
-    return "";
-  };
-  return <TabBar filter={filter} labels={TABS.map((tab) => `${TAB_NAMES[tab]}${number(tab)}`).join("\n")} />;
-}
-
-/** Counts come with every answer, and are mostly what they were. */
-const TabBar = memo(function TabBar({ filter, labels }: { filter: Filter; labels: string }) {
-  const names = labels.split("\n");
-  return (
-    <Tabs
-      activeTabId={filter.tab}
-      ariaLabel="Which workflows"
-      disableContentPaddings
-      onChange={({ detail }) => {
-        const tab = TABS.find((one) => one === detail.activeTabId) ?? "active";
-        go(withQuery({ ...filter, tab }));
-      }}
-      tabs={TABS.map((tab, at) => ({ id: tab, label: names[at] ?? tab }))}
-    />
-  );
-});
-
-function withQuery(filter: Filter): string {
-  const text = searchOf(filter).toString();
-  return addresses.workflows(text ? `?${text}` : "");
-}
-
-const ENDED_NAMES: Record<Ended, string> = {
-  today: "Ended today (UTC)",
-  "24h": "Ended in the last 24 hours",
-  "7d": "Ended in the last 7 days",
-  any: "Ended at any time",
-};
-
-function Filtering({ filter }: { filter: Filter }) {
-  return (
-    <SpaceBetween size="xs" direction="horizontal">
-      <div id="filter">
-        <PropertyFilter
-          query={tokensOf(filter)}
-          onChange={({ detail }) => go(withQuery({ ...filter, properties: propertiesOf(detail) }))}
-          filteringProperties={FILTERING_PROPERTIES}
-          filteringOptions={FILTERING_OPTIONS}
-          filteringPlaceholder="Filter by name, type, who triggered it, or a search attribute"
-          filteringAriaLabel="Filter workflows"
-          hideOperations
-          readOnlyOperations
-        />
-      </div>
-      {isOfEnds(filter.tab) && (
-        <Select
-          ariaLabel="When they ended"
-          selectedOption={{ value: filter.ended, label: ENDED_NAMES[filter.ended] }}
-          options={(Object.keys(ENDED_NAMES) as Ended[]).map((value) => ({ value, label: ENDED_NAMES[value] }))}
-          onChange={({ detail }) =>
-            go(withQuery({ ...filter, ended: (detail.selectedOption.value ?? "today") as Ended }))
-          }
-        />
-      )}
-    </SpaceBetween>
-  );
-}
-
-function NothingFound({ filter }: { filter: Filter }) {
-  const filtered = Object.keys(filter.properties).length > 0;
-  if (filtered) {
-    return (
-      <Nothing title="Nothing matches" action={<Button onClick={() => go(withQuery({ ...filter, properties: {} }))}>Clear the filter</Button>}>
-        {Object.entries(filter.properties).map(([name, value]) => `${name} = ${value}`).join(", ")}
-      </Nothing>
-    );
-  }
-  if (filter.tab === "active") {
-    return (
-      <Nothing title="Nothing is running" action={<Button onClick={() => go("/recovery")}>Start a drill</Button>}>
-        What begins appears here by itself.
-      </Nothing>
-    );
-  }
-  return <Nothing title={`${TAB_NAMES[filter.tab]}: none`}>{isOfEnds(filter.tab) ? ENDED_NAMES[filter.ended] : "None right now."}</Nothing>;
-}
-
-function Footer() {
-  const counts = useCounts();
-  const now = useNow();
-  if (!counts) return null;
-  const compliance = counts.slaCompliancePercentToday;
-  return (
-    <Box color="text-body-secondary" fontSize="body-s">
-      {compliance === null
-        ? "SLA today: nothing with a target has ended yet"
-        : `SLA today: ${compliance.toFixed(1)} % of ${counts.withTargetToday} with a target were met`}
-      {` · counted ${ago(counts.asOf, now)}`}
-    </Box>
-  );
-}
-
-function Help({ visible, close }: { visible: boolean; close: () => void }) {
-  const keys = [
-    ["j, k", "next, previous workflow"],
-    ["Enter", "open it"],
-    ["/", "filter"],
-    ["?", "this help"],
-  ];
-  return (
-    <Modal visible={visible} onDismiss={close} header="Keyboard">
-      <table>
-        <tbody>
-          {keys.map(([key, meaning]) => (
-            <tr key={key}>
-              <td><kbd>{key}</kbd></td>
-              <td style={{ paddingInlineStart: "1rem" }}>{meaning}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Modal>
-  );
-}
-

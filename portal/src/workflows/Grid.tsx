@@ -1,0 +1,98 @@
+/** The table of the list, with its filter above and its figures below. */
+
+import Box from "@cloudscape-design/components/box";
+import PropertyFilter from "@cloudscape-design/components/property-filter";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { type ReactNode, memo } from "react";
+import { go } from "../navigation/location";
+import { ago } from "../time/moment";
+import { useNow } from "../time/now";
+import { COLUMNS } from "./columns";
+import { type Ended, type Filter, isOfEnds } from "./filter";
+import { ENDED_NAMES, withQuery } from "./places";
+import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
+import { useCounts } from "./useWorkflows";
+
+interface GridProps {
+  ids: readonly string[];
+  loading: boolean;
+  filter: Filter;
+  pagination: ReactNode;
+  header: ReactNode;
+  empty: ReactNode;
+}
+
+const LABELS = { tableLabel: "Workflows" };
+const STICKY = { last: 1 };
+
+/** Renders when other rows are shown, not when a row changes. */
+export const Grid = memo(function Grid({ ids, loading, filter, pagination, header, empty }: GridProps) {
+  return (
+    <Table
+      variant="full-page"
+      stickyHeader
+      wrapLines
+      enableKeyboardNavigation
+      resizableColumns
+      stickyColumns={STICKY}
+      trackBy={(id) => id}
+      items={ids}
+      loading={loading}
+      loadingText="Loading workflows"
+      columnDefinitions={COLUMNS}
+      ariaLabels={LABELS}
+      renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} workflows`}
+      filter={<Filtering filter={filter} />}
+      pagination={pagination}
+      header={header}
+      empty={empty}
+      footer={<Footer />}
+    />
+  );
+});
+
+function Filtering({ filter }: { filter: Filter }) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal">
+      <div id="filter">
+        <PropertyFilter
+          query={tokensOf(filter)}
+          onChange={({ detail }) => go(withQuery({ ...filter, properties: propertiesOf(detail) }))}
+          filteringProperties={FILTERING_PROPERTIES}
+          filteringOptions={FILTERING_OPTIONS}
+          filteringPlaceholder="Filter by name, type, who triggered it, or a search attribute"
+          filteringAriaLabel="Filter workflows"
+          hideOperations
+          readOnlyOperations
+        />
+      </div>
+      {isOfEnds(filter.tab) && (
+        <Select
+          ariaLabel="When they ended"
+          selectedOption={{ value: filter.ended, label: ENDED_NAMES[filter.ended] }}
+          options={(Object.keys(ENDED_NAMES) as Ended[]).map((value) => ({ value, label: ENDED_NAMES[value] }))}
+          onChange={({ detail }) =>
+            go(withQuery({ ...filter, ended: (detail.selectedOption.value ?? "today") as Ended }))
+          }
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+function Footer() {
+  const counts = useCounts();
+  const now = useNow();
+  if (!counts) return null;
+  const compliance = counts.slaCompliancePercentToday;
+  return (
+    <Box color="text-body-secondary" fontSize="body-s">
+      {compliance === null
+        ? "SLA today: nothing with a target has ended yet"
+        : `SLA today: ${compliance.toFixed(1)} % of ${counts.withTargetToday} with a target were met`}
+      {` · counted ${ago(counts.asOf, now)}`}
+    </Box>
+  );
+}
