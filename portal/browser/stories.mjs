@@ -122,6 +122,26 @@ const stories = {
     assert.deepEqual(unasked, [], "nothing is read that was not told");
   },
 
+  /** All that the filter finds is cancelled: told before, typed, followed to its end. */
+  async many(browser, { address, plan }) {
+    const page = await signedIn(browser, address, "operator@example.com");
+    await startDrill(page, plan);
+    await page.goto(`${address}workflows?type=recovery`);
+    await page.locator('[id^="row-"]').first().waitFor();
+    await page.getByRole("button", { name: "Many at once" }).click();
+    await page.getByRole("menuitem", { name: "Cancel all that match…" }).click();
+    const dialog = page.getByRole("dialog");
+    await until("the preview is there", async () => /[1-9]\d* can be acted on/.test(await dialog.innerText()), 30);
+    const confirmation = await dialog.locator("label b").innerText();
+    await dialog.locator("textarea").fill("A story of many");
+    await dialog.locator('input[type="text"]').fill(confirmation);
+    await dialog.getByRole("button", { name: /^Cancel \d+$/ }).click();
+    await until("the progress has an address", async () => page.url().includes("bulk=bulk-"), 10);
+    await page.getByRole("dialog").getByText(/^(Accepted|Done)$/).first().waitFor({ timeout: 60_000 });
+    await until("it completes", async () => (await page.getByRole("dialog").innerText()).includes("Completed"), 60);
+    quiet(page);
+  },
+
   /** What a role may not do is there, and says why. */
   async roles(browser, { address, plan }) {
     for (const [role, mayDrill] of [["viewer", false], ["planner", false], ["operator", true], ["commander", true]]) {

@@ -20,6 +20,10 @@ def test_a_change_is_pushed_and_a_lost_connection_is_had_again(story: Story) -> 
     story("pushed")
 
 
+def test_all_that_a_filter_finds_is_cancelled_and_followed(story: Story) -> None:
+    story("many")
+
+
 def test_each_role_is_offered_what_it_may_and_told_why_not(story: Story) -> None:
     story("roles")
 
