@@ -42,7 +42,7 @@ from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
 from breakwater_local.drs.service import HttpRequest
 from tests.simulated import ACCOUNT, BEGINNING, REGION, Simulated
-from tests.unit.recovery.conftest import make_table
+from tests.tables import make_table
 from tests.unit.recovery.made import group_content, ids, tagged
 
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:recovery:live"

@@ -255,12 +255,14 @@ const stories = {
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
     await shows(page, `${name} was removed`);
     await page.getByRole("tab", { name: "Protection groups" }).click();
+    await page.getByLabel("Filter groups by name").pressSequentially(name);
     await page.getByRole("link", { name }).click();
     await page.getByRole("button", { name: "Remove" }).click();
     await page.getByRole("dialog").getByRole("textbox").first().fill(name);
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-    await page.getByRole("link", { name: "Shop databases" }).waitFor();
-    await until("the group is gone", async () => (await page.getByRole("link", { name }).count()) === 0, 20);
+    await shows(page, `${name} was removed`);
+    await page.getByLabel("Filter groups by name").pressSequentially(name);
+    await shows(page, `No group's name begins with ${name}.`);
     quiet(page);
   },
 

@@ -10,9 +10,17 @@ export interface Pages {
   readonly known: number;
 }
 
-export function usePages(): Pages {
+/** @param of what the pages are of: another one begins at its first page. */
+export function usePages(of = ""): Pages {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
   const [index, setIndex] = useState(0);
+  const [begun, setBegun] = useState(of);
+  if (begun !== of) {
+    setBegun(of);
+    setCursors([null]);
+    setIndex(0);
+    return { cursor: null, index: 0, known: 1, turn: () => undefined };
+  }
   return {
     cursor: cursors[index] ?? null,
     index,

@@ -61,11 +61,11 @@ function useSought(): [string, string, (text: string) => void] {
 
 function Plans() {
   const [text, prefix, setText] = useSought();
-  return <PlansTable key={prefix} prefix={prefix} filter={<TextFilter filteringText={text} filteringPlaceholder="Names that begin with …" filteringAriaLabel="Filter plans by name" onChange={({ detail }) => setText(detail.filteringText)} />} />;
+  return <PlansTable prefix={prefix} filter={<TextFilter filteringText={text} filteringPlaceholder="Names that begin with …" filteringAriaLabel="Filter plans by name" onChange={({ detail }) => setText(detail.filteringText)} />} />;
 }
 
 function PlansTable({ prefix, filter }: { prefix: string; filter: ReactNode }) {
-  const pages = usePages();
+  const pages = usePages(prefix);
   const { data, error, isPending, refetch } = usePlans(prefix, pages.cursor);
   const runs = useRuns({});
   const planning = useBarred("plan");
@@ -138,11 +138,11 @@ function Waves({ plan }: { plan: Plan }) {
 
 function Groups() {
   const [text, prefix, setText] = useSought();
-  return <GroupsTable key={prefix} prefix={prefix} filter={<TextFilter filteringText={text} filteringPlaceholder="Names that begin with …" filteringAriaLabel="Filter groups by name" onChange={({ detail }) => setText(detail.filteringText)} />} />;
+  return <GroupsTable prefix={prefix} filter={<TextFilter filteringText={text} filteringPlaceholder="Names that begin with …" filteringAriaLabel="Filter groups by name" onChange={({ detail }) => setText(detail.filteringText)} />} />;
 }
 
 function GroupsTable({ prefix, filter }: { prefix: string; filter: ReactNode }) {
-  const pages = usePages();
+  const pages = usePages(prefix);
   const { data, error, isPending, refetch } = useGroups(prefix, pages.cursor);
   const planning = useBarred("plan");
   if (error && !data) return <Failure error={error} again={() => void refetch()} />;

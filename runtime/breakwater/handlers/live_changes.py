@@ -7,51 +7,28 @@ function takes again. Listeners first, other systems after them.
 import json
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
-from breakwater.index.dead_letters import DeadLetterQueue
-from breakwater.live.change_bus import ChangeBus
+from breakwater.live.assembly import LiveAssembly
 from breakwater.live.change_desk import ChangeDesk
 from breakwater.live.changes import ChangeReader
-from breakwater.live.publisher import Publisher
-from breakwater.live.sender import IMPATIENCE, Sender
-from breakwater.live.subscriptions import Subscriptions
-from breakwater.live.topic_log import TopicLog
-from breakwater.platform import clock
-from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.execution_arn import execution_of_machine
 
 logger = Logger()
-_dynamodb = boto3.client("dynamodb", config=PATIENCE)
-_table = setting(contract.LIVE.variable)
+_live = LiveAssembly()
 _machine = setting(contract.STATE_MACHINE_VARIABLE)
 _desk = ChangeDesk(
     reader=ChangeReader(
         recovery_machine_arn=execution_of_machine(_machine, "any").state_machine_arn,
         time_scale=float(setting(contract.TIME_SCALE_VARIABLE)),
     ),
-    publisher=Publisher(
-        TopicLog(_dynamodb, _table),
-        Subscriptions(_dynamodb, _table),
-        Sender(
-            boto3.client(
-                "apigatewaymanagementapi",
-                endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
-                config=IMPATIENCE,
-            )
-        ),
-    ),
-    bus=ChangeBus(boto3.client("events", config=PATIENCE), setting(contract.LIVE_BUS_VARIABLE)),
+    publisher=_live.publisher,
+    bus=_live.bus,
 )
-_dead_letters = DeadLetterQueue(
-    boto3.client("sqs", config=PATIENCE),
-    setting(contract.LIVE_DEAD_LETTERS_VARIABLE),
-    clock.now,
-)
+_dead_letters = _live.dead_letters
 
 
 @logger.inject_lambda_context

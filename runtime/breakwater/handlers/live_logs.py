@@ -8,53 +8,29 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
-from breakwater.index.dead_letters import DeadLetterQueue
-from breakwater.live.change_bus import ChangeBus
+from breakwater.live.assembly import LiveAssembly
 from breakwater.live.log_records import NotAPush, pushed_events
 from breakwater.live.logged_events import LoggedEvents
 from breakwater.live.logged_steps import LoggedSteps
-from breakwater.live.publisher import Publisher
-from breakwater.live.sender import IMPATIENCE, Sender
-from breakwater.live.subscriptions import Subscriptions
-from breakwater.live.tails import Tails
-from breakwater.live.topic_log import TopicLog
-from breakwater.platform import clock
-from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
 from breakwater.timeline.reader import Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
 
 logger = Logger()
-_dynamodb = boto3.client("dynamodb", config=PATIENCE)
-_table = setting(contract.LIVE.variable)
-_log = TopicLog(_dynamodb, _table)
+_live = LiveAssembly()
 _steps = LoggedSteps(
-    log=_log,
-    events=LoggedEvents(_dynamodb, _table),
+    log=_live.log,
+    events=LoggedEvents(_live.dynamodb, _live.table),
     histories=Reader(
         boto3.client("stepfunctions", config=HISTORY_PATIENCE),
-        SharedCallBudget(_dynamodb, setting(contract.REQUESTS.variable)),
+        SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable)),
     ),
-    tails=Tails(_dynamodb, _table, clock=clock.now),
-    publisher=Publisher(
-        _log,
-        Subscriptions(_dynamodb, _table),
-        Sender(
-            boto3.client(
-                "apigatewaymanagementapi",
-                endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
-                config=IMPATIENCE,
-            )
-        ),
-    ),
-    bus=ChangeBus(boto3.client("events", config=PATIENCE), setting(contract.LIVE_BUS_VARIABLE)),
+    tails=_live.tails,
+    publisher=_live.publisher,
+    bus=_live.bus,
 )
-_dead_letters = DeadLetterQueue(
-    boto3.client("sqs", config=PATIENCE),
-    setting(contract.LIVE_DEAD_LETTERS_VARIABLE),
-    clock.now,
-)
+_dead_letters = _live.dead_letters
 
 
 @logger.inject_lambda_context

@@ -8,37 +8,26 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
+from breakwater.live.assembly import LiveAssembly
 from breakwater.live.open_executions import OpenExecutions
-from breakwater.live.sender import IMPATIENCE, Sender
 from breakwater.live.socket_desk import SocketDesk
-from breakwater.live.subscriptions import Subscriptions
 from breakwater.live.tail_start import TailStart
-from breakwater.live.tails import Tails
 from breakwater.live.ticket import Ticket
-from breakwater.live.topic_log import TopicLog
-from breakwater.platform import clock
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 
 logger = Logger()
-_dynamodb = boto3.client("dynamodb", config=PATIENCE)
-_table = setting(contract.LIVE.variable)
+_live = LiveAssembly()
 _desk = SocketDesk(
-    subscriptions=Subscriptions(_dynamodb, _table),
-    log=TopicLog(_dynamodb, _table),
-    sender=Sender(
-        boto3.client(
-            "apigatewaymanagementapi",
-            endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
-            config=IMPATIENCE,
-        )
-    ),
+    subscriptions=_live.subscriptions,
+    log=_live.log,
+    sender=_live.sender,
     watching=TailStart(
         boto3.client("lambda", config=PATIENCE),
         setting(contract.LIVE_TAIL_VARIABLE),
-        Tails(_dynamodb, _table, clock=clock.now),
+        _live.tails,
     ),
-    executions=OpenExecutions(_dynamodb, setting(contract.EXECUTION_INDEX.variable)),
+    executions=OpenExecutions(_live.dynamodb, setting(contract.EXECUTION_INDEX.variable)),
 )
 
 

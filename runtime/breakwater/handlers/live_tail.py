@@ -8,16 +8,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
-from breakwater.live.change_bus import ChangeBus
-from breakwater.live.publisher import Publisher
-from breakwater.live.sender import IMPATIENCE, Sender
-from breakwater.live.subscriptions import Subscriptions
+from breakwater.live.assembly import LiveAssembly
 from breakwater.live.tail_budget import TailBudget
 from breakwater.live.tail_worker import TailWorker
 from breakwater.live.tailer import Tailer
-from breakwater.live.tails import Tail, Tails
-from breakwater.live.topic_log import TopicLog
-from breakwater.platform import clock
+from breakwater.live.tails import Tail
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
@@ -28,25 +23,14 @@ SPARE_SECONDS = 45
 """For looks that take long, and to hand over."""
 
 logger = Logger()
-_dynamodb = boto3.client("dynamodb", config=PATIENCE)
-_table = setting(contract.LIVE.variable)
-_tails = Tails(_dynamodb, _table, clock=clock.now)
-_subscriptions = Subscriptions(_dynamodb, _table)
-_bus = ChangeBus(boto3.client("events", config=PATIENCE), setting(contract.LIVE_BUS_VARIABLE))
-_publisher = Publisher(
-    TopicLog(_dynamodb, _table),
-    _subscriptions,
-    Sender(
-        boto3.client(
-            "apigatewaymanagementapi",
-            endpoint_url=setting(contract.LIVE_CALLBACK_VARIABLE),
-            config=IMPATIENCE,
-        )
-    ),
-)
+_live = LiveAssembly()
+_tails = _live.tails
+_subscriptions = _live.subscriptions
+_bus = _live.bus
+_publisher = _live.publisher
 _reader = Reader(
     boto3.client("stepfunctions", config=HISTORY_PATIENCE),
-    TailBudget(SharedCallBudget(_dynamodb, setting(contract.REQUESTS.variable))),
+    TailBudget(SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable))),
 )
 _lambda = boto3.client("lambda", config=PATIENCE)
 

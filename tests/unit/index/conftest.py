@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from breakwater import contract
-from tests.unit.recovery.conftest import make_table
+from tests.tables import make_table
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -12,6 +12,7 @@ from moto import mock_aws
 from breakwater import contract
 from breakwater.contract import Role
 from breakwater.live.ticket import Ticket
+from tests.tables import make_table
 
 TABLE = "live"
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC).timestamp()
@@ -41,19 +42,8 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
         client: Any = boto3.client("dynamodb", region_name="eu-west-1")
-        make_table(client)
+        make_table(client, TABLE, contract.LIVE)
         yield client
-
-
-def make_table(client: Any) -> None:
-    """The table as the contract describes it."""
-    keys = {contract.LIVE.partition: "HASH", str(contract.LIVE.sort): "RANGE"}
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
-    )
 
 
 def holder(clock: Clock, *roles: Role, signed_in_seconds: float = 3600.0) -> Ticket:

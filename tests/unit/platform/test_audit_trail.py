@@ -15,7 +15,7 @@ from breakwater.platform.audit_trail import AuditTrail
 from breakwater.platform.http.errors import BadRequest
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.pagination import cursor_of
-from tests.unit.recovery.conftest import make_table
+from tests.tables import make_table
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 ANNA = Identity(subject="a", name="anna@example.com", roles=frozenset({Role.PLANNER}))

@@ -13,6 +13,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from breakwater import contract
+from tests.tables import make_table
 
 CONTEXT = SimpleNamespace(
     function_name="health",
@@ -34,18 +35,9 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         monkeypatch.setenv(table.variable, f"table-{table.name}")
     with mock_aws():
         for table in contract.ALL_TABLES:
-            make_table(table)
+            make_table(boto3.client("dynamodb"), f"table-{table.name}", table)
         sys.modules.pop("breakwater.handlers.health", None)
         yield importlib.import_module("breakwater.handlers.health")
-
-
-def make_table(table: contract.TableShape) -> None:
-    boto3.client("dynamodb").create_table(
-        TableName=f"table-{table.name}",
-        KeySchema=[{"AttributeName": table.partition, "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": table.partition, "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
 
 
 def ask(handler: ModuleType) -> tuple[int, dict[str, Any]]:

@@ -9,10 +9,10 @@ import pytest
 from moto import mock_aws
 
 from breakwater import contract
-from breakwater.contract import TableShape
 from breakwater.recovery.group_store import GroupStore
 from breakwater.recovery.plan_store import PlanStore
 from breakwater.recovery.recovery_tables import RecoveryTables
+from tests.tables import make_table
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -32,32 +32,6 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
         make_table(client, TABLES.audit, contract.AUDIT_TRAIL)
         make_table(client, "leases", contract.SERVER_LEASES)
         yield client
-
-
-def make_table(client: Any, name: str, shape: TableShape) -> None:
-    keys = [shape.partition, *([shape.sort] if shape.sort else [])]
-    indexed = [key for index in shape.indexes for key in (index.partition, index.sort) if key]
-    client.create_table(
-        TableName=name,
-        KeySchema=schema(*keys),
-        AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "S"} for key in dict.fromkeys(keys + indexed)
-        ],
-        BillingMode="PAY_PER_REQUEST",
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": index.name,
-                "KeySchema": schema(index.partition, *([index.sort] if index.sort else [])),
-                "Projection": {"ProjectionType": index.projection},
-            }
-            for index in shape.indexes
-        ],
-    )
-
-
-def schema(partition: str, sort: str | None = None) -> list[dict[str, str]]:
-    keys = [{"AttributeName": partition, "KeyType": "HASH"}]
-    return [*keys, {"AttributeName": sort, "KeyType": "RANGE"}] if sort else keys
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from breakwater import contract
+from tests.tables import make_table
 
 
 @pytest.fixture
@@ -17,22 +18,6 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with mock_aws():
         client: Any = boto3.client("dynamodb", region_name="eu-west-1")
-        for name, shape in (
-            ("requests", contract.REQUESTS),
-            ("history", contract.EXECUTION_HISTORY),
-        ):
-            client.create_table(
-                TableName=name,
-                KeySchema=[
-                    {"AttributeName": key, "KeyType": kind}
-                    for key, kind in ((shape.partition, "HASH"), (shape.sort, "RANGE"))
-                    if key is not None
-                ],
-                AttributeDefinitions=[
-                    {"AttributeName": key, "AttributeType": "S"}
-                    for key in (shape.partition, shape.sort)
-                    if key is not None
-                ],
-                BillingMode="PAY_PER_REQUEST",
-            )
+        make_table(client, "requests", contract.REQUESTS)
+        make_table(client, "history", contract.EXECUTION_HISTORY)
         yield client

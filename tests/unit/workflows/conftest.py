@@ -33,7 +33,7 @@ from breakwater.workflows.machine_notes import MachineNotes
 from breakwater.workflows.rollups.profile import MachineProfile
 from breakwater.workflows.workflow import Workflow
 from breakwater.workflows.workflow_id import EngineName
-from tests.unit.recovery.conftest import make_table
+from tests.tables import make_table
 from tests.unit.recovery.made_run import run as made_run
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

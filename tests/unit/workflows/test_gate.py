@@ -18,7 +18,7 @@ from breakwater.platform.http.errors import Conflict, Unavailable
 from breakwater.workflows.gates.gate import ANSWER, Flag, PauseGate, Refused, Waiting
 from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.gates.gate_store import GateStore
-from tests.unit.recovery.conftest import schema
+from tests.tables import make_table
 from tests.unit.workflows.acted_on import arn_of, refusal
 from tests.unit.workflows.conftest import NOW
 
@@ -77,14 +77,7 @@ def dynamodb() -> Iterator[Any]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         with mock_aws():
             client = boto3.client("dynamodb", region_name="eu-west-1")
-            keys = (contract.PAUSE_GATE.partition, str(contract.PAUSE_GATE.sort))
-            key_schema: Any = schema(*keys)
-            client.create_table(
-                TableName="gate",
-                KeySchema=key_schema,
-                AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in keys],
-                BillingMode="PAY_PER_REQUEST",
-            )
+            make_table(client, "gate", contract.PAUSE_GATE)
             yield client
 
 

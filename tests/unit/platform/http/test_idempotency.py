@@ -9,8 +9,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from breakwater import contract
 from breakwater.platform.http.errors import BadRequest, Conflict
 from breakwater.platform.http.idempotency import Idempotency
+from tests.tables import make_table
 
 CONTEXT = cast(
     Any, SimpleNamespace(get_remaining_time_in_millis=lambda: 29_000, aws_request_id="r")
@@ -38,12 +40,7 @@ def idempotency(monkeypatch: pytest.MonkeyPatch) -> Iterator[Idempotency]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="requests",
-            KeySchema=[{"AttributeName": "idempotencyKey", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "idempotencyKey", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_table(boto3.client("dynamodb"), "requests", contract.REQUESTS)
         yield Idempotency("requests")
 
 

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from breakwater import contract
 from breakwater.platform.http.errors import TooManyRequests
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from tests.tables import make_table
 
 ALLOWANCE = Allowance(per_second=2.0, burst=4)
 NOW = 1_800_000_000.0
@@ -27,12 +29,7 @@ def table() -> Iterator[Any]:
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
-        client.create_table(
-            TableName="requests",
-            KeySchema=[{"AttributeName": "idempotencyKey", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "idempotencyKey", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        make_table(client, "requests", contract.REQUESTS)
         yield client
 
 

@@ -36,6 +36,7 @@ from breakwater.workflows.listing.asked import wanted_of
 from breakwater.workflows.listing.workflow_list import WorkflowPage
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from tests.tables import make_table
 from tests.unit.workflows.conftest import ANNA, NOW, STATES, VIEWER
 
 TABLE = "bulks"
@@ -185,19 +186,8 @@ def dynamodb() -> Iterator[Any]:
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         with mock_aws():
             client: Any = boto3.client("dynamodb", region_name="eu-west-1")
-            _make_table(client)
+            make_table(client, TABLE, contract.BULKS)
             yield client
-
-
-def _make_table(client: Any) -> None:
-    """The table as the contract describes it."""
-    keys = {contract.BULKS.partition: "HASH", str(contract.BULKS.sort): "RANGE"}
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
-    )
 
 
 @pytest.fixture

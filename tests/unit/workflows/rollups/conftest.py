@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from breakwater import contract
+from tests.tables import make_table
 
 TABLE = "rollups"
 
@@ -18,16 +19,5 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
         client: Any = boto3.client("dynamodb", region_name="eu-west-1")
-        make_table(client)
+        make_table(client, TABLE, contract.ROLLUPS)
         yield client
-
-
-def make_table(client: Any) -> None:
-    """The table as the contract describes it."""
-    keys = {contract.ROLLUPS.partition: "HASH", str(contract.ROLLUPS.sort): "RANGE"}
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
-    )

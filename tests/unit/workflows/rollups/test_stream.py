@@ -17,7 +17,8 @@ from breakwater.workflows.rollups.contribution import History
 from breakwater.workflows.rollups.contributions import Contributions
 from breakwater.workflows.rollups.places import Keeping
 from breakwater.workflows.rollups.stream import NotARow, ended_row
-from tests.unit.workflows.rollups.conftest import TABLE, make_table
+from tests.tables import make_table
+from tests.unit.workflows.rollups.conftest import TABLE
 from tests.unit.workflows.rollups.made import FAILED, ended
 
 
@@ -77,13 +78,8 @@ class TestFunction:
             monkeypatch.setenv(name, value)
         with mock_aws():
             self.dynamodb: Any = boto3.client("dynamodb")
-            make_table(self.dynamodb)
-            self.dynamodb.create_table(
-                TableName="requests",
-                BillingMode="PAY_PER_REQUEST",
-                KeySchema=[{"AttributeName": "idempotencyKey", "KeyType": "HASH"}],
-                AttributeDefinitions=[{"AttributeName": "idempotencyKey", "AttributeType": "S"}],
-            )
+            make_table(self.dynamodb, TABLE, contract.ROLLUPS)
+            make_table(self.dynamodb, "requests", contract.REQUESTS)
             self.sqs: Any = boto3.client("sqs")
             self.queue = self.sqs.create_queue(QueueName="aside")["QueueUrl"]
             monkeypatch.setenv(contract.ROLLUP_DEAD_LETTERS_VARIABLE, self.queue)
