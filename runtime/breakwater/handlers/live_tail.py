@@ -12,7 +12,6 @@ from breakwater.live.assembly import LiveAssembly
 from breakwater.live.tail_budget import TailBudget
 from breakwater.live.tail_worker import TailWorker
 from breakwater.live.tailer import Tailer
-from breakwater.live.tails import Tail
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
@@ -35,8 +34,8 @@ _reader = Reader(
 _lambda = boto3.client("lambda", config=PATIENCE)
 
 
-def _tailer(tail: Tail) -> Tailer:
-    return Tailer(tail, histories=_reader, tails=_tails, publisher=_publisher, bus=_bus)
+def _tailer(execution_arn: str) -> Tailer:
+    return Tailer(execution_arn, histories=_reader, log=_live.log, publisher=_publisher, bus=_bus)
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,7 @@ from breakwater.live import words
 from breakwater.live.execution_deltas import execution_deltas
 from breakwater.live.note_deltas import note_deltas
 from breakwater.live.run_deltas import run_deltas
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change
 from breakwater.live.topics import LIST, topic_of
 from breakwater.platform.attribute_values import from_item
 

@@ -62,6 +62,16 @@ def merged(known: Iterable[Event], new: Iterable[Event]) -> list[Event]:
     return [by_number[number] for number in sorted(by_number)]
 
 
+def unbroken(events: Iterable[Event]) -> list[Event]:
+    """From the first one on, as far as none is missing."""
+    whole: list[Event] = []
+    for number, event in enumerate(events, start=1):
+        if number_of(event) != number:
+            break
+        whole.append(event)
+    return whole
+
+
 def _of_record(record: Mapping[str, Any]) -> Event:
     return {
         "id": str(int(record["id"])),

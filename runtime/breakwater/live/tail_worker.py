@@ -43,7 +43,7 @@ class TailWorker:
         self,
         tails: Tails,
         subscriptions: Subscriptions,
-        make_tailer: Callable[[Tail], Tailer],
+        make_tailer: Callable[[str], Tailer],
         *,
         clock: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
@@ -100,7 +100,7 @@ class TailWorker:
         for tail in tails:
             one = known.get(tail.execution_arn)
             if one is None:
-                one = _Watched(tail=tail, tailer=self._make_tailer(tail), due=now)
+                one = _Watched(tail=tail, tailer=self._make_tailer(tail.execution_arn), due=now)
             elif tail.touched != one.tail.touched:
                 one.due = now
             one.tail = tail

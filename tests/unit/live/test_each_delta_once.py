@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change
 from tests.unit.live.conftest import Clock, forget_expired
 from tests.unit.live.room import Client, Room
 

@@ -92,6 +92,80 @@ def test_a_push_that_comes_twice_is_told_once(logging: Logging) -> None:
     assert logging.world.told(one) == [("stepCompleted", "A")]
 
 
+EACH = [
+    ("stepStarted", "A"),
+    ("stepCompleted", "A"),
+    ("stepStarted", "B"),
+    ("stepCompleted", "B"),
+]
+
+
+def test_pushes_that_overtake_each_other_lose_nothing(logging: Logging) -> None:
+    world = logging.world
+    one = world.listen()
+    world.grows(1)
+    logging.take(WHOLE[0])
+    logging.take(WHOLE[1])
+    logging.take(WHOLE[4], WHOLE[5])  # and the history does not know them yet
+    assert world.told(one) == EACH[:1]
+    [tail] = world.tails.watched()
+    world.clock.now = tail.pushed_until + 1
+    logging.take(WHOLE[3])
+    [tail] = world.tails.watched()
+    assert tail.pushed_until < world.clock.now  # one is missing: the history is to be read
+    logging.take(WHOLE[2])
+    assert [name for kind, name in world.told(one) if kind == "stepCompleted"] == ["A", "B"]
+    [tail] = world.tails.watched()
+    assert tail.pushed_until > world.clock.now
+
+
+def test_the_first_push_that_comes_late_loses_nothing(logging: Logging) -> None:
+    world = logging.world
+    one = world.listen()
+    world.grows(4)
+    logging.take(WHOLE[3])
+    logging.take(WHOLE[2])
+    assert world.told(one) == [("stepCompleted", "A"), ("stepStarted", "B")]
+
+
+def test_who_reads_the_history_and_who_reads_the_log_tell_each_step_once(logging: Logging) -> None:
+    world = logging.world
+    one = world.listen()
+    tailer = world.tailer()
+    world.grows(2)
+    tailer.look(world.clock.moment())
+    logging.take(*WHOLE[:3])
+    world.grows(4)
+    logging.take(WHOLE[3])
+    for _ in range(2):
+        tailer.look(world.clock.moment())
+    logging.take(WHOLE[3])
+    world.grows(6)
+    tailer.look(world.clock.moment())
+    logging.take(*WHOLE[4:])
+    assert world.told(one) == EACH
+
+
+@pytest.mark.parametrize("other", [WHOLE[1], WHOLE[2]])
+def test_two_pushes_at_the_same_time_are_both_told(
+    logging: Logging, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    one = logging.world.listen()
+    logging.take(*WHOLE[:2])
+    kept = LoggedEvents.kept
+
+    def kept_meanwhile(self: LoggedEvents, *how: Any) -> Any:
+        monkeypatch.setattr(LoggedEvents, "kept", kept)
+        write = kept(self, *how)
+        logging.take(other)
+        return write
+
+    monkeypatch.setattr(LoggedEvents, "kept", kept_meanwhile)
+    logging.take(*WHOLE[2:4])
+    told = logging.world.told(one)
+    assert sorted(told) == sorted(EACH[:3])
+
+
 def test_what_nobody_watches_is_neither_read_nor_kept(logging: Logging, dynamodb: Any) -> None:
     assert logging.take(*WHOLE) == 0
     assert logging.world.histories.calls == 0

@@ -1,5 +1,6 @@
 """The one loop that reads histories: who is watched, how often, and when it ends."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakwater.live.change_bus import ChangeBus
+from breakwater.live.change_bus import ChangeBus, NotPublished
+from breakwater.live.limits import LOG_SECONDS, SUBSCRIPTION_SECONDS
 from breakwater.live.tail_pace import (
     CALLS_PER_SECOND,
     QUICKEST,
@@ -19,7 +21,7 @@ from breakwater.live.tail_pace import (
 from breakwater.live.tail_start import TailStart
 from breakwater.live.tail_worker import TailWorker
 from breakwater.live.tailer import Tailer
-from breakwater.live.tails import LEASE_SECONDS, STARTING, Tail, Tails
+from breakwater.live.tails import LEASE_SECONDS, STARTING, Tails
 from breakwater.live.topics import id_of_execution, topic_of
 from breakwater.timeline.call_budget import GET_HISTORY, share_of
 from tests.unit.live.conftest import START, TABLE, Clock
@@ -80,14 +82,17 @@ class Histories:
 
 
 class Bus:
-    """Takes every event."""
+    """Takes every event, unless it is too busy."""
 
     def __init__(self) -> None:
         self.entries: list[Any] = []
+        self.busy = False
 
     def put_events(self, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803
+        if self.busy:
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "Slow"} for _ in Entries]}
         self.entries += Entries
-        return {"Entries": [{} for _ in Entries]}
+        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
 
 
 class World:
@@ -105,13 +110,7 @@ class World:
         return TailWorker(
             self.tails,
             self.room.subscriptions,
-            lambda tail: Tailer(
-                tail,
-                histories=self.histories,
-                tails=self.tails,
-                publisher=self.room.publisher,
-                bus=ChangeBus(self.bus, "changes"),
-            ),
+            lambda _: self.tailer(),
             clock=self.clock,
             pause=self.pause,
         )
@@ -129,16 +128,31 @@ class World:
     def grows(self, upto: int) -> None:
         self.histories.known = WHOLE[:upto]
 
-    def listen(self) -> str:
+    def listen(self, **since: int) -> str:
         one = self.room.connect()
-        self.room.say(one, action="subscribe", topics=[{"topic": TOPIC}])
+        [answer, *missed] = self.room.say(
+            one, action="subscribe", topics=[{"topic": TOPIC, **since}]
+        )
+        assert answer["type"] == "subscribed"
+        self.room.network.under_way[one] = missed
+        self.cursor = answer["cursor"]
         self.tails.watch(ARN)
         return one
+
+    def tailer(self) -> Tailer:
+        return Tailer(
+            ARN,
+            histories=self.histories,
+            log=self.room.log,
+            publisher=self.room.publisher,
+            bus=ChangeBus(self.bus, "changes"),
+        )
 
     def told(self, connection: str) -> list[tuple[str, str]]:
         return [
             (delta["type"], delta["name"])
             for frame in self.room.network.under_way[connection]
+            if frame["type"] == "deltas"
             for delta in frame["deltas"]
         ]
 
@@ -206,6 +220,89 @@ def test_the_next_copy_goes_on_where_the_last_one_stopped(world: World) -> None:
     ]
 
 
+def test_what_happened_while_nobody_listened_is_told_to_who_comes_back(world: World) -> None:
+    world.grows(2)
+    one = world.listen()
+    world.after(5, lambda: world.room.drop(one, told=True))
+    assert world.worker().run("me", world.clock.now + 600) is False
+    last = world.room.log.head(TOPIC)
+    assert last is not None
+    world.clock.now += 180
+    world.grows(6)
+    again = world.listen(cursor=last.cursor)
+    world.worker().run("me", world.clock.now + 600)
+    assert world.told(again) == [("stepCompleted", "A"), ("stepCompleted", "B")]
+
+
+def test_who_was_away_for_too_long_reads_anew_and_hears_from_then_on(world: World) -> None:
+    world.grows(2)
+    one = world.listen()
+    world.after(5, lambda: world.room.drop(one, told=True))
+    world.worker().run("me", world.clock.now + 600)
+    world.clock.now += SUBSCRIPTION_SECONDS + LOG_SECONDS + 60
+    world.grows(6)
+    again = world.room.connect()
+    frames = world.room.say(
+        again, action="subscribe", topics=[{"topic": TOPIC, "cursor": world.cursor + 1}]
+    )
+    assert [frame["type"] for frame in frames] == ["subscribed", "reload"]
+    world.tailer().look(world.clock.moment())
+    assert world.told(again) == []  # what is read anew has it all
+
+
+def test_of_two_loops_that_overlap_each_step_is_told_once(world: World) -> None:
+    one = world.listen()
+    late, new = world.tailer(), world.tailer()
+    world.grows(2)
+    late.look(world.clock.moment())
+    world.grows(4)
+    new.look(world.clock.moment())
+    world.grows(6)
+    for _ in range(3):
+        late.look(world.clock.moment())
+        new.look(world.clock.moment())
+    assert world.told(one) == [
+        ("stepStarted", "A"),
+        ("stepCompleted", "A"),
+        ("stepStarted", "B"),
+        ("stepCompleted", "B"),
+    ]
+
+
+def test_a_bus_that_is_busy_delays_nobody_else_and_is_told_later(world: World) -> None:
+    one = world.listen()
+    tailer = world.tailer()
+    world.bus.busy = True
+    world.grows(2)
+    with pytest.raises(NotPublished):
+        tailer.look(world.clock.moment())
+    world.grows(6)
+    world.bus.busy = False
+    tailer.look(world.clock.moment())
+    assert tailer.ended
+    wanted = [("stepStarted", "A"), ("stepCompleted", "A"), ("stepCompleted", "B")]
+    assert world.told(one) == wanted
+    told = [json.loads(entry["Detail"]) for entry in world.bus.entries]
+    assert [(delta["type"], delta["name"]) for delta in told] == wanted
+
+
+def test_too_much_at_once_is_told_as_one_reload(world: World) -> None:
+    one = world.listen()
+    states = [kind for number in range(2000) for kind in (f"WaitStateEntered:{number:080d}",)]
+    world.histories.known = events("ExecutionStarted", *states)
+    tailer = world.tailer()
+    tailer.look(world.clock.moment())
+    [frame] = world.room.network.under_way[one]
+    assert (frame["type"], frame["cursor"]) == ("reload", world.cursor + 1)
+    # Who did not hear it, misses it for good.
+    assert world.room.log.missed(TOPIC, world.cursor, frame["cursor"]) is None
+    world.histories.known += [{**WHOLE[4], "id": 2002, "previousEventId": 2001}]
+    world.histories.known[-1]["stateExitedEventDetails"] = {"name": f"{1999:080d}"}
+    tailer.look(world.clock.moment())
+    [_, after] = world.room.network.under_way[one]
+    assert (after["after"], after["deltas"][0]["type"]) == (frame["cursor"], "stepCompleted")
+
+
 def test_there_is_one_worker_at_a_time(world: World) -> None:
     world.listen()
     assert world.tails.claim_start()
@@ -258,7 +355,6 @@ def test_whoever_listens_again_keeps_the_tail(world: World) -> None:
     world.tails.watch(ARN)
     assert world.tails.let_go(before) is False
     [after] = world.tails.watched()
-    assert after.watched_since == before.watched_since
     assert world.tails.let_go(after) is True
 
 
@@ -294,8 +390,3 @@ def test_all_tailers_together_stay_below_half_of_the_quota(pauses: list[float]) 
     for first in calls:
         within = [at for at in calls if first <= at < first + 1.0]
         assert len(within) <= share_of(GET_HISTORY).per_second
-
-
-def test_a_tail_says_what_it_is() -> None:
-    tail = Tail(execution_arn=ARN, watched_since=BEGAN, touched="t")
-    assert tail.last_event is None
