@@ -21,6 +21,9 @@ from breakwater.timeline.shared_call_budget import SharedCallBudget
 SPARE_SECONDS = 45
 """For looks that take long, and to hand over."""
 
+LONG_HISTORY_SECONDS = 30.0
+"""Four histories of 25 calls each, at eight calls a second, and some more."""
+
 logger = Logger()
 _live = LiveAssembly()
 _tails = _live.tails
@@ -30,6 +33,7 @@ _publisher = _live.publisher
 _reader = Reader(
     boto3.client("stepfunctions", config=HISTORY_PATIENCE),
     TailBudget(SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable))),
+    patience_seconds=LONG_HISTORY_SECONDS,
 )
 _lambda = boto3.client("lambda", config=PATIENCE)
 

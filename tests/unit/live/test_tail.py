@@ -1,6 +1,8 @@
 """The one loop that reads histories: who is watched, how often, and when it ends."""
 
+import itertools
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from breakwater.live.change_bus import ChangeBus, NotPublished
 from breakwater.live.limits import LOG_SECONDS, SUBSCRIPTION_SECONDS
+from breakwater.live.subscriptions import Connection
 from breakwater.live.tail_pace import (
     CALLS_PER_SECOND,
     QUICKEST,
@@ -24,7 +27,7 @@ from breakwater.live.tailer import Tailer
 from breakwater.live.tails import LEASE_SECONDS, STARTING, Tails
 from breakwater.live.topics import id_of_execution, topic_of
 from breakwater.timeline.call_budget import GET_HISTORY, share_of
-from tests.unit.live.conftest import START, TABLE, Clock
+from tests.unit.live.conftest import START, TABLE, Clock, holder
 from tests.unit.live.room import Room
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:orders:one"
@@ -316,6 +319,66 @@ def test_there_is_one_worker_at_a_time(world: World) -> None:
     assert not world.tails.take_lock("me")
     world.tails.release("me")  # it is late, and it is not its own
     assert not world.tails.take_lock("another")
+
+
+def test_a_look_that_lasts_long_does_not_lose_the_lease(world: World) -> None:
+    world.listen()
+    world.grows(6)
+    renewed = threading.Event()
+    take, events_of = world.tails.take_lock, world.histories.events
+
+    def take_lock(owner: str) -> bool:
+        held = take(owner)
+        if world.clock.now > START + LEASE_SECONDS / 2:
+            renewed.set()
+        return held
+
+    def events(*how: Any, **more: Any) -> list[dict[str, Any]]:
+        world.clock.now += LEASE_SECONDS - 1
+        assert renewed.wait(timeout=30)
+        world.clock.now += 2
+        assert not world.tails.claim_start()  # nobody else takes it for dead
+        return events_of(*how, **more)
+
+    world.tails.take_lock = take_lock  # type: ignore[method-assign]
+    world.histories.events = events  # type: ignore[method-assign]
+    assert world.worker().run("me", world.clock.now + 60) is False
+    assert world.histories.calls
+
+
+def test_of_many_that_are_due_those_that_waited_longest_come_first(world: World) -> None:
+    """A round is short, so that the end of a function never comes in the middle of one."""
+    arns = [f"{ARN}{number:03d}" for number in range(40)]
+    for arn in arns:
+        world.room.subscriptions.listen(connection(world), topic_of(id_of_execution(arn)), START)
+        world.tails.watch(arn)
+    looked: list[str] = []
+    rounds: list[int] = []
+
+    class Looking:
+        ended = False
+
+        def __init__(self, arn: str) -> None:
+            self.arn = arn
+
+        def look(self, _: datetime) -> bool:
+            looked.append(self.arn)
+            return False
+
+    def pause(seconds: float) -> None:
+        rounds.append(len(looked))
+        world.clock.now += seconds
+
+    make: Any = Looking
+    worker = TailWorker(world.tails, world.room.subscriptions, make, clock=world.clock, pause=pause)
+    worker.run("me", world.clock.now + 4)
+    assert max(after - before for before, after in itertools.pairwise([0, *rounds])) <= 16
+    assert sorted(looked[:40]) == arns
+
+
+def connection(world: World) -> Connection:
+    """Somebody who listens to more than one may."""
+    return Connection(id=world.room.connect(), holder=holder(world.clock), topics=frozenset())
 
 
 def test_an_execution_that_is_added_while_the_worker_goes_is_seen(world: World) -> None:
