@@ -116,6 +116,18 @@ def test_a_connection_whose_end_nobody_told_is_forgotten(room: Room, clock: Cloc
     assert room.subscriptions.connection(one) is None
 
 
+def test_what_is_said_while_a_connection_ends_leaves_nothing_behind(room: Room) -> None:
+    one = room.connect()
+    subscribe(room, one, "list")
+    known = room.subscriptions.connection(one)
+    assert known is not None
+    room.drop(one, told=True)
+    room.subscriptions.renew(known, room.clock.now)
+    room.subscriptions.unlisten(one, "list")
+    [head] = room.dynamodb.scan(TableName=TABLE)["Items"]
+    assert head["entry"] == {"S": "HEAD"}
+
+
 def test_a_ping_keeps_it(room: Room, clock: Clock) -> None:
     one = room.connect()
     subscribe(room, one, "list")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -409,6 +410,16 @@ def test_one_is_started_for_many_that_ask(world: World) -> None:
         start.watch(ARN)
     assert invoked == [{"FunctionName": "tail", "InvocationType": "Event"}]
     assert STARTING
+
+
+def test_who_could_not_start_it_lets_the_next_one_try(world: World) -> None:
+    class Lambda:
+        def invoke(self, **_: Any) -> None:
+            raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+
+    with pytest.raises(ClientError):
+        TailStart(Lambda(), "tail", world.tails).watch(ARN)
+    assert world.tails.claim_start()
 
 
 def test_whoever_listens_again_keeps_the_tail(world: World) -> None:
