@@ -102,7 +102,7 @@ class SocketDesk:
             answers = self._answers(connection, body, now)
         except Refused as refused:
             answers = [frames.refused(refused.code, str(refused), refused.topic)]
-        if self._sender.send({connection_id: answers}):
+        if not self._sender.answer(connection_id, answers):
             self._subscriptions.disconnect(connection_id)
 
     def _answers(self, connection: Connection, body: str, now: float) -> list[str]:
