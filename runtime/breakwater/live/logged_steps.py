@@ -8,7 +8,7 @@ other.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from breakwater.live.change_bus import ChangeBus
@@ -50,6 +50,22 @@ class LoggedSteps:
         self._publisher = publisher
         self._bus = bus
         self._clock = clock
+
+    def take_all(self, pushed: Mapping[str, Sequence[Event]]) -> int:
+        """A push; how many deltas it meant. One execution's trouble is not another's: it is raised
+        when all are told, to be pushed once more.
+        """
+        deltas = 0
+        failed: list[Exception] = []
+        for arn, events in pushed.items():
+            try:
+                deltas += self.take(arn, events)
+            except Exception as error:  # noqa: BLE001 - raised below
+                error.add_note(arn)
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("Executions of which a push could not be told", failed)
+        return deltas
 
     def take(self, execution_arn: str, events: Sequence[Event]) -> int:
         """Events of one execution; how many deltas they meant to those who watch it."""

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from breakwater.live.change_bus import ChangeBus
-from breakwater.live.log_records import NotAPush, pushed_events
+from breakwater.live.log_records import NotAPush, Pushed, pushed_events
 from breakwater.live.logged_events import LoggedEvents
 from breakwater.live.logged_steps import LoggedSteps
+from breakwater.live.topic_log import TooBusy
 from tests.unit.live.conftest import TABLE, Clock
 from tests.unit.live.test_tail import ARN, TOPIC, WHOLE, World
 
@@ -60,7 +61,7 @@ class Logging:
         )
 
     def take(self, *events: dict[str, Any]) -> int:
-        return sum(self.steps.take(arn, one) for arn, one in pushed_events(push(*events)).items())
+        return self.steps.take_all(pushed_events(push(*events)).events)
 
 
 @pytest.fixture
@@ -183,10 +184,54 @@ def test_no_payload_leaves_the_log(logging: Logging, dynamodb: Any) -> None:
 
 
 def test_a_control_message_means_nothing() -> None:
-    assert pushed_events(push(kind="CONTROL_MESSAGE")) == {}
+    assert pushed_events(push(kind="CONTROL_MESSAGE")) == Pushed()
 
 
-@pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "x"}}, {"awslogs": {"data": "eA=="}}])
+@pytest.mark.parametrize(
+    "odd",
+    ["", "no json", "[]", "7", "null", "{}", '{"id": "x", "execution_arn": "a"}', "[" * 5000,
+     '{"execution_arn": "a", "id": "1", "type": "T", "event_timestamp": "1", "details": "x"}'],
+)  # fmt: skip
+def test_a_line_that_is_no_record_is_that_lines_trouble(odd: str) -> None:
+    whole = push(*WHOLE[:2])
+    told = json.loads(gzip.decompress(base64.b64decode(whole["awslogs"]["data"])))
+    told["logEvents"].insert(1, {"message": odd})
+    told["logEvents"].insert(1, "not even a line")
+    packed = base64.b64encode(gzip.compress(json.dumps(told).encode())).decode()
+    pushed = pushed_events({"awslogs": {"data": packed}})
+    assert pushed.events == pushed_events(push(*WHOLE[:2])).events
+    assert [line for line, _ in pushed.odd] == ["not even a line", {"message": odd}]
+
+
+def test_one_executions_trouble_holds_no_other_up_and_is_pushed_again(
+    logging: Logging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = logging.world.listen()
+    events = pushed_events(push(*WHOLE[:2])).events[ARN]
+    take = logging.steps.take
+
+    def broken(arn: str, events: Any) -> int:
+        if arn != ARN:
+            raise TooBusy("too much")
+        return take(arn, events)
+
+    monkeypatch.setattr(logging.steps, "take", broken)
+    with pytest.raises(ExceptionGroup, match="could not be told") as raised:
+        logging.steps.take_all({f"{ARN}-1": events, ARN: events, f"{ARN}-2": events})
+    assert [error.__notes__ for error in raised.value.exceptions] == [[f"{ARN}-1"], [f"{ARN}-2"]]
+    assert logging.world.told(one) == EACH[:1]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"awslogs": {"data": "x"}},
+        {"awslogs": {"data": "eA=="}},
+        {"awslogs": {"data": base64.b64encode(gzip.compress(b"{}" * 99)[:-9]).decode()}},
+        {"awslogs": {"data": base64.b64encode(gzip.compress(b"[]")).decode()}},
+    ],
+)
 def test_what_is_no_push_is_refused(event: dict[str, Any]) -> None:
     with pytest.raises(NotAPush):
         pushed_events(event)
