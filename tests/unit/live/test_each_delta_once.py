@@ -77,10 +77,12 @@ class World:
                 one, position, lost = how
                 self.clients[one].receive(position, self.published, lost=lost)
             case "wait":
-                seconds, forgets = how
-                self.room.clock.now += seconds
-                if forgets:  # DynamoDB may take its time
-                    forget_expired(self.room.dynamodb, self.room.clock.now)
+                self.wait(*how)
+
+    def wait(self, seconds: float, forgets: bool) -> None:
+        self.room.clock.now += seconds
+        if forgets:  # DynamoDB may take its time
+            forget_expired(self.room.dynamodb, self.room.clock.now)
 
     def comes_to_rest(self) -> None:
         """Everybody is there, and nothing is lost any more."""
@@ -150,7 +152,7 @@ def test_after_ten_minutes_away_everything_is_read_anew(world: World) -> None:
     for one in world.clients:
         one.drop(told=True)
     world.publish(1)
-    world.do("wait", (1500.0, True))
+    world.wait(1500.0, True)
     world.publish(2)
     world.comes_to_rest()
     assert (client.read, client.seen) == (3, [])
