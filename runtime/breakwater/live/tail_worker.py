@@ -92,19 +92,23 @@ class TailWorker:
                 for one in self._watched.values()
                 if one.due <= now and one.tail.pushed_until <= now
             ]
-            if not self._look_at(sorted(due, key=lambda one: one.due)[:_IN_A_ROUND], owner):
+            due = sorted(due, key=lambda one: one.due)[:_IN_A_ROUND]
+            if not self._look_at(due, owner, until):
                 return False
             self._pause(_ROUND_SECONDS)
         return True
 
-    def _look_at(self, due: list[_Watched], owner: str) -> bool:
-        """All of these. A look may last longer than the lease; False if another has taken over."""
+    def _look_at(self, due: list[_Watched], owner: str, until: float) -> bool:
+        """All of these, but begin none after the end. A look may last longer than the lease; False
+        if another has taken over.
+        """
         left = {self._pool.submit(self._look, one) for one in due}
         while left:
             _, left = wait(left, timeout=_ROUND_SECONDS)
-            if not self._still_holds(owner):
-                wait(left)
-                return False
+            held = self._still_holds(owner)
+            if not held or self._clock() >= until:
+                wait([one for one in left if not one.cancel()])
+                return held
         return True
 
     def _still_holds(self, owner: str) -> bool:

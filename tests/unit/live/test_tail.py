@@ -377,6 +377,33 @@ def test_of_many_that_are_due_those_that_waited_longest_come_first(world: World)
     assert sorted(looked[:40]) == arns
 
 
+def test_no_look_begins_after_the_end(world: World) -> None:
+    """Four at a time; each lasts until the function must hand over."""
+    for number in range(12):
+        arn = f"{ARN}{number:03d}"
+        world.room.subscriptions.listen(connection(world), topic_of(id_of_execution(arn)), START)
+        world.tails.watch(arn)
+    begun: list[str] = []
+    handed_over = threading.Event()
+
+    class Looking:
+        ended = False
+
+        def __init__(self, arn: str) -> None:
+            self.arn = arn
+
+        def look(self, _: datetime) -> bool:
+            begun.append(self.arn)
+            world.clock.now += 100
+            handed_over.wait(timeout=1)
+            return False
+
+    make: Any = Looking
+    worker = TailWorker(world.tails, world.room.subscriptions, make, clock=world.clock)
+    assert worker.run("me", world.clock.now + 60)
+    assert len(begun) == 4
+
+
 def connection(world: World) -> Connection:
     """Somebody who listens to more than one may."""
     return Connection(id=world.room.connect(), holder=holder(world.clock), topics=frozenset())
