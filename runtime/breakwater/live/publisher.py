@@ -34,6 +34,8 @@ class Publisher:
         self._sender = sender
         self._clock = clock
         self._pool = ThreadPoolExecutor(_TOPICS_AT_ONCE)
+        self._owed: set[str] = set()
+        """Topics of which something could not be told: nobody there knows that it is missing."""
 
     def publish(
         self,
@@ -49,10 +51,15 @@ class Publisher:
             raise ValueError("writes go along with one topic")
 
         def written(topic: str) -> tuple[str, list[Frame | Reload], Exception | None]:
+            anew = topic in self._owed
             try:
-                return topic, self._log.publish(topic, changes[topic], along, progress), None
+                frames = self._log.publish(topic, changes[topic], along, progress, anew=anew)
             except Exception as error:  # noqa: BLE001 - of this topic; the others go on
+                if progress is None:  # else whoever reads the history tells it at the next look
+                    self._owed.add(topic)
                 return topic, [], error
+            self._owed.discard(topic)
+            return topic, frames, None
 
         told = list(self._pool.map(written, changes))
         self.send([frame for _, frames, _ in told for frame in frames])

@@ -96,11 +96,14 @@ class TopicLog:
         changes: Sequence[Change],
         along: Sequence[Write] = (),
         progress: Progress | None = None,
+        *,
+        anew: bool = False,
     ) -> list[Frame | Reload]:
         """Write what these changes mean to a topic; the frames to be sent, none for nobody.
 
         :param along: writes that go into the same transaction.
         :param progress: written with it, too; ToldMeanwhile if somebody else moved it.
+        :param anew: something before could not be told: whoever listens is to read anew.
         """
         for attempt in range(_TRIES):
             head = self.head(topic)
@@ -113,11 +116,11 @@ class TopicLog:
                 topic, head.cursor, [delta for change in new for delta in change.deltas]
             )
             again = self._lately(topic, head) if len(new) < len(changes) else []
-            if not frames:
+            if not frames and not anew:
                 return [*again]
             # A number without a frame: everybody misses it, for good.
             skipped = Reload(topic=topic, cursor=head.cursor + 1)
-            kept = frames if len(frames) <= _TOGETHER else []
+            kept = frames if len(frames) <= _TOGETHER and not anew else []
             latest = kept[-1].cursor if kept else skipped.cursor
             try:
                 write_together(

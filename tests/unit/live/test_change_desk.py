@@ -108,10 +108,10 @@ def test_a_topic_that_could_not_be_told_is_named_for_each_of_its_records(
 ) -> None:
     write = world.room.log.publish
 
-    def publish(topic: str, *how: Any) -> Any:
+    def publish(topic: str, *how: Any, **more: Any) -> Any:
         if topic != "list":
             raise ValueError("full")
-        return write(topic, *how)
+        return write(topic, *how, **more)
 
     monkeypatch.setattr(world.room.log, "publish", publish)
     done = world.desk.tell([begun("a"), {"eventID": "1"}, begun("b")])
@@ -121,6 +121,20 @@ def test_a_topic_that_could_not_be_told_is_named_for_each_of_its_records(
         id_of_execution("arn:a"),
         id_of_execution("arn:b"),
     ]
+
+
+def test_who_missed_what_could_not_be_told_reads_anew_with_the_next_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(world.room.log, "publish", lambda *_, **__: 1 / 0)
+        assert list(world.desk.tell([begun("a")]).failed) == [0]
+    world.desk.tell([begun("b")])
+    [frame] = world.room.network.under_way[world.listener]
+    assert frame["type"] == "reload"
+    world.desk.tell([begun("c")])
+    [_, next_one] = world.room.network.under_way[world.listener]
+    assert (next_one["after"], next_one["deltas"][0]["name"]) == (frame["cursor"], "c")
 
 
 def test_a_batch_that_comes_again_is_heard_once(world: World) -> None:
