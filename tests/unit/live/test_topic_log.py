@@ -102,6 +102,19 @@ def test_who_may_come_back_finds_the_numbers_going_on_and_later_nobody_does(
     assert log.missed("t", frame.cursor, again) is None
 
 
+def test_who_missed_as_much_as_is_sent_again_gets_it_and_one_more_is_too_much(
+    log: TopicLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("breakwater.live.topic_log.MOST_FRAMES_AGAIN", 3)
+    first = log.watch("t")
+    for name in "abcd":
+        log.publish("t", [change(name)])
+    missed = log.missed("t", first + 1, first + 4)
+    assert missed is not None
+    assert [frame.cursor - first for frame in missed] == [2, 3, 4]
+    assert log.missed("t", first, first + 4) is None
+
+
 def test_frames_are_no_larger_than_a_socket_carries() -> None:
     deltas = [{"type": "stepStarted", "name": "é" * 500} for _ in range(100)]
     made = frames_of("list", 7, deltas)
