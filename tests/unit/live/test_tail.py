@@ -318,7 +318,8 @@ def test_there_is_one_worker_at_a_time(world: World) -> None:
     assert world.tails.claim_start()
     assert world.tails.take_lock("you")
     assert not world.tails.take_lock("me")
-    world.tails.release("me")  # it is late, and it is not its own
+    assert not world.tails.hand_over("me")  # it is late, and it is not its own
+    world.tails.release("me")
     assert not world.tails.take_lock("another")
 
 
@@ -465,6 +466,11 @@ def test_what_its_log_tells_is_not_read(world: World) -> None:
     world.tails.pushed(ARN, world.clock.now + 50)
     world.worker().run("me", world.clock.now + 40)
     assert world.histories.calls == 0
+
+
+def test_a_log_of_what_nobody_watches_leaves_nothing_behind(world: World) -> None:
+    world.tails.pushed(ARN, world.clock.now + 50)
+    assert world.room.dynamodb.scan(TableName=TABLE)["Count"] == 0
 
 
 @given(changes=st.lists(st.booleans(), max_size=30), watched=st.integers(1, 500))
