@@ -1,6 +1,7 @@
 """What clients say on a socket, and what they are told."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,23 @@ def test_what_is_said_while_a_connection_ends_leaves_nothing_behind(room: Room) 
     room.subscriptions.unlisten(one, "list")
     [head] = room.dynamodb.scan(TableName=TABLE)["Items"]
     assert head["entry"] == {"S": "HEAD"}
+
+
+def test_a_connection_that_is_gone_is_forgotten_when_it_is_posted_to(room: Room) -> None:
+    one, other = room.connect(), room.connect()
+    for each in (one, other):
+        subscribe(room, each, "list")
+    room.drop(one, told=False)
+    room.publisher.publish({"list": [Change(id="1", deltas=[{"type": "workflowStarted"}])]})
+    assert room.subscriptions.listeners("list", room.clock.now) == [other]
+
+
+def test_who_has_no_role_listens_to_nothing(room: Room, clock: Clock) -> None:
+    one = room.connect()
+    room.desk.connected(one, replace(holder(clock), roles=frozenset()))
+    [answer] = subscribe(room, one, "list")
+    assert (answer["type"], answer["code"], answer["topic"]) == ("error", "forbidden", "list")
+    assert room.subscriptions.listeners("list", clock.now) == []
 
 
 def test_a_ping_keeps_it(room: Room, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from breakwater.live.change_bus import ChangeBus, NotPublished
 from breakwater.live.limits import LOG_SECONDS, SUBSCRIPTION_SECONDS
 from breakwater.live.subscriptions import Connection
+from breakwater.live.tail_budget import TailBudget
 from breakwater.live.tail_pace import (
     CALLS_PER_SECOND,
     QUICKEST,
@@ -497,3 +498,27 @@ def test_all_tailers_together_stay_below_half_of_the_quota(pauses: list[float]) 
     for first in calls:
         within = [at for at in calls if first <= at < first + 1.0]
         assert len(within) <= share_of(GET_HISTORY).per_second
+
+
+def test_the_loop_asks_evenly_and_within_what_all_share() -> None:
+    class Shared:
+        wait = 0.0
+        taken = 0
+        refused: list[str] = []  # noqa: RUF012 - of one test
+
+        def take(self, _operation: str, _now: float) -> float:
+            self.taken += 1
+            return self.wait
+
+        def throttled(self, operation: str, _now: float) -> None:
+            self.refused.append(operation)
+
+    shared = Shared()
+    budget = TailBudget(shared)
+    assert budget.take(GET_HISTORY, START) == 0.0
+    assert budget.take(GET_HISTORY, START) == pytest.approx(1 / CALLS_PER_SECOND)
+    assert shared.taken == 1  # what must wait anyway takes nothing from others
+    shared.wait = 3.0
+    assert budget.take(GET_HISTORY, START + 1) == 3.0
+    budget.throttled(GET_HISTORY, START)
+    assert shared.refused == [GET_HISTORY]
