@@ -58,7 +58,7 @@ def test_a_run_that_is_paused_can_be_cancelled(rooms: Rooms) -> None:
             room.desk.cancel(execution, CARLA, "not today", cleanup=True)
 
     assert room.drive(execution, at=cancel)["status"] == "CANCELLED"
-    assert room.count("drs:StartRecovery") == 0
+    assert room.calls.count("drs:StartRecovery") == 0
     assert room.leases() == []
 
 
