@@ -24,7 +24,8 @@ from breakwater.platform.http.route import Route
 from breakwater.recovery.drafts import GroupId
 from breakwater.recovery.engine.compensator import Compensator
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.run_desk import Done, RunDesk
+from breakwater.recovery.engine.run_decisions import Done
+from breakwater.recovery.engine.run_desk import RunDesk
 from breakwater.recovery.engine.run_list import RunList
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.run_view import as_shown, details_json, listed_json, run_json
