@@ -6,6 +6,7 @@ import aws_cdk as cdk
 
 from breakwater import contract
 from breakwater_constructs.durable_table import DurableTable
+from breakwater_constructs.function_family import FunctionFamily
 from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.runtime_function import RuntimeFunction
 from stacks.breakwater_stack import BreakwaterStack
@@ -21,6 +22,13 @@ class FunctionMaker:
     def __init__(self, stack: BreakwaterStack, environment: Environment) -> None:
         self.stack = stack
         self.environment = environment
+        self._functions = FunctionFamily(
+            stack,
+            environment=stack.variables(environment),
+            log_retention=environment.log_retention,
+            retain_logs=environment.retain_data,
+            powertools_layer_parameter=environment.powertools_layer_parameter,
+        )
 
     def function(
         self,
@@ -32,20 +40,11 @@ class FunctionMaker:
         timeout: cdk.Duration = _ANSWERS_WITHIN,
     ) -> RuntimeFunction:
         """A function that knows its environment and these tables; it may do nothing yet."""
-        environment = {**self.stack.variables(self.environment), **(variables or {})}
+        told = dict(variables or {})
         for table in tables:
-            environment |= table.environment
-        return RuntimeFunction(
-            self.stack,
-            id,
-            handler=_HANDLERS.get(id, id.lower()),
-            description=description,
-            environment=environment,
-            timeout=timeout,
-            log_retention=self.environment.log_retention,
-            retain_logs=self.environment.retain_data,
-            powertools_layer_parameter=self.environment.powertools_layer_parameter,
-        )
+            told |= table.environment
+        handler = _HANDLERS.get(id, id.lower())
+        return self._functions.add(id, handler, description, timeout=timeout, variables=told)
 
     def accounts(self) -> dict[str, str]:
         """What a function is told that reaches servers, here and in other accounts."""
