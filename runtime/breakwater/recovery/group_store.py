@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
 from breakwater.platform import audit, clock
+from breakwater.platform.batch_reading import items_of
 from breakwater.platform.http.errors import Conflict, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.transaction import Write, write_together
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 KEY = contract.PROTECTION_GROUPS.partition
-_BATCH = 100  # of BatchGetItem
-_BATCH_TRIES = 5
 _PLANS_TOLD = 10
 
 
@@ -70,23 +69,12 @@ class GroupStore(NamedStore[ProtectionGroup]):
 
     def get_many(self, group_ids: Collection[str]) -> dict[str, ProtectionGroup]:
         """Those of these groups that exist, by id, as of now; one call per hundred."""
+        keys = [{KEY: {"S": one}} for one in sorted(set(group_ids))]
         found: dict[str, ProtectionGroup] = {}
-        waiting: list[Any] = [{KEY: {"S": one}} for one in sorted(set(group_ids))]
-        tries = len(waiting) // _BATCH + _BATCH_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._tables.groups: {"Keys": batch, "ConsistentRead": True}}
-            )
-            for item in answer["Responses"].get(self._tables.groups, []):
-                if item.get("kind") == {"S": KIND}:
-                    group = ProtectionGroup.from_item(item)
-                    found[group.group_id] = group
-            left = answer.get("UnprocessedKeys", {}).get(self._tables.groups)
-            waiting.extend(left["Keys"] if left else [])
-        if waiting:
-            raise Unavailable("The protection groups could not all be read. Try again.")
+        for item in items_of(self._client, self._tables.groups, keys, now=True, unread=_unread):
+            if item.get("kind") == {"S": KIND}:
+                group = ProtectionGroup.from_item(item)
+                found[group.group_id] = group
         return found
 
     def update(
@@ -206,3 +194,7 @@ def _fields(content: GroupContent) -> dict[str, Any]:
         "region": content.region,
         "servers": content.servers,
     }
+
+
+def _unread(_count: int) -> Unavailable:
+    return Unavailable("The protection groups could not all be read. Try again.")
