@@ -37,8 +37,10 @@ class PauseGate(Construct):
     `timeout`, it fails with the error `PauseTimedOut` and a cause that says so. There is no
     heartbeat: people send none.
 
-    Task tokens stay in the gate's own table. Breakwater pauses and resumes by calling the gate's
-    function; without it `aws lambda invoke` does the same (docs/pause-gate.md).
+    It tells the account's default bus what it holds and lets go: an `ExecutionIndex` there shows
+    that as PAUSED. Task tokens stay in the gate's own table. Breakwater pauses and resumes by
+    calling the gate's function; without it `aws lambda invoke` does the same
+    (docs/pause-gate.md).
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class PauseGate(Construct):
             powertools_layer_parameter=powertools_layer_parameter,
         )
         self.table.grant_keep(self.function)
+        self._grant_tell()
         # By it, roles know which functions are gates.
         cdk.Tags.of(self.function.function).add(contract.GATE_TAG, contract.GATE_FUNCTION)
 
@@ -155,6 +158,23 @@ class PauseGate(Construct):
                     reason="The embedded AWS can't tell from a token whose it is.",
                 )
             )
+
+    def _grant_tell(self) -> None:
+        """May say on the default bus that it holds something, and nothing else."""
+        bus = cdk.Stack.of(self).format_arn(
+            service="events", resource="event-bus", resource_name="default"
+        )
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=["events:PutEvents"],
+            resource_arns=[bus],
+            conditions={
+                "StringEquals": {
+                    "events:source": contract.GATE_EVENT_SOURCE,
+                    "events:detail-type": contract.GATE_EVENT_TYPE,
+                }
+            },
+        ).assert_success()
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """May hold executions, let them go, and look."""

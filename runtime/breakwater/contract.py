@@ -315,6 +315,11 @@ PAUSE_GATE = TableShape(
 GATE_SECONDS_VARIABLE = "PAUSE_GATE_SECONDS"
 """How long an execution waits at its gate for somebody to resume it."""
 
+GATE_EVENT_SOURCE = "breakwater.pause-gate"
+GATE_EVENT_TYPE = "Breakwater Pause Gate Change"
+"""How a gate tells the default bus that it holds an execution, or has let it go. `detail`:
+executionArn, askedAt (of the pause that this is about), isHeld, gate, since, until."""
+
 AGENT_NAME_TAG = "agentName"
 
 # What the index may know of an execution beyond its lifecycle: a machine's tag (`breakwater:...`),

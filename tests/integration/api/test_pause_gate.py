@@ -18,7 +18,7 @@ from breakwater_local.powertools_layer import PARAMETER
 from tests.conftest import CHECKOUT
 from tests.integration.api.conftest import Api
 from tests.integration.api.test_workflow_actions import WHY, Shop, id_of
-from tests.integration.api.test_workflows import until
+from tests.integration.api.test_workflows import until, when_listed
 
 PROGRAM = f"""
 import sys
@@ -115,6 +115,9 @@ def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
     told = api.done("GET", f"/workflows/{one}", role=Role.VIEWER)
     assert told["workflow"]["status"] == "PAUSED"
     assert told["workflow"]["progress"]["currentStep"] == "BeforeShipping"
+    item = when_listed(api, one, status="PAUSED")
+    assert item["progress"]["currentStep"] == "BeforeShipping"
+    assert (item["capabilities"]["resume"]["possible"], item["status"]) == (True, "PAUSED")
     stale = {**WHY, "digest": "0" * 32}
     assert api.call("POST", f"/workflows/{one}/resume", stale, role=Role.OPERATOR).status == 409
     draft = {**WHY, "digest": shown["digest"]}
@@ -122,6 +125,8 @@ def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
     assert done["newStatus"] == "RUNNING"
     ended = Shop(aws).ends(one)
     assert (ended["status"], json.loads(ended["output"])["order"]) == ("SUCCEEDED", 8)
+    assert when_listed(api, one)["status"] in {"RUNNING", "COMPLETED"}
+    assert when_listed(api, one, status="COMPLETED")["id"] == one
     assert api.call("POST", f"/workflows/{one}/resume", WHY, role=Role.OPERATOR).status == 409
 
 

@@ -41,12 +41,12 @@ from breakwater.workflows.engines.step_functions.definition_told import (
 from breakwater.workflows.engines.step_functions.detail_parts import (
     failure_told,
     gone,
-    held_at_gate,
     metadata_told,
     newer,
     progress_told,
     segments_told,
     stale_since,
+    status_by_history,
 )
 from breakwater.workflows.engines.step_functions.execution_workflow import (
     execution_workflow,
@@ -64,7 +64,6 @@ from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import PAUSED
 
 FIRST_PAGE = 50
 Row = Mapping[str, Any]
@@ -129,8 +128,7 @@ class StepFunctionsEngine:
         if undoing is not None:
             redrives, note = int(row.get("redriveCount") or 0), undoing.note
             workflow = with_compensation(workflow, redrives, note, undoing.started)
-        if held_at_gate(workflow, last, definition):
-            workflow = replace(workflow, status=PAUSED)
+        workflow = replace(workflow, status=status_by_history(workflow, last, definition))
         if grown is not None:
             told = progress_told(workflow, grown, last, profile, expected_steps(definition))
             workflow = replace(workflow, progress=told)
