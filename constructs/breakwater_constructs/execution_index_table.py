@@ -14,6 +14,7 @@ class ExecutionIndexTable(DurableTable):
     * one execution, by its ARN                                    GetItem
     * the executions of an agent, newest first                     Query AgentDateIndex
     * the executions with a status, newest first                   Query StatusDateIndex
+      (COMPENSATING in the place of a status: notes of what is made good again)
     * both at once                                                 Query AgentStatusDateIndex
     * all that started on a day (and, day by day, simply all)      Query StartDayIndex
     * all that ended on a day                                      Query StopDayIndex

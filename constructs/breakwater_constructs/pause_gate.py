@@ -63,7 +63,8 @@ class PauseGate(Construct):
         :param log_retention: how long logs are kept. `retain_logs` keeps the log group when the
             stack goes.
         :param powertools_layer_parameter: the SSM parameter that holds the ARN of the layer.
-        :param embedded: for the embedded AWS, which asks for more when a token is answered.
+        :param embedded: for the embedded AWS, which asks for more when a token is answered, and
+            does not judge what an event says.
         """
         super().__init__(scope, id)
         self.timeout = timeout or cdk.Duration.hours(24)
@@ -164,16 +165,15 @@ class PauseGate(Construct):
         bus = cdk.Stack.of(self).format_arn(
             service="events", resource="event-bus", resource_name="default"
         )
+        gates_only = {
+            "events:source": contract.GATE_EVENT_SOURCE,
+            "events:detail-type": contract.GATE_EVENT_TYPE,
+        }
         iam.Grant.add_to_principal(
             grantee=self.function,
             actions=["events:PutEvents"],
             resource_arns=[bus],
-            conditions={
-                "StringEquals": {
-                    "events:source": contract.GATE_EVENT_SOURCE,
-                    "events:detail-type": contract.GATE_EVENT_TYPE,
-                }
-            },
+            conditions=None if self._embedded else {"StringEquals": gates_only},
         ).assert_success()
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
