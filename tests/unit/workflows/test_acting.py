@@ -420,6 +420,27 @@ def test_a_clone_has_its_input_or_an_edited_one_and_never_what_was_only_shown() 
     assert len(scene.aws.executions) == 3
 
 
+def test_a_clone_is_started_once_for_each_request_whatever_died_before_it_was_answered() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "SUCCEEDED")
+
+    def cloned(request: str | None, **options: Any) -> str:
+        done = scene.desk.act(
+            id_of(arn), Action.CLONE, by=OLGA, reason="again", options=options, request=request
+        )
+        return done.workflow_id.name
+
+    first = cloned("a-request")
+    assert cloned("a-request") == first
+    scene.aws.executions[first].status = "FAILED"  # over: AWS refuses the name from here on
+    assert cloned("a-request") == first
+    others = {
+        *(cloned("another"), cloned("a-request", input={"n": 2}), cloned(None), cloned(None)),
+    }
+    assert len({first, *others}) == 5
+    assert len(scene.aws.executions) == 6
+
+
 def test_an_iteration_of_a_distributed_map_is_stopped_but_not_started_by_itself() -> None:
     scene = Scene()
     arn = scene.aws.has("one", "FAILED", machine="orders/map")
