@@ -362,6 +362,7 @@ class ApiStack(BreakwaterStack):
             powertools_layer_parameter=self._environment.powertools_layer_parameter,
         )
         data.bulks.grant_work(worker)
+        index.execution_index.table.grant_find_notes(worker)
         data.requests.grant_take_tokens(worker)
         self._let_act(worker, data, index, engine)
         index.bulk_queue.bring_to(worker)

@@ -53,6 +53,10 @@ class ExecutionIndexTable(DurableTable):
         """May look up what it can name, and leave notes such as `#COMPENSATION#<ARN>`."""
         return self._grant(grantee, "BatchGetItem", "UpdateItem")
 
+    def grant_find_notes(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May find what is still made good again, beside what `grant_note` gives."""
+        return self._grant(grantee, "Query", index="StatusDateIndex")
+
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""
         return self._grant(grantee, "GetItem", "BatchGetItem", "UpdateItem", "PutItem")

@@ -88,7 +88,9 @@ class BulkSummary(Model):
     counts: dict[str, int] = Field(description="results of those that are eligible")
     percent: int = Field(description="of those that are eligible")
     per_second: float = Field(description="how many are acted on, by all bulks together")
-    is_stalled: bool = Field(description="nobody works on it; start it again to wake it up")
+    is_stalled: bool = Field(
+        description="nobody works on it; it is woken up within five minutes, started again at once"
+    )
     reason: str | None
     started_at: str | None
     ended_at: str | None

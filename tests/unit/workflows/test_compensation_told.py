@@ -12,6 +12,7 @@ from breakwater.workflows.engines.step_functions.compensation.note import (
     CompensationNote,
     CompensationNotes,
 )
+from breakwater.workflows.engines.step_functions.compensation.settling import Settling
 from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.compensation.unfinished import (
     UnfinishedCompensations,
@@ -87,6 +88,9 @@ def test_the_list_tells_it_as_cancelling_until_it_is_made_good_again(
     assert unfinished.under_way() == (status == "CANCELLING", False)
     [[known]] = unfinished.pages()
     assert known.is_settled is (status == "CANCELLED")
+    settling = Settling(unfinished, notes(world))
+    assert [settling.sweep(), settling.sweep()] == [int(status == "CANCELLED"), 0]
+    assert unfinished.under_way() == (status == "CANCELLING", False)
 
 
 class NoFigures:
