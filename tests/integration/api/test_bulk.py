@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from breakwater.contract import Role
 from breakwater.index.row import Row
 from breakwater.index.row_table import RowTable
+from breakwater.workflows.bulk.bulk import STALLED
+from breakwater.workflows.bulk.bulk_store import BulkStore
 from breakwater.workflows.workflow_id import WorkflowId
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Api
@@ -224,6 +227,33 @@ def test_what_cannot_be_understood_is_refused(api: Api, draft: dict[str, Any], s
     answer = api.call("POST", "/bulk", draft, role=Role.OPERATOR)
     assert answer.status == status, answer
     assert answer.error["details"]
+
+
+def test_a_bulk_whose_message_was_lost_is_woken_up_by_itself(
+    api: Api, aws: Emulator, waiting: Waiting
+) -> None:
+    waiting.start(1)
+    bulk = until(lambda: _with_some(previewed(api, waiting.agent)))
+    [table] = [
+        name
+        for logical, name in resources(aws, "data", "AWS::DynamoDB::Table").items()
+        if logical.startswith("Bulks")
+    ]
+    store = BulkStore(aws.client("dynamodb"), table)
+    # As the API starts it, a while ago, but that nobody was told.
+    ago = datetime.now(UTC) - STALLED - timedelta(seconds=1)
+    store.start(store.read(bulk["bulkId"]), "its message is lost", ago)
+    assert followed(api, bulk["bulkId"])["isStalled"]
+    [worker] = [
+        name
+        for logical, name in resources(aws, "api", "AWS::Lambda::Function").items()
+        if logical.startswith("BulkWork")
+    ]
+    answer = aws.client("lambda").invoke(FunctionName=worker, Payload=b"{}")
+    told = json.loads(answer["Payload"].read())
+    assert told["woken"] == 1, told
+    until(lambda: followed(api, bulk["bulkId"])["status"] == "completed")
+    assert bulk["bulkId"] not in store.under_way()
 
 
 def test_a_bulk_that_nobody_knows_is_404(api: Api) -> None:
