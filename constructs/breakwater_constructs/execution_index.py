@@ -127,7 +127,7 @@ class ExecutionIndex(Construct):
         self.capture = self._capture()
         self.sweep = self._sweep(interval)
         self.backfill = self._backfill()
-        self._rule(include_map_children=include_map_children)
+        self._rules(include_map_children=include_map_children)
         self._tell()
         self.alarms = IndexAlarms(self, "Alarms", index=self).alarms if alarms else []
 
@@ -220,7 +220,7 @@ class ExecutionIndex(Construct):
         grant_look_at_any(backfill, contract.INDEX_LOOKS, _OF_ALL)
         return backfill
 
-    def _rule(self, *, include_map_children: bool) -> None:
+    def _rules(self, *, include_map_children: bool) -> None:
         # The machine of a map's children is `<machine>/<label>`: they are not even delivered.
         only = {} if include_map_children else {"stateMachineArn": [_NOT_CHILDREN]}
         events.Rule(
@@ -235,6 +235,18 @@ class ExecutionIndex(Construct):
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
                 detail=only or None,
+            ),
+            targets=[targets.SqsQueue(self.queue)],
+        )
+        events.Rule(
+            self,
+            "Gates",
+            description="What gates hold and let go, to the execution index",
+            event_pattern=events.EventPattern(
+                account=[cdk.Stack.of(self).account],
+                region=[cdk.Stack.of(self).region],
+                source=[contract.GATE_EVENT_SOURCE],
+                detail_type=[contract.GATE_EVENT_TYPE],
             ),
             targets=[targets.SqsQueue(self.queue)],
         )

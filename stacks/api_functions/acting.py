@@ -75,6 +75,7 @@ def _bulk_worker(
         timeout=WORKER_LIVES,
     )
     data.bulks.grant_work(worker)
+    index.execution_index.table.grant_find_notes(worker)
     data.requests.grant_take_tokens(worker)
     _let_act(made, worker, data, index, engine)
     index.bulk_queue.bring_to(worker)

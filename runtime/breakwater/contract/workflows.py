@@ -8,6 +8,11 @@ from breakwater.contract.told_settings import ToldSettings
 GATE_SECONDS_VARIABLE = "PAUSE_GATE_SECONDS"
 """How long an execution waits at its gate for somebody to resume it."""
 
+GATE_EVENT_SOURCE = "breakwater.pause-gate"
+GATE_EVENT_TYPE = "Breakwater Pause Gate Change"
+"""How a gate tells the default bus that it holds an execution, or has let it go. `detail`:
+executionArn, askedAt (of the pause that this is about), isHeld, gate, since, until."""
+
 BULK_QUEUE_VARIABLE = "BULK_QUEUE_URL"
 """Where whoever works on bulks is told that there is one, or more of one."""
 

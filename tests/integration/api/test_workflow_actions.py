@@ -192,6 +192,33 @@ def test_an_execution_is_exported_in_every_form(form: str, kind: str, api: Api, 
     assert api.call("GET", f"/workflows/{one}/export?format=pdf", role=Role.VIEWER).status == 400
 
 
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_export_what_there_is_and_nothing_else(
+    role: Role, api: Api, shop: Shop
+) -> None:
+    one = shop.start(shop.machine(FAILING, {}))
+    shop.ends(one)
+    for form in ("json", "otlp", "chrome", "csv"):
+        answer = api.call("GET", f"/workflows/{one}/export?format={form}", role=role)
+        assert answer.status == 200, answer
+        assert "First" in answer.text
+    for nobodys in (f"{one}AAAA", "custom.nobody.nothing", "20261120-000000-00000000"):
+        assert api.call("GET", f"/workflows/{nobodys}/export", role=role).status == 404
+    assert api.call("GET", f"/workflows/{one}/export?format=csv").status == 401
+
+
+def test_a_clone_without_a_name_happens_once_for_a_key(api: Api, shop: Shop) -> None:
+    one = shop.start(shop.machine(WAITING, ALLOWED), order=7)
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, second = (
+        api.done("POST", f"/workflows/{one}/clone", WHY, role=Role.OPERATOR, headers=key)
+        for _ in range(2)
+    )
+    assert first == second
+    other = api.done("POST", f"/workflows/{one}/clone", WHY, role=Role.OPERATOR)
+    assert other["workflowId"] != first["workflowId"]
+
+
 def test_actions_on_a_run_are_the_runs_own_with_its_own_trail(
     api: Api, group: Make, plan: Make, servers: Mapping[str, str]
 ) -> None:

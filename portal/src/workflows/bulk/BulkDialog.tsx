@@ -86,7 +86,7 @@ function Preview({ action, preview }: { action: BulkAction; preview: Schemas["Bu
   const seconds = Math.ceil(preview.eligible / Math.max(preview.perSecond, 0.1));
   return (
     <Alert type={preview.eligible === 0 ? "info" : "warning"} header={`${preview.eligible} can be acted on, ${preview.notEligible} cannot`}>
-      {preview.eligible > 0 && <div>{`${BULK_NAMES[action]}: one after the other, some ${seconds} s in all. Each is looked at again just before.`}</div>}
+      {preview.eligible > 0 && <div>{`${BULK_NAMES[action]}: one after the other, some ${seconds} s in all. This is what the list knows: each is looked at again just before, and what is not possible by then is left as it is, with the reason.`}</div>}
       {reasons.length > 0 && (
         <ul aria-label="Why not">
           {reasons.map(([reason, count]) => <li key={reason}>{`${count}: ${reason}`}</li>)}
