@@ -64,6 +64,26 @@ test("cancelling a drill names it, asks for a reason, and says what is rolled ba
   done();
 });
 
+test("a second click after a lost answer is the same request; another reason is another one", async () => {
+  const one = workflow({ id: "20261120-162732-b2745d11", engine: "recovery", isDrill: true });
+  const { calls, done } = withApi(<ActionDialog workflow={one} action="retry" close={() => {}} />, () => ({ status: 504, body: { message: "Endpoint request timed out" } }));
+  const send = async (times: number) => {
+    createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.click();
+    await vi.waitFor(() => expect(calls).toHaveLength(times));
+    await vi.waitFor(() => expect(createWrapper().findModal()?.findContent().findAlert()).not.toBeNull());
+  };
+  createWrapper().findModal()?.findContent().findTextarea()?.setTextareaValue("the answer is lost");
+  await send(1);
+  await vi.waitFor(() => expect(createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.findLoadingIndicator()).toBeNull());
+  await send(2);
+  expect(calls[1]?.key).toBe(calls[0]?.key);
+  await vi.waitFor(() => expect(createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.findLoadingIndicator()).toBeNull());
+  createWrapper().findModal()?.findContent().findTextarea()?.setTextareaValue("now for something else");
+  await send(3);
+  expect(calls[2]?.key).not.toBe(calls[0]?.key);
+  done();
+});
+
 test("a refusal stays in the dialog, in the API's own words", async () => {
   const { done } = withApi(<ActionDialog workflow={workflow({ engine: "recovery", isDrill: true })} action="pause" close={() => {}} />, () => ({
     status: 409,

@@ -1,7 +1,7 @@
 /** The operations API, typed by its own OpenAPI document (`npm run types`). */
 
 import createClient, { type Client } from "openapi-fetch";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useRef } from "react";
 import type { components, paths } from "./schema";
 import { Refused, Unanswered, refusalOf } from "./problem";
 
@@ -48,6 +48,17 @@ export async function answerOf<T>(
 /** So that a request that got no answer can be sent again without being carried out twice. */
 export function once(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };
+}
+
+/**
+ * The key of what somebody is about to do: the same as long as that is the same, so that a second
+ * click after an answer that was lost is the request that the API knows already.
+ */
+export function useOnce(...intention: readonly unknown[]): { "Idempotency-Key": string } {
+  const written = JSON.stringify(intention);
+  const kept = useRef<{ written: string; key: { "Idempotency-Key": string } } | null>(null);
+  if (kept.current?.written !== written) kept.current = { written, key: once() };
+  return kept.current.key;
 }
 
 const Held = createContext<Api | null>(null);

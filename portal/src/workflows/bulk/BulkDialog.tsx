@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Schemas, answerOf, once, useApi } from "../../api/client";
+import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend } from "../../navigation/location";
 import { Failure, Waiting, inWords } from "../../states/states";
 import type { Asked } from "../filter";
@@ -32,9 +32,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
     queryFn: ({ signal }) => answerOf(api.POST("/bulk", { body: { action, filter: asked, ...(action === "cancel" ? { cleanup } : {}) }, signal })),
   });
   const { data } = preview;
+  const headers = useOnce(data?.bulkId, typed, reason.trim());
   const starting = useMutation({
     mutationFn: (bulkId: string) =>
-      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers: once(), body: { confirmation: typed, reason: reason.trim() } })),
+      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers, body: { confirmation: typed, reason: reason.trim() } })),
     onSuccess: (bulk) => {
       close();
       amend({ bulk: bulk.bulkId });
