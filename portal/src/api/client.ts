@@ -3,6 +3,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { createContext, useContext, useRef } from "react";
 import type { components, paths } from "./schema";
+import { heardDate } from "../time/server";
 import { Refused, Unanswered, refusalOf } from "./problem";
 
 export type Schemas = components["schemas"];
@@ -24,6 +25,7 @@ export function apiOf(around: Surroundings): Api {
       return request;
     },
     onResponse({ response }) {
+      heardDate(response.headers.get("Date"));
       around.answered(response.status);
     },
     onError({ error }) {

@@ -5,6 +5,7 @@ import { createContext, useContext, useEffect, useRef, useSyncExternalStore } fr
 import type { Changes, Topic } from "./changes";
 import type { Delta } from "./frames";
 import { Pacer } from "./pacer";
+import { Reader } from "./reader";
 
 const Held = createContext<Changes | null>(null);
 export const ChangesProvider = Held.Provider;
@@ -31,11 +32,8 @@ export function useWatched(topic: Topic, keys: readonly (readonly unknown[])[], 
   latest.current = patch;
   useEffect(() => {
     if (!expects) return undefined;
-    const read = () => {
-      for (const queryKey of JSON.parse(written) as unknown[][]) {
-        void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-      }
-    };
+    const reader = new Reader(queries, JSON.parse(written) as unknown[][]);
+    const read = () => reader.read();
     const pacer = new Pacer(read);
     const unwatch = changes.watch(topic, (deltas) => {
       if (deltas === null) read();
@@ -44,6 +42,7 @@ export function useWatched(topic: Topic, keys: readonly (readonly unknown[])[], 
     return () => {
       unwatch();
       pacer.stop();
+      reader.stop();
     };
   }, [changes, queries, topic, written, expects]);
 }

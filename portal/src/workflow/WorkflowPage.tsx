@@ -8,6 +8,7 @@ import { Shell } from "../app/Shell";
 import { amend, usePlace } from "../navigation/location";
 import { addresses } from "../navigation/routes";
 import { later } from "../states/later";
+import { atServer } from "../time/server";
 import { Contained, Failure, Waiting } from "../states/states";
 import { nameOf } from "../workflows/nameOf";
 import { isOver } from "../workflows/status";
@@ -31,7 +32,7 @@ const AuditTab = later(() => import("./AuditTab"));
 export default function WorkflowPage({ id }: { id: string }) {
   const { data, error, isPending, dataUpdatedAt, refetch } = useWorkflow(id);
   const crumbs = [{ text: "Workflows", href: "/workflows" }, { text: data ? nameOf(data.workflow) : "…", href: addresses.workflow(id) }];
-  if (data) return <Loaded id={id} detail={data} heardAt={dataUpdatedAt} crumbs={crumbs} error={error} again={() => void refetch()} />;
+  if (data) return <Loaded id={id} detail={data} heardAt={atServer(dataUpdatedAt)} crumbs={crumbs} error={error} again={() => void refetch()} />;
   return (
     <Shell crumbs={crumbs}>
       {isPending && !error ? <Waiting what="Reading the workflow" /> : <Failure error={error} again={() => void refetch()} />}

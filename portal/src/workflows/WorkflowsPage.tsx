@@ -11,6 +11,7 @@ import { useChanges, useHeld } from "../changes/ChangesProvider";
 import { ConnectionChip } from "../changes/ConnectionChip";
 import { usePlace } from "../navigation/location";
 import { Failure } from "../states/states";
+import { serverNow } from "../time/server";
 import { settled } from "./arrivals";
 import { elementOf } from "./cells";
 import type { Seen } from "./columns";
@@ -118,7 +119,7 @@ function Heading({ filter }: { filter: Filter }) {
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           <ConnectionChip />
           <ViewsMenu search={searchOf(filter).toString()} />
-          <BulkMenu asked={askedOf(filter, new Date().toISOString().slice(0, 10))} />
+          <BulkMenu asked={askedOf(filter, new Date(serverNow()).toISOString().slice(0, 10))} />
           <Button iconName={held ? "caret-right-filled" : "pause"} onClick={() => changes.hold(!held)}>
             {held ? "Go on" : "Hold updates"}
           </Button>

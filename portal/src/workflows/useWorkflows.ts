@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { answerOf, useApi } from "../api/client";
 import type { Schemas } from "../api/client";
 import { useWatched } from "../changes/ChangesProvider";
+import { serverNow } from "../time/server";
 import { type Filter, askedOf } from "./filter";
 import { patched } from "./patch";
 
@@ -13,7 +14,7 @@ const COUNTS = ["workflow counts"] as const;
 export function useWorkflows(filter: Filter, cursor: string | null) {
   const api = useApi();
   const queries = useQueryClient();
-  const today = new Date().toISOString().slice(0, 10);
+  const today = new Date(serverNow()).toISOString().slice(0, 10);
   const asked = askedOf(filter, today);
   const key = ["workflows", asked, cursor] as const;
   const answer = useQuery({
@@ -23,7 +24,7 @@ export function useWorkflows(filter: Filter, cursor: string | null) {
       const query = { ...asked, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
       const page = await answerOf(api.GET("/workflows", { params: { query }, signal }));
       if (page.counts) queries.setQueryData<Schemas["WorkflowCounts"]>(COUNTS, page.counts);
-      const heardAt = Date.now();
+      const heardAt = serverNow();
       return { ...page, items: page.items.map((item) => ({ ...item, heardAt })) };
     },
   });
@@ -31,7 +32,7 @@ export function useWorkflows(filter: Filter, cursor: string | null) {
     patch: (deltas) => {
       const page = queries.getQueryData<typeof answer.data>(key);
       if (!page) return true;
-      const { rows, readAnew } = patched(page.items, deltas, Date.now());
+      const { rows, readAnew } = patched(page.items, deltas, serverNow());
       if (rows !== page.items) queries.setQueryData(key, { ...page, items: rows });
       return readAnew;
     },
