@@ -12,8 +12,8 @@ export type Api = Client<paths>;
 export interface Surroundings {
   readonly base: string;
   token(): string | null;
-  /** Told of every answer: whether somebody is there, and whether the session is over. */
-  answered(status: number | null): void;
+  /** Told of every answer: whether somebody is there, and whether the session is over. @param sent the token that came along. */
+  answered(status: number | null, sent: string | null): void;
 }
 
 export function apiOf(around: Surroundings): Api {
@@ -24,13 +24,13 @@ export function apiOf(around: Surroundings): Api {
       if (token) request.headers.set("Authorization", `Bearer ${token}`);
       return request;
     },
-    onResponse({ response }) {
+    onResponse({ request, response }) {
       heardDate(response.headers.get("Date"));
-      around.answered(response.status);
+      around.answered(response.status, request.headers.get("Authorization")?.replace(/^Bearer /, "") ?? null);
     },
     onError({ error }) {
       if (error instanceof DOMException && error.name === "AbortError") return error;
-      around.answered(null);
+      around.answered(null, null);
       return new Unanswered(error);
     },
   });

@@ -11,6 +11,7 @@ import { LiveChanges } from "../changes/LiveChanges";
 import { usePlace } from "../navigation/location";
 import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
+import { Renewal } from "../session/renewal";
 import { SessionProvider, useSession } from "../session/Session";
 import { Contained, Failure, Nothing, Waiting } from "../states/states";
 import { WorkflowsPage } from "../workflows/WorkflowsPage";
@@ -56,15 +57,26 @@ function SignedIn({ config }: { config: Config }) {
       open: (address) => new WebSocket(address),
       random: Math.random,
     });
+    const queries = queryClient();
+    const renewal = new Renewal(
+      { token: () => latest.current.token(), renew: () => latest.current.renew() },
+      {
+        renewed: () => {
+          setOver(false);
+          void queries.invalidateQueries();
+        },
+        over: () => setOver(true),
+      },
+    );
     const api = apiOf({
       base: new URL(config.api, window.location.origin).href.replace(/\/$/, ""),
       token: () => latest.current.token(),
-      answered: (status) => {
+      answered: (status, sent) => {
         changes.answered(status);
-        if (status === 401) setOver(true);
+        if (status === 401) renewal.refused(sent);
       },
     });
-    return { changes, api, queries: queryClient() };
+    return { changes, api, queries };
   }, [config]);
   return (
     <QueryClientProvider client={parts.queries}>
