@@ -58,9 +58,11 @@ export function ProgressCell({ workflow }: { workflow: Workflow }) {
   );
 }
 
-export function DurationCell({ workflow, heardAt }: { workflow: Workflow; heardAt: number }) {
-  const runs = !isOver(workflow.status) && workflow.status !== "PAUSED";
+/** @param left it is not in the list any more: whether it still runs is not known. */
+export function DurationCell({ workflow, heardAt, left = false }: { workflow: Workflow; heardAt: number; left?: boolean }) {
+  const runs = !left && !isOver(workflow.status) && workflow.status !== "PAUSED";
   const now = useNow(runs);
+  if (left && !isOver(workflow.status)) return <span className="faint">–</span>;
   const said = workflow.durationSeconds;
   const seconds = said !== null && runs ? soFar(said, heardAt, now, paceOf(said, workflow.startedAt, heardAt)) : said;
   return <span className="numerals">{duration(seconds)}</span>;
