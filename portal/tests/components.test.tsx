@@ -133,6 +133,30 @@ test("steps are a tree that the keyboard walks, opens and closes", () => {
   expect(selected).toHaveBeenCalledWith(expect.objectContaining({ key: "2" }));
 });
 
+test("Enter opens the row that has the focus, although others came above it meanwhile", () => {
+  const shown = (names: string[]) => rowsOf({ top: names.map((name) => step({ id: name, name })), next: null, parts: new Map() }, new Set());
+  const selected = vi.fn();
+  const grid = (names: string[]) => <StepsTab rows={shown(names)} selected={null} waiting={() => false} onSelect={selected} onToggle={() => {}} runs={false} pace={1} />;
+  const view = render(grid(["b", "c"]));
+  fireEvent.keyDown(view.getByRole("treegrid"), { key: "ArrowDown" });
+  expect(document.activeElement?.textContent).toMatch(/^c/);
+  view.rerender(grid(["a", "b", "c", "d"]));
+  expect(document.activeElement?.textContent).toMatch(/^c/);
+  fireEvent.keyDown(document.activeElement as HTMLElement, { key: "Enter" });
+  expect(selected).toHaveBeenLastCalledWith(expect.objectContaining({ key: "c" }));
+  fireEvent.keyDown(document.activeElement as HTMLElement, { key: "ArrowDown" });
+  expect(document.activeElement?.textContent).toMatch(/^d/);
+});
+
+test("a grid that was scrolled is still reached by Tab", () => {
+  const rows = rowsOf({ top: Array.from({ length: 500 }, (_, at) => step({ id: `${at}` })), next: null, parts: new Map() }, new Set());
+  const view = render(<StepsTab rows={rows} selected={null} waiting={() => false} onSelect={() => {}} onToggle={() => {}} runs={false} pace={1} />);
+  const grid = view.getByRole("treegrid");
+  Object.defineProperty(grid, "scrollTop", { value: 9000, writable: true });
+  fireEvent.scroll(grid);
+  expect(view.getAllByRole("row").filter((row) => row.tabIndex === 0)).toHaveLength(1);
+});
+
 test.each([
   [new Unanswered(null), "No connection"],
   [new Refused(403, "forbidden", "Only a commander may.", null, null), "Your role does not allow this"],

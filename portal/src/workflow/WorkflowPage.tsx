@@ -86,7 +86,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
 
   const tabs = [
     ...(isRun ? [{ id: "waves", label: "Waves", content: run.data ? <WavesTab run={run.data} workflow={workflow} /> : run.error ? <Failure error={run.error} again={() => void run.refetch()} /> : <Waiting what="Reading the run" /> }] : []),
-    { id: "steps", label: "Steps", content: <StepsTab {...shared} runs={runs} /> },
+    { id: "steps", label: "Steps", content: <StepsTab {...shared} runs={runs} endedAt={workflow.endedAt} /> },
     {
       id: "gantt",
       label: "Gantt",
