@@ -1,10 +1,11 @@
 import createWrapper from "@cloudscape-design/components/test-utils/dom";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render } from "@testing-library/react";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { ApiProvider, apiOf } from "../src/api/client";
 import { Refused, Unanswered } from "../src/api/problem";
+import { part } from "../src/states/part";
 import { Contained, Failure } from "../src/states/states";
 import { ActionDialog } from "../src/workflow/actions/ActionDialog";
 import { RowActions, menuOf } from "../src/workflow/actions/RowActions";
@@ -177,5 +178,14 @@ test("a part that breaks does not take the page with it", () => {
   const view = render(<><Contained what="Gantt"><Broken /></Contained><p>the rest</p></>);
   expect(view.container.textContent).toContain("Gantt cannot be shown");
   expect(view.container.textContent).toContain("the rest");
+  quiet.mockRestore();
+});
+
+test("a part whose code did not load offers to load the page anew: trying it again would be in vain", async () => {
+  const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+  const Missing = part<object>(() => Promise.reject(new TypeError("Failed to fetch dynamically imported module")));
+  const view = render(<Contained what="This page"><Suspense fallback="waiting"><Missing /></Suspense></Contained>);
+  await vi.waitFor(() => expect(view.container.textContent).toContain("a newer version has been put up"));
+  expect(view.getByRole("button").textContent).toBe("Load the page anew");
   quiet.mockRestore();
 });

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import I18nProvider from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
-import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { ApiProvider, answerOf, apiOf } from "../api/client";
 import { Refused, Unanswered } from "../api/problem";
 import { ChangesProvider } from "../changes/ChangesProvider";
@@ -13,19 +13,20 @@ import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
 import { Renewal } from "../session/renewal";
 import { SessionProvider, useSession } from "../session/Session";
+import { part } from "../states/part";
 import { Contained, Failure, Nothing, Waiting } from "../states/states";
 import { WorkflowsPage } from "../workflows/WorkflowsPage";
 import { SessionOver } from "./SessionOver";
 import { Shell, TopBar } from "./Shell";
 
-const WorkflowPage = lazy(() => import("../workflow/WorkflowPage"));
-const RecoveryPage = lazy(() => import("../recovery/RecoveryPage"));
-const PlanPage = lazy(() => import("../recovery/plans/PlanPage"));
-const PlanFormPage = lazy(() => import("../recovery/plans/PlanFormPage"));
-const GroupPage = lazy(() => import("../recovery/groups/GroupPage"));
-const GroupFormPage = lazy(() => import("../recovery/groups/GroupFormPage"));
-const HistoryPage = lazy(() => import("../history/HistoryPage"));
-const AnalyticsPage = lazy(() => import("../analytics/AnalyticsPage"));
+const WorkflowPage = part(() => import("../workflow/WorkflowPage"));
+const RecoveryPage = part(() => import("../recovery/RecoveryPage"));
+const PlanPage = part(() => import("../recovery/plans/PlanPage"));
+const PlanFormPage = part(() => import("../recovery/plans/PlanFormPage"));
+const GroupPage = part(() => import("../recovery/groups/GroupPage"));
+const GroupFormPage = part(() => import("../recovery/groups/GroupFormPage"));
+const HistoryPage = part(() => import("../history/HistoryPage"));
+const AnalyticsPage = part(() => import("../analytics/AnalyticsPage"));
 
 export function App() {
   const [config, setConfig] = useState<Config | null>(null);
