@@ -55,7 +55,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
   const isRun = workflow.engine === "recovery";
   const run = useRun(id, isRun);
   const machine = useMachine(id, isRun && Boolean(workflow.executionArn));
-  const { tree, ask, waiting, failed } = useSteps(id, detail, run.data);
+  const { tree, ask, again: askAgain, waiting, failed } = useSteps(id, detail, run.data);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => rowsOf(tree, toggled), [tree, toggled]);
   const stepId = search.get("step");
@@ -140,7 +140,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
         {detail.failure && <FailureCard failure={detail.failure} onJump={(step) => amend({ step, tab: tab === "gantt" ? "gantt" : "steps" })} />}
         {detail.stale && <Alert type="warning" header="AWS is busy: this is not the newest">{`${detail.stale.reason} As of ${detail.stale.asOf}; it is asked again by itself.`}</Alert>}
         {error ? <Failure error={error} again={again} /> : null}
-        {failed ? <Failure title="Some steps could not be read" error={failed} /> : null}
+        {failed ? <Failure title="Some steps could not be read" error={failed} again={askAgain} /> : null}
         <Tabs
           ariaLabel="Views of this workflow"
           activeTabId={tab}

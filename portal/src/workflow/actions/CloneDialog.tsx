@@ -47,13 +47,16 @@ export function CloneDialog({ workflow, close }: { workflow: Workflow; close: ()
   const input = written ?? shown;
   const wrong = other ? noJson(input) : null;
   const headers = useOnce(reason.trim(), name.trim(), other ? input : null);
+  const body = { reason: reason.trim(), ...(name.trim() ? { name: name.trim() } : {}) };
   const cloning = useMutation({
     mutationFn: () =>
       answerOf(
         api.POST("/workflows/{workflow_id}/clone", {
           params: path,
           headers,
-          body: { reason: reason.trim(), ...(name.trim() ? { name: name.trim() } : {}), ...(other ? { input: JSON.parse(input) as unknown } : {}) },
+          body,
+          // Its input goes as it was written: numbers that are read here would lose digits.
+          bodySerializer: () => (other ? `${JSON.stringify(body).slice(0, -1)},"input":${input}}` : JSON.stringify(body)),
         }),
       ),
     onSuccess: (told) => {
