@@ -13,6 +13,7 @@ import { Contained, Failure, Waiting } from "../states/states";
 import { nameOf } from "../workflows/nameOf";
 import { isOver } from "../workflows/status";
 import { chainsOf } from "./diagram/standing";
+import { furtherOf } from "./further";
 import { FailureCard } from "./FailureCard";
 import type { Span } from "./gantt/scale";
 import { MachinePanel, useMachine } from "./machine/MachinePanel";
@@ -129,7 +130,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
   return (
     <Shell
       crumbs={crumbs}
-      split={stepId !== null ? <StepPanel workflowId={id} stepId={stepId} name={selected?.name ?? "Step"} pace={pace} key={stepId} /> : undefined}
+      split={stepId !== null ? <StepPanel workflowId={id} stepId={stepId} name={selected?.name ?? "Step"} pace={pace} further={furtherOf(isRun ? machine.data?.links : detail.metadata.links)} key={stepId} /> : undefined}
       splitOpen={stepId !== null}
       onSplit={(open) => {
         if (!open) amend({ step: null });

@@ -3,6 +3,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import Table from "@cloudscape-design/components/table";
@@ -13,23 +14,33 @@ import { Duration } from "../../time/Duration";
 import { duration } from "../../time/duration";
 import { Moment } from "../../time/Moment";
 import { Status } from "../../workflows/Status";
+import type { Further } from "../further";
 import { attemptsInWords } from "../steps/tree";
 import { useLogs, useStep } from "../useWorkflow";
 import { Payload } from "./Payload";
 
 type Step = Schemas["WorkflowStep"];
 
-export function StepPanel({ workflowId, stepId, name, pace }: { workflowId: string; stepId: string; name: string; pace: number }) {
+export interface StepPanelProps {
+  workflowId: string;
+  stepId: string;
+  name: string;
+  pace: number;
+  /** Of the execution: there is no address of a single step. */
+  further: readonly Further[];
+}
+
+export function StepPanel({ workflowId, stepId, name, pace, further }: StepPanelProps) {
   const { data, error, isPending, refetch } = useStep(workflowId, stepId);
   return (
-    <SplitPanel header={name} closeBehavior="hide" hidePreferencesButton>
+    <SplitPanel header={data?.step.name ?? name} closeBehavior="hide" hidePreferencesButton>
       {error ? <Failure error={error} again={() => void refetch()} /> : null}
       {isPending && !error ? <Waiting what="Reading the step" /> : null}
       {data && (
         <Tabs
           ariaLabel={`Step ${name}`}
           tabs={[
-            { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} /> },
+            { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} further={further} /> },
             ...(data.details ? [{ id: "details", label: "Details", content: <Payload name="Details" text={JSON.stringify(data.details)} /> }] : []),
             ...(data.input !== null || data.output !== null
               ? [
@@ -46,7 +57,7 @@ export function StepPanel({ workflowId, stepId, name, pace }: { workflowId: stri
   );
 }
 
-function Overview({ step, pace }: { step: Step; pace: number }) {
+function Overview({ step, pace, further }: { step: Step; pace: number; further: readonly Further[] }) {
   return (
     <SpaceBetween size="m">
       {step.error && <Alert type="error" header={step.error}>{step.cause}</Alert>}
@@ -61,6 +72,7 @@ function Overview({ step, pace }: { step: Step; pace: number }) {
           { label: "Usually", value: step.p50Seconds === null ? "no earlier visits" : `p50 ${duration(step.p50Seconds)}, p95 ${duration(step.p95Seconds)} of ${step.samples}` },
           { label: "Attempts", value: attemptsInWords(step) },
           { label: "Path", value: step.path ?? step.id },
+          ...(further.length > 0 ? [{ label: "Look further", value: <SpaceBetween direction="horizontal" size="s">{further.map((one) => <Link key={one.words} href={one.href} external externalIconAriaLabel="Opens in another tab">{one.words}</Link>)}</SpaceBetween> }] : []),
         ]}
       />
     </SpaceBetween>

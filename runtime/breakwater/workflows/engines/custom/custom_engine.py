@@ -24,6 +24,7 @@ from breakwater.workflows.engines.custom.step_told import payloads_told, step_to
 from breakwater.workflows.engines.step_functions.capabilities import published_elsewhere
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.profiles import Profile, Profiles
+from breakwater.workflows.step_pages import usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from breakwater.workflows.workflow_status import ENDED, UNSUCCESSFUL
@@ -105,6 +106,7 @@ class CustomEngine:
                 "source": wanted.name.partition(".")[0],
                 "latestEventAt": row["custom"]["latest"],
                 "said": value(said, "metadata", {}),
+                "usual": usual_whole(profile),
             },
         )
 
