@@ -3,10 +3,12 @@
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from "react";
 
 const open = new Map<string, () => unknown>();
+let signingIn = false;
 const under = (name: string) => `breakwater.draft.${name}`;
 
 /** Just before the page is left for signing in. */
 export function keepDrafts() {
+  signingIn = true;
   for (const [name, read] of open) {
     try {
       window.sessionStorage.setItem(under(name), JSON.stringify(read()));
@@ -23,6 +25,18 @@ function taken<T>(name: string): T | null {
   } catch {
     return null;
   }
+}
+
+/** Asks before a page with something unsaved is closed or read anew. Not on the way to signing in: drafts are kept then. */
+export function useUnsaved(isUnsaved: boolean) {
+  useEffect(() => {
+    if (!isUnsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent) => {
+      if (!signingIn) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isUnsaved]);
 }
 
 /** Like useState, for what would be a pity to lose. @param name of the form and of the thing that it is about. */

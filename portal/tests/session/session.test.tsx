@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { keepDrafts, useDraft } from "../../src/session/drafts";
+import { keepDrafts, useDraft, useUnsaved } from "../../src/session/drafts";
 import { Renewal } from "../../src/session/renewal";
 import { SessionProvider, useSession } from "../../src/session/Session";
 
@@ -85,6 +85,20 @@ function Form({ name }: { name: string }) {
   const [text, setText] = useDraft(name, () => "as stored");
   return <input value={text} onChange={(event) => setText(event.target.value)} />;
 }
+
+test("closing a page with something unsaved is asked about, and only then", () => {
+  const Page = ({ unsaved }: { unsaved: boolean }) => {
+    useUnsaved(unsaved);
+    return null;
+  };
+  const leaves = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  const view = render(<Page unsaved={false} />);
+  expect(leaves()).toBe(true);
+  view.rerender(<Page unsaved />);
+  expect(leaves()).toBe(false);
+  view.unmount();
+  expect(leaves()).toBe(true);
+});
 
 test("what was typed is there again after signing in, once, and only in its own form", () => {
   const before = render(<Form name="plan p-1" />);

@@ -50,6 +50,8 @@ test("a moment is told in the reader's zone, with the year only where it is anot
   expect(moment("2026-11-20T21:04:11.5Z", now, "Europe/Berlin")).toBe("20 Nov, 22:04:11");
   expect(moment("2024-01-02T03:04:05Z", now, "UTC")).toContain("2024");
   expect(moment("odd", now)).toBe("–");
+  // It is 2027 in Berlin already: to whom reads there in 2027 it is this year.
+  expect(moment("2026-12-31T23:30:00Z", Date.parse("2027-06-01T00:00:00Z"), "Europe/Berlin")).toBe("01 Jan, 00:30:00");
   expect(inUtc("2026-11-20T21:04:11.123Z")).toBe("2026-11-20 21:04:11.123 UTC");
   expect([3, 40, 300, 7200, 200_000].map((age) => ago(new Date(now - age * 1000).toISOString(), now))).toEqual(["just now", "40 s ago", "5 m ago", "2 h ago", "2 d ago"]);
 });

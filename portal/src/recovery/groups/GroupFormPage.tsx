@@ -14,7 +14,7 @@ import { Shell } from "../../app/Shell";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
-import { useDraft } from "../../session/drafts";
+import { useDraft, useUnsaved } from "../../session/drafts";
 import { Failure, Waiting } from "../../states/states";
 import { FormFrame } from "../FormFrame";
 import { SelectionFields } from "../SelectionFields";
@@ -59,6 +59,8 @@ function Fields({ group }: { group: Group | null }) {
     setForm({ ...form, ...part });
     saving.changed();
   };
+  const [stored] = useState(() => JSON.stringify(group ? formOfGroup(group) : NEW_GROUP));
+  useUnsaved(JSON.stringify(form) !== stored);
   const findings = [...(tried ? groupProblems(form) : []), ...saving.findings];
   return (
     <FormFrame

@@ -16,7 +16,7 @@ import { Shell } from "../../app/Shell";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
-import { useDraft } from "../../session/drafts";
+import { useDraft, useUnsaved } from "../../session/drafts";
 import { Failure, Waiting } from "../../states/states";
 import { FormFrame } from "../FormFrame";
 import { errorAt } from "../findings";
@@ -65,6 +65,8 @@ function Fields({ plan }: { plan: Plan | null }) {
     setForm(next);
     saving.changed();
   };
+  const [stored] = useState(() => JSON.stringify(plan ? formOf(plan) : NEW_PLAN));
+  useUnsaved(JSON.stringify(form) !== stored);
   const local = tried ? planProblems(form) : problemsAtOnce(form);
   const findings = [...local, ...saving.findings];
   const waves = wavesOf(form);
