@@ -6,7 +6,7 @@ import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { ApiProvider, answerOf, apiOf } from "../api/client";
 import { Refused, Unanswered } from "../api/problem";
-import { ChangesProvider } from "../changes/ChangesProvider";
+import { ChangesProvider, useChanges } from "../changes/ChangesProvider";
 import { LiveChanges } from "../changes/LiveChanges";
 import { usePlace } from "../navigation/location";
 import { routeOf } from "../navigation/routes";
@@ -114,9 +114,17 @@ function queryClient() {
   });
 }
 
-function Page() {
+export function Page() {
   const { path } = usePlace();
   const route = routeOf(path);
+  const changes = useChanges();
+  // Updates are held while one reads a page; the next one is not to stand still without saying why.
+  useEffect(
+    () => () => {
+      if (changes.isHeld) changes.hold(false);
+    },
+    [changes, path],
+  );
   return (
     <Contained what="This page" key={path}>
       <Suspense fallback={<Shell crumbs={[]}><Waiting what="Loading" /></Shell>}>

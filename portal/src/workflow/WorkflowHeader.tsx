@@ -40,7 +40,7 @@ export function WorkflowHeader({ detail, heardAt }: { detail: Detail; heardAt: n
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <ConnectionChip />
-            {!isOver(workflow.status) && (
+            {(held || !isOver(workflow.status)) && (
               <Button iconName={held ? "caret-right-filled" : "pause"} variant="icon" ariaLabel={held ? "Go on with updates" : "Hold updates while reading"} onClick={() => changes.hold(!held)} />
             )}
             {ACTIONS.map((action) => {

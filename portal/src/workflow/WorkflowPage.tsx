@@ -59,7 +59,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
   const { tree, ask, again: askAgain, waiting, failed } = useSteps(id, detail, run.data);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => rowsOf(tree, toggled), [tree, toggled]);
-  const stepId = search.get("step");
+  const stepId = search.get("step") || null;
   const selectedKey = rows.find((row) => row.kind === "step" && row.step.id === stepId)?.key ?? null;
   const selected = stepId === null ? null : stepOf(tree, stepId);
   const pace = paceIn(detail);

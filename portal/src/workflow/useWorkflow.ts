@@ -3,7 +3,7 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { type Schemas, answerOf, useApi } from "../api/client";
-import { useWatched } from "../changes/ChangesProvider";
+import { useHeld, useWatched } from "../changes/ChangesProvider";
 import { isOver } from "../workflows/status";
 import { type Place, type Tree, placeKey } from "./steps/tree";
 import { serverParts } from "./waves/serversAsSteps";
@@ -87,10 +87,16 @@ export function useStep(id: string, stepId: string | null) {
   });
 }
 
-export function useLogs(id: string, stepId: string) {
+/** Not with each change, as the rest is: the logs of a function are searched, which costs and is rationed. */
+const LOGS_EVERY_MS = 10_000;
+
+export function useLogs(id: string, stepId: string, runs: boolean) {
+  const held = useHeld();
   const api = useApi();
   return useQuery({
-    queryKey: ["workflow", id, "logs", stepId],
+    queryKey: ["logs", id, stepId, runs],
+    placeholderData: keepPreviousData,
+    refetchInterval: runs && !held ? LOGS_EVERY_MS : false,
     queryFn: ({ signal }) =>
       answerOf(api.GET("/workflows/{workflow_id}/steps/{step_id}/logs", { params: { path: { workflow_id: id, step_id: stepId } }, signal })),
   });

@@ -49,7 +49,7 @@ export function StepPanel({ workflowId, stepId, name, pace, further }: StepPanel
                 ]
               : []),
             ...(data.step.attempts.length > 0 ? [{ id: "attempts", label: `Attempts (${data.step.attemptCount})`, content: <Attempts step={data.step} /> }] : []),
-            ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} /> }]),
+            ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} runs={data.step.status === "running"} /> }]),
           ]}
         />
       )}
@@ -98,8 +98,8 @@ function Attempts({ step }: { step: Step }) {
   );
 }
 
-function Logs({ workflowId, stepId }: { workflowId: string; stepId: string }) {
-  const { data, error, isPending, refetch } = useLogs(workflowId, stepId);
+function Logs({ workflowId, stepId, runs }: { workflowId: string; stepId: string; runs: boolean }) {
+  const { data, error, isPending, refetch } = useLogs(workflowId, stepId, runs);
   if (error) return <Failure error={error} again={() => void refetch()} />;
   if (isPending) return <Waiting what="Reading the logs" />;
   if (data.items.length === 0) return <Nothing title="No logs">{data.reason ?? "Its function has written nothing."}</Nothing>;

@@ -61,7 +61,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
       <SpaceBetween size="m">
         <Box color="text-body-secondary">{Object.entries(asked).map(([name, value]) => `${name} = ${value}`).join(", ")}</Box>
         {action === "cancel" && (
-          <Checkbox checked={cleanup} onChange={({ detail }) => setCleanup(detail.checked)}>Of drills: then terminate the instances that they launched</Checkbox>
+          <Checkbox checked={cleanup} onChange={({ detail }) => {
+            setCleanup(detail.checked);
+            setTyped(""); // what was confirmed is not what would be done now
+          }}>Of drills: then terminate the instances that they launched</Checkbox>
         )}
         {preview.isPending && <Waiting what="Looking at what matches" />}
         {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
