@@ -121,7 +121,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
     }]),
     ...(isRun && run.data ? [
       { id: "machine", label: "Orchestration", content: <MachinePanel run={run.data} machine={machine} /> },
-      { id: "events", label: "Events", content: <EventsTab runId={id} /> },
+      { id: "events", label: "Events", content: <EventsTab runId={id} runs={runs} /> },
     ] : []),
     ...(isRun ? [] : [{ id: "payloads", label: "Input and output", content: <PayloadsTab workflowId={id} tree={tree} over={!runs} /> }]),
     { id: "audit", label: "Audit", content: <AuditTab subject={isRun ? `EXECUTION#${id}` : `WORKFLOW#${id}`} /> },
