@@ -68,7 +68,7 @@ export function DurationCell({ workflow, heardAt, left = false }: { workflow: Wo
   return <span className="numerals">{duration(seconds)}</span>;
 }
 
-const SLA: Record<string, { type: "success" | "warning" | "error"; words: string }> = {
+const SLA: Readonly<Record<string, { type: "success" | "warning" | "error"; words: string }>> = {
   onTrack: { type: "success", words: "On track" },
   atRisk: { type: "warning", words: "At risk" },
   breached: { type: "error", words: "Breached" },
@@ -76,7 +76,7 @@ const SLA: Record<string, { type: "success" | "warning" | "error"; words: string
 
 export function SlaCell({ workflow }: { workflow: Workflow }) {
   if (!workflow.slaStatus) return <span className="faint">no target</span>;
-  const look = judged(workflow) ?? SLA[workflow.slaStatus] ?? { type: "warning" as const, words: workflow.slaStatus };
+  const look = judged(workflow) ?? (Object.hasOwn(SLA, workflow.slaStatus) ? SLA[workflow.slaStatus] : undefined) ?? { type: "warning" as const, words: workflow.slaStatus };
   return (
     <div>
       <StatusIndicator type={look.type}>{look.words}</StatusIndicator>
