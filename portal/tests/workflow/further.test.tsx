@@ -1,11 +1,14 @@
 import { cleanup } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { furtherOf, usualOf } from "../../src/workflow/further";
 import WorkflowPage from "../../src/workflow/WorkflowPage";
 import { step, workflow } from "../made";
 import { showing } from "../withApi";
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 test("links of an answer are followed to AWS only, in the same order", () => {
   const links = { logs: "https://eu-west-1.console.aws.amazon.com/cloudwatch", console: "https://eu-west-1.console.aws.amazon.com/states", logsInsights: "https://eu-west-1.console.aws.amazon.com/insights" };
@@ -34,4 +37,12 @@ test("a workflow stands beside its usual durations, and a step leads to the cons
   await page.sees("Deep down"); // its own name, although the tree has not loaded it
   expect(page.view.getByRole("link", { name: /Logs Insights/ }).getAttribute("href")).toBe(links.logsInsights);
   expect(page.view.getByRole("link", { name: /Console/ }).getAttribute("rel")).toContain("noopener");
+});
+
+test("a step that is told oddly does not take the page with it", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const detail = { workflow: workflow({ id: "w", name: "The rest" }), definition: null, failure: null, segments: [], stale: null, metadata: {}, steps: { steps: [], lanes: [], nextCursor: null, total: 0 } };
+  const page = showing(<WorkflowPage id="w" />, { "GET /workflows/w": { body: detail }, "GET /workflows/w/steps/7": { body: { odd: true } } }, "/workflows/w?step=7");
+  await page.sees("This step cannot be shown");
+  expect(page.text()).toContain("The rest");
 });

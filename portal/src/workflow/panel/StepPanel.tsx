@@ -9,7 +9,7 @@ import SplitPanel from "@cloudscape-design/components/split-panel";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import type { Schemas } from "../../api/client";
-import { Failure, Nothing, Waiting } from "../../states/states";
+import { Contained, Failure, Nothing, Waiting } from "../../states/states";
 import { Duration } from "../../time/Duration";
 import { duration } from "../../time/duration";
 import { Moment } from "../../time/Moment";
@@ -33,27 +33,35 @@ export interface StepPanelProps {
 export function StepPanel({ workflowId, stepId, name, pace, further }: StepPanelProps) {
   const { data, error, isPending, refetch } = useStep(workflowId, stepId);
   return (
-    <SplitPanel header={data?.step.name ?? name} closeBehavior="hide" hidePreferencesButton>
+    <SplitPanel header={data?.step?.name ?? name} closeBehavior="hide" hidePreferencesButton>
       {error ? <Failure error={error} again={() => void refetch()} /> : null}
       {isPending && !error ? <Waiting what="Reading the step" /> : null}
       {data && (
-        <Tabs
-          ariaLabel={`Step ${name}`}
-          tabs={[
-            { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} further={further} /> },
-            ...(data.details ? [{ id: "details", label: "Details", content: <Payload name="Details" text={JSON.stringify(data.details)} /> }] : []),
-            ...(data.input !== null || data.output !== null
-              ? [
-                  { id: "input", label: "Input", content: <Payload name="Input" text={data.input} /> },
-                  { id: "output", label: "Output", content: <Payload name="Output" text={data.output} /> },
-                ]
-              : []),
-            ...(data.step.attempts.length > 0 ? [{ id: "attempts", label: `Attempts (${data.step.attemptCount})`, content: <Attempts step={data.step} /> }] : []),
-            ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} runs={data.step.status === "running"} /> }]),
-          ]}
-        />
+        <Contained what="This step">
+          <Opened data={data} name={name} workflowId={workflowId} stepId={stepId} pace={pace} further={further} />
+        </Contained>
       )}
     </SplitPanel>
+  );
+}
+
+function Opened({ data, workflowId, stepId, name, pace, further }: StepPanelProps & { data: Schemas["WorkflowStepDetails"] }) {
+  return (
+    <Tabs
+      ariaLabel={`Step ${name}`}
+      tabs={[
+        { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} further={further} /> },
+        ...(data.details ? [{ id: "details", label: "Details", content: <Payload name="Details" text={JSON.stringify(data.details)} /> }] : []),
+        ...(data.input !== null || data.output !== null
+          ? [
+              { id: "input", label: "Input", content: <Payload name="Input" text={data.input} /> },
+              { id: "output", label: "Output", content: <Payload name="Output" text={data.output} /> },
+            ]
+          : []),
+        ...(data.step.attempts.length > 0 ? [{ id: "attempts", label: `Attempts (${data.step.attemptCount})`, content: <Attempts step={data.step} /> }] : []),
+        ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} runs={data.step.status === "running"} /> }]),
+      ]}
+    />
   );
 }
 
