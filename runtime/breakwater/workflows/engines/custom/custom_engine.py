@@ -25,6 +25,7 @@ from breakwater.workflows.engines.step_functions.capabilities import published_e
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.only_segment import only_segment
 from breakwater.workflows.profiles import Profile, Profiles
+from breakwater.workflows.step_pages import usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from breakwater.workflows.workflow_status import ENDED, UNSUCCESSFUL
@@ -95,6 +96,7 @@ class CustomEngine:
                 "source": wanted.name.partition(".")[0],
                 "latestEventAt": row["custom"]["latest"],
                 "said": value(said, "metadata", {}),
+                "usual": usual_whole(profile),
             },
         )
 
