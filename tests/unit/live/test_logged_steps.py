@@ -9,7 +9,7 @@ import pytest
 
 from breakwater.live.change_bus import ChangeBus
 from breakwater.live.log_records import NotAPush, Pushed, pushed_events
-from breakwater.live.logged_events import LoggedEvents
+from breakwater.live.logged_events import KeptMeanwhile, LoggedEvents
 from breakwater.live.logged_steps import LoggedSteps
 from breakwater.live.topic_log import TooBusy
 from tests.unit.live.conftest import TABLE, Clock
@@ -165,6 +165,16 @@ def test_two_pushes_at_the_same_time_are_both_told(
     logging.take(*WHOLE[2:4])
     told = logging.world.told(one)
     assert sorted(told) == sorted(EACH[:3])
+
+
+def test_of_two_that_keep_at_once_the_second_must_read_again(dynamodb: Any) -> None:
+    kept = LoggedEvents(dynamodb, TABLE)
+    for _ in range(2):  # the first push, and one after it
+        before = kept.read(TOPIC)
+        first, second = (kept.kept(TOPIC, [], before, 0.0) for _ in range(2))
+        kept.write(first)
+        with pytest.raises(KeptMeanwhile):
+            kept.write(second)
 
 
 def test_what_nobody_watches_is_neither_read_nor_kept(logging: Logging, dynamodb: Any) -> None:
