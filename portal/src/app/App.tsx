@@ -12,12 +12,13 @@ import { usePlace } from "../navigation/location";
 import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
 import { SessionProvider, useSession } from "../session/Session";
+import { later } from "../states/later";
 import { Contained, Failure, Nothing, Waiting } from "../states/states";
 import { WorkflowsPage } from "../workflows/WorkflowsPage";
 import { SessionOver } from "./SessionOver";
 import { Shell, TopBar } from "./Shell";
 
-const WorkflowPage = lazy(() => import("../workflow/WorkflowPage"));
+const WorkflowPage = later(() => import("../workflow/WorkflowPage"));
 const RecoveryPage = lazy(() => import("../recovery/RecoveryPage"));
 const PlanPage = lazy(() => import("../recovery/plans/PlanPage"));
 const PlanFormPage = lazy(() => import("../recovery/plans/PlanFormPage"));
@@ -101,9 +102,17 @@ function queryClient() {
   });
 }
 
+/** After the page that was asked for has been read and drawn. */
+const THEN_MS = 1000;
+
 function Page() {
   const { path } = usePlace();
   const route = routeOf(path);
+  useEffect(() => {
+    // What nearly everybody opens next: a workflow.
+    const soon = setTimeout(() => WorkflowPage.preload(), THEN_MS);
+    return () => clearTimeout(soon);
+  }, []);
   return (
     <Contained what="This page" key={path}>
       <Suspense fallback={<Shell crumbs={[]}><Waiting what="Loading" /></Shell>}>

@@ -12,13 +12,12 @@ import pytest
 
 from breakwater import contract
 from breakwater_local.drill.plan import plan_id
-from breakwater_local.emulator import REGION, Emulator
+from breakwater_local.emulator import Emulator
 from breakwater_local.managed_login import Site
 from breakwater_local.operations import Operations
 from breakwater_local.place import Place
 from breakwater_local.portal.build import build
-from breakwater_local.portal.configuration import configuration
-from breakwater_local.portal.upload import upload
+from breakwater_local.portal.destination import on_embedded_aws
 from breakwater_local.sample_people import PEOPLE, invite_sample_people
 from tests.conftest import CHECKOUT
 from tests.integration.browser.looked_at import ended_run, failed_execution
@@ -66,11 +65,7 @@ def commander(aws: Emulator) -> Operations:
 def settings(aws: Emulator, place: Place, commander: Operations, chromium: str) -> dict[str, str]:
     """The page uploaded, a plan, a run of it that has ended, and an execution that failed."""
     outputs = api_outputs(aws)
-    config = configuration(
-        outputs, environment="local", region=REGION, sign_in=f"http://localhost:{aws.port}"
-    )
-    built = build(place.portal_log)
-    upload(aws.client("s3"), outputs[contract.PAGE_BUCKET_OUTPUT], built, config)
+    on_embedded_aws(aws).bring(build(place.portal_log))
     plan = plan_id(None, commander, aws)
     return {
         "address": outputs[contract.PORTAL_URL_OUTPUT],
