@@ -113,7 +113,7 @@ function Tiles({ told }: { told: Analytics }) {
     <div className="tiles-room"><div className="tiles">
       <Tile name="Targets met (SLA)">
         <Gauge part={sla.compliance} words={`${sla.met} of ${judged} with a target were met`} />
-        {judged > 0 ? <div><Link href={listOf(told)} onFollow={follow} fontSize="body-s">{`${count(sla.met)} met, ${count(sla.missed)} missed`}</Link>: see the column SLA</div> : <div>Nothing with a target has ended.</div>}
+        {judged > 0 ? <div><Link href={listOf(told, { target: "met" })} onFollow={follow} fontSize="body-s">{`${count(sla.met)} met`}</Link>{", "}<Link href={listOf(told, { target: "missed" })} onFollow={follow} fontSize="body-s">{`${count(sla.missed)} missed`}</Link></div> : <div>Nothing with a target has ended.</div>}
       </Tile>
       <Tile name="Ended" figure={count(executions.ended)} href={listOf(told)}>
         <Counting told={told} number={executions.completed} statuses={["COMPLETED"]} word="completed" />
