@@ -16,20 +16,21 @@ from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from tests.integration.gated_machine import deploy_gated_machine
 
-COMES_LAST = "comes_last"
+KEPT = "BREAKWATER_CALLS_KEPT"
+"""Where sessions beside each other leave the calls that they recorded: `tests/run`."""
 _WHOLE = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What looks back on the session comes last, and knows whether the session is whole."""
     items.sort(key=lambda item: item.get_closest_marker("comes_last") is not None)
-    config.stash[_WHOLE] = set(Path(__file__).parent.rglob("test_*.py")) <= {
-        item.path for item in items
-    }
+    config.stash[_WHOLE] = kept_calls() is not None or set(
+        Path(__file__).parent.rglob("test_*.py")
+    ) <= {item.path for item in items}
 
 
 def is_whole_session(config: pytest.Config) -> bool:
-    """Is every file of integration tests part of this session?"""
+    """Is every file of integration tests part of this session, or of those before it?"""
     return config.stash[_WHOLE]
 
 
@@ -54,6 +55,19 @@ def calls_recorded(place: Place) -> Path:
     return place.state / "calls.jsonl"
 
 
+def kept_calls() -> Path | None:
+    """The folder in which sessions keep for the last one what roles called."""
+    folder = os.environ.get(KEPT)
+    return Path(folder) if folder else None
+
+
+def _keep_calls(place: Place) -> None:
+    recorded, folder = calls_recorded(place), kept_calls()
+    if folder is not None and recorded.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(recorded, folder / f"{place.state.name}.jsonl")
+
+
 @pytest.fixture(scope="session")
 def aws(place: Place) -> Iterator[Emulator]:
     """The embedded AWS with everything deployed, IAM enforced, and what roles call recorded."""
@@ -69,6 +83,7 @@ def aws(place: Place) -> Iterator[Emulator]:
     finally:
         drs.stop(place)
         emulator.stop(place)
+        _keep_calls(place)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """What each role allows equals what its code called in this whole session, both ways.
 
-It comes last. Calls are those that the embedded AWS judged, and those that the DRS simulator had
-judged: its own operations, and what DRS does in EC2 for a role.
+It comes last; where sessions ran beside each other, it counts what all of them kept. Names are
+the same in each: what is generated comes of the stack and the logical id. Calls are those that
+the embedded AWS judged, and those that the DRS simulator had judged: its own operations, and what
+DRS does in EC2 for a role.
 """
 
 import json
@@ -19,7 +21,7 @@ from breakwater_local.emulator import Emulator
 from breakwater_local.place import Place
 from breakwater_local.recorded_calls import RecordedCall
 from tests.infrastructure.synthesized import as_list
-from tests.integration.conftest import calls_recorded, is_whole_session
+from tests.integration.conftest import calls_recorded, is_whole_session, kept_calls
 from tests.integration.deployed import resources, role_arn
 
 pytestmark = pytest.mark.comes_last
@@ -164,7 +166,10 @@ def roles(aws: Emulator) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def calls(place: Place, roles: dict[str, str]) -> frozenset[RecordedCall]:
-    recorded = recorded_calls.read(calls_recorded(place))
+    kept = kept_calls()
+    files = [calls_recorded(place), *(kept.glob("*.jsonl") if kept else ())]
+    recorded = [call for file in files if file.exists() for call in recorded_calls.read(file)]
+    assert recorded, "no call was recorded"
     return frozenset(call for call in recorded if call.role in roles.values())
 
 

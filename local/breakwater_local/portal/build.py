@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from breakwater_local.command import run
-from breakwater_local.place import CHECKOUT, require_space
+from breakwater_local.lock import exclusive
+from breakwater_local.place import CHECKOUT, Place, require_space
 from breakwater_local.progress import Step
 
 PORTAL = CHECKOUT / "portal"
@@ -22,10 +23,15 @@ _REMEDY = (
 
 
 def build(log: Path, keep_open: int | None = None) -> Path:
-    """Where the page lies, built from the sources as they are now.
+    """Where the page lies, built from the sources as they are now. One builds, others wait for it.
 
     :param keep_open: the descriptor of a held lock, which the build inherits.
     """
+    with exclusive(Place().state / "portal.lock"):
+        return _build(log, keep_open)
+
+
+def _build(log: Path, keep_open: int | None) -> Path:
     sources = fingerprint(PORTAL)
     stamp = PORTAL / "node_modules" / "breakwater-built.json"
     if _read(stamp) == sources and (BUILT / "index.html").is_file():

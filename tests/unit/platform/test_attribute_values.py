@@ -8,13 +8,15 @@ from breakwater.platform.attribute_values import from_attribute, from_item, to_a
 
 # Whole ones come back as integers, which is equal and not what is asked here.
 NUMBERS = some.floats(-1e9, 1e9).map(lambda one: one if one % 1 else one + 0.5)
+NAMES = some.text(max_size=8)
 VALUES = some.recursive(
-    some.none() | some.booleans() | some.integers() | NUMBERS | some.text(),
-    lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner),
+    some.none() | some.booleans() | some.integers() | NUMBERS | some.text(max_size=40),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
 )
 
 
-@given(some.dictionaries(some.text(), VALUES))
+@given(some.dictionaries(NAMES, VALUES, max_size=4))
 def test_what_goes_in_comes_out(values: dict[str, object]) -> None:
     assert from_item(to_item(values)) == values
 
