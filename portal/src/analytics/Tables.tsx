@@ -173,7 +173,7 @@ function Where({ one }: { one: { state: string | null; stateMachine: string; typ
   return (
     <div>
       {one.state ?? "an unknown state"}
-      <Box color="text-body-secondary" fontSize="body-s">{machineName(one.stateMachine) || one.type}</Box>
+      <Box color="text-body-secondary" fontSize="body-s">{one.type === "recovery" ? one.type : machineName(one.stateMachine) || one.type}</Box>
     </div>
   );
 }
