@@ -2,6 +2,8 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -17,6 +19,7 @@ WORKER_LIVES = cdk.Duration.seconds(120)
 _COMES_AGAIN = cdk.Duration.seconds(180)
 """Later than a dead worker's lease ends, so that the next finds it free."""
 
+_LOOKED_AFTER_EVERY = cdk.Duration.minutes(5)
 _RECEIVES = 5
 _AT_ONCE = 2  # the least that Lambda takes; all together they act on so many a second anyway
 
@@ -24,7 +27,8 @@ _AT_ONCE = 2  # the least that Lambda takes; all together they act on so many a 
 class BulkQueue(Construct):
     """A message means: somebody shall work on this bulk. It comes again until it was worked on, and
     whoever worked and is not done sends the next. What nobody could work on is laid aside in
-    `dead_letters`; the bulk then shows as stalled, and starting it again wakes it up.
+    `dead_letters`. Every five minutes the worker is called without a message, to look for bulks
+    that nobody works on, and to wake them up.
     """
 
     def __init__(self, scope: Construct, id: str, *, require_tls: bool = True) -> None:
@@ -66,6 +70,13 @@ class BulkQueue(Construct):
             event_source_arn=self.queue.queue_arn,
             batch_size=1,
             max_concurrency=_AT_ONCE,
+        )
+        events.Rule(
+            worker,
+            "Sweep",
+            description="Looks after bulks that nobody works on",
+            schedule=events.Schedule.rate(_LOOKED_AFTER_EVERY),
+            targets=[targets.LambdaFunction(worker.function, retry_attempts=0)],
         )
 
     def metric_dead_letters(self) -> cloudwatch.Metric:

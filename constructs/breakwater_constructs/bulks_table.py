@@ -13,6 +13,7 @@ class BulksTable(DurableTable):
 
     * a bulk: its filter, who confirmed it, how far it is   GetItem (bulkId, `BULK`)
     * its workflows in their order, each with its result    Query (bulkId, `ENTRY#...`)
+    * which bulks are under way                             Query (`#UNDER_WAY`, bulkId)
 
     A preview leaves after a day, what was started after thirty (`expiresAt`); its workflows stay as
     long as they would if it had been started. The audit trail keeps
@@ -26,5 +27,5 @@ class BulksTable(DurableTable):
         return self._grant(grantee, "GetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem")
 
     def grant_work(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May go through a bulk and write what came of each workflow."""
-        return self._grant(grantee, "GetItem", "Query", "UpdateItem")
+        """May go through a bulk and write what came of each workflow, and see what is under way."""
+        return self._grant(grantee, "GetItem", "Query", "UpdateItem", "DeleteItem")

@@ -14,6 +14,7 @@ class ExecutionIndexTable(DurableTable):
     * one execution, by its ARN                                    GetItem
     * the executions of an agent, newest first                     Query AgentDateIndex
     * the executions with a status, newest first                   Query StatusDateIndex
+      (COMPENSATING in the place of a status: notes of what is made good again)
     * both at once                                                 Query AgentStatusDateIndex
     * all that started on a day (and, day by day, simply all)      Query StartDayIndex
     * all that ended on a day                                      Query StopDayIndex
@@ -51,6 +52,10 @@ class ExecutionIndexTable(DurableTable):
     def grant_note(self, grantee: iam.IGrantable) -> iam.Grant:
         """May look up what it can name, and leave notes such as `#COMPENSATION#<ARN>`."""
         return self._grant(grantee, "BatchGetItem", "UpdateItem")
+
+    def grant_find_notes(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May find what is still made good again, beside what `grant_note` gives."""
+        return self._grant(grantee, "Query", index="StatusDateIndex")
 
     def grant_write(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what became of an execution, conditionally, with its search attributes."""

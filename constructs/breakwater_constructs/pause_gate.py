@@ -37,8 +37,10 @@ class PauseGate(Construct):
     `timeout`, it fails with the error `PauseTimedOut` and a cause that says so. There is no
     heartbeat: people send none.
 
-    Task tokens stay in the gate's own table. Breakwater pauses and resumes by calling the gate's
-    function; without it `aws lambda invoke` does the same (docs/pause-gate.md).
+    It tells the account's default bus what it holds and lets go: an `ExecutionIndex` there shows
+    that as PAUSED. Task tokens stay in the gate's own table. Breakwater pauses and resumes by
+    calling the gate's function; without it `aws lambda invoke` does the same
+    (docs/pause-gate.md).
     """
 
     def __init__(
@@ -61,7 +63,8 @@ class PauseGate(Construct):
         :param log_retention: how long logs are kept. `retain_logs` keeps the log group when the
             stack goes.
         :param powertools_layer_parameter: the SSM parameter that holds the ARN of the layer.
-        :param embedded: for the embedded AWS, which asks for more when a token is answered.
+        :param embedded: for the embedded AWS, which asks for more when a token is answered, and
+            does not judge what an event says.
         """
         super().__init__(scope, id)
         self.timeout = timeout or cdk.Duration.hours(24)
@@ -86,6 +89,7 @@ class PauseGate(Construct):
             powertools_layer_parameter=powertools_layer_parameter,
         )
         self.table.grant_keep(self.function)
+        self._grant_tell()
         # By it, roles know which functions are gates.
         cdk.Tags.of(self.function.function).add(contract.GATE_TAG, contract.GATE_FUNCTION)
 
@@ -155,6 +159,22 @@ class PauseGate(Construct):
                     reason="The embedded AWS can't tell from a token whose it is.",
                 )
             )
+
+    def _grant_tell(self) -> None:
+        """May say on the default bus that it holds something, and nothing else."""
+        bus = cdk.Stack.of(self).format_arn(
+            service="events", resource="event-bus", resource_name="default"
+        )
+        gates_only = {
+            "events:source": contract.GATE_EVENT_SOURCE,
+            "events:detail-type": contract.GATE_EVENT_TYPE,
+        }
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=["events:PutEvents"],
+            resource_arns=[bus],
+            conditions=None if self._embedded else {"StringEquals": gates_only},
+        ).assert_success()
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """May hold executions, let them go, and look."""

@@ -26,3 +26,6 @@ def test_a_message_comes_again_only_when_a_dead_workers_lease_is_over() -> None:
         "AWS::Lambda::EventSourceMapping",
         {"BatchSize": 1, "ScalingConfig": {"MaximumConcurrency": 2}},
     )
+    template.has_resource_properties(
+        "AWS::Events::Rule", {"ScheduleExpression": "rate(5 minutes)", "State": "ENABLED"}
+    )

@@ -37,8 +37,23 @@ def told(of: assertions.Template) -> IndexSettings:
     raise AssertionError("no function")
 
 
+def status_changes(of: assertions.Template) -> dict[str, Any]:
+    [pattern] = [one for one in rules(of) if one["source"] == ["aws.states"]]
+    return pattern
+
+
+def test_what_gates_of_this_account_say_is_taken(made: assertions.Template) -> None:
+    [pattern] = [one for one in rules(made) if one["source"] != ["aws.states"]]
+    assert pattern == {
+        "account": [{"Ref": "AWS::AccountId"}],
+        "region": [{"Ref": "AWS::Region"}],
+        "source": [contract.GATE_EVENT_SOURCE],
+        "detail-type": [contract.GATE_EVENT_TYPE],
+    }
+
+
 def test_every_status_is_taken_and_children_of_maps_are_not(made: assertions.Template) -> None:
-    [pattern] = rules(made)
+    pattern = status_changes(made)
     assert pattern == {
         # Other accounts may send their events to this bus: they have indexes of their own.
         "account": [{"Ref": "AWS::AccountId"}],
@@ -50,8 +65,7 @@ def test_every_status_is_taken_and_children_of_maps_are_not(made: assertions.Tem
 
 
 def test_children_of_maps_are_taken_when_asked_for() -> None:
-    [pattern] = rules(template(include_map_children=True))
-    assert "detail" not in pattern
+    assert "detail" not in status_changes(template(include_map_children=True))
 
 
 def test_records_come_in_batches_and_fail_alone(made: assertions.Template) -> None:
@@ -72,16 +86,16 @@ def test_records_come_in_batches_and_fail_alone(made: assertions.Template) -> No
     )
 
 
-def test_only_the_rule_may_send_to_the_queue(made: assertions.Template) -> None:
+def test_only_its_rules_may_send_to_the_queue(made: assertions.Template) -> None:
     allowed = [
         statement
         for policy in made.find_resources("AWS::SQS::QueuePolicy").values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    for statement in allowed:
+    for statement, rule in zip(allowed, ("StatusChanges", "Gates"), strict=True):
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-        assert "StatusChanges" in str(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+        assert rule in str(statement["Condition"]["ArnEquals"]["aws:SourceArn"])
 
 
 def test_dead_letters_raise_an_alarm(made: assertions.Template) -> None:

@@ -65,7 +65,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (BulksTable, "grant_preview"): {
         TABLE: {"GetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"}
     },
-    (BulksTable, "grant_work"): {TABLE: {"GetItem", "Query", "UpdateItem"}},
+    (BulksTable, "grant_work"): {TABLE: {"GetItem", "Query", "UpdateItem", "DeleteItem"}},
     (ExecutionIndexTable, "grant_read_row"): {TABLE: {"GetItem"}},
     (ExecutionIndexTable, "grant_query"): {
         TABLE: {"GetItem", "BatchGetItem"},
@@ -87,6 +87,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
         "SearchIndex": {"Query"},
     },
     (ExecutionIndexTable, "grant_note"): {TABLE: {"BatchGetItem", "UpdateItem"}},
+    (ExecutionIndexTable, "grant_find_notes"): {"StatusDateIndex": {"Query"}},
     (ExecutionIndexTable, "grant_write"): {
         TABLE: {"GetItem", "BatchGetItem", "UpdateItem", "PutItem"}
     },

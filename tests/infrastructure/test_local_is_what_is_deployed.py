@@ -122,6 +122,9 @@ ALLOWED = {
     ),
     r"index/Resources/(ExecutionIndex|CustomWorkflows)QueuePolicy\w+/.*/Statement": "As above.",
     r"index/Resources/BulkQueuePolicy\w+": "As above.",
+    r"api/Resources/BulkWorkSweepAllowEventRulebreakwater\w+": (
+        "CDK names the permission of a rule after its stack."
+    ),
     r"index/Resources/Execution(Index|Rollups)SweepScheduleAllowEventRulebreakwater\w+": (
         "CDK names the permission after its stack."
     ),

@@ -100,6 +100,22 @@ def test_its_function_answers_tokens_of_this_machine_only(template: assertions.T
     assert answering == [{"Ref": name}]
 
 
+def test_its_function_tells_the_default_bus_of_gates_and_nothing_else(
+    template: assertions.Template,
+) -> None:
+    [statement] = [
+        statement
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "events:PutEvents" in statement["Action"]
+    ]
+    assert json.dumps(statement["Resource"]).endswith('":event-bus/default"]]}')
+    assert statement["Condition"]["StringEquals"] == {
+        "events:source": contract.GATE_EVENT_SOURCE,
+        "events:detail-type": contract.GATE_EVENT_TYPE,
+    }
+
+
 @pytest.mark.parametrize("seconds", [1, 365 * 24 * 3600])
 def test_a_timeout_that_step_functions_would_not_keep_is_refused(seconds: int) -> None:
     with pytest.raises(ValueError, match="timeout is"):

@@ -23,12 +23,13 @@ gate = PauseGate(
     stack, "Gate", retain_logs=False, embedded=True, powertools_layer_parameter={PARAMETER!r}
 )
 wait = sfn.Wait(stack, "Charge", time=sfn.WaitTime.seconds_path("$.seconds"))
+ship = sfn.Wait(stack, "Ship", time=sfn.WaitTime.duration(cdk.Duration.seconds(300)))
 machine = sfn.StateMachine(
     stack,
     "Machine",
     state_machine_name={NAME!r},
     definition_body=sfn.DefinitionBody.from_chainable(
-        wait.next(gate.state("BeforeShipping")).next(sfn.Pass(stack, "Ship"))
+        wait.next(gate.state("BeforeShipping")).next(ship)
     ),
 )
 gate.guard(machine)
@@ -39,7 +40,7 @@ app.synth()
 
 
 def deploy_gated_machine(aws: Emulator, assembly: Path) -> str:
-    """Its ARN. It waits `$.seconds`, passes its gate `BeforeShipping`, and ends."""
+    """Its ARN. It waits `$.seconds`, passes its gate `BeforeShipping`, and ships."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = os.pathsep.join(str(CHECKOUT / one) for one in ("constructs", "runtime"))
     where = {**kept, "PYTHONPATH": path, "CDK_VALIDATION": "false", **aws.client_environment}

@@ -1,5 +1,8 @@
 """Works on bulks: takes one message at a time, acts for a while, and hands over to the next. And
 looks after cancels: a compensation that was not started is started (see compensation.reminder).
+
+Called without messages, by a schedule, it looks after what others left: bulks that nobody works on
+are woken up, compensations that have succeeded are taken from those that are looked for.
 """
 
 import json
@@ -22,8 +25,14 @@ from breakwater.workflows.acting_assembly import action_desk
 from breakwater.workflows.bulk.bulk import PER_SECOND
 from breakwater.workflows.bulk.bulk_queue import BulkQueue
 from breakwater.workflows.bulk.bulk_store import BulkStore
+from breakwater.workflows.bulk.bulk_sweep import BulkSweep
 from breakwater.workflows.bulk.bulk_worker import BulkWorker
+from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
 from breakwater.workflows.engines.step_functions.compensation.reminder import reminded
+from breakwater.workflows.engines.step_functions.compensation.settling import Settling
+from breakwater.workflows.engines.step_functions.compensation.unfinished import (
+    UnfinishedCompensations,
+)
 
 SPARE_MILLISECONDS = 75_000
 """One workflow, of which AWS wants to be asked again and again."""
@@ -32,8 +41,15 @@ logger = Logger()
 _assembly = Assembly()
 _queue = BulkQueue(boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE))
 _desk = action_desk(_assembly)
+_store = BulkStore(_assembly.dynamodb, setting(contract.BULKS.variable))
+_sweep = BulkSweep(store=_store, waker=_queue, clock=clock.now)
+_index = setting(contract.EXECUTION_INDEX.variable)
+_settling = Settling(
+    UnfinishedCompensations(_assembly.dynamodb, _index),
+    CompensationNotes(_assembly.dynamodb, _index, clock.now),
+)
 _worker = BulkWorker(
-    store=BulkStore(_assembly.dynamodb, setting(contract.BULKS.variable)),
+    store=_store,
     desk=_desk,
     turns=RateLimit(
         _assembly.dynamodb,
@@ -48,6 +64,8 @@ _worker = BulkWorker(
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Work; a message that could not be worked on comes again."""
+    if "Records" not in event:
+        return _looked_after()
     acted = 0
     for record in event["Records"]:
         message = json.loads(record["body"])
@@ -64,6 +82,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             _queue.wake(bulk_id)
         acted += done.acted
     return {"acted": acted}
+
+
+def _looked_after() -> dict[str, int]:
+    woken, settled = _sweep.sweep(), _settling.sweep()
+    if woken:
+        logger.warning("Nobody worked on these bulks: they are woken up", extra={"bulks": woken})
+    return {"woken": len(woken), "settled": settled}
 
 
 def _compensated(workflow_id: str, by: Identity) -> bool:

@@ -6,7 +6,8 @@ them) call it to hold an execution, to let it go, and to look.
     {"do": "resume", "executionArn", "digest"?}
     {"do": "look", "executionArn"}
 
-It answers `{"refused": why}` where something is not possible, and never with a token.
+It answers `{"refused": why}` where something is not possible, and never with a token. What it holds
+and lets go it tells the default bus, for an index that listens.
 """
 
 from typing import Any
@@ -21,6 +22,7 @@ from breakwater.platform import clock
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.workflows.gates.gate import PauseGate, Refused
+from breakwater.workflows.gates.gate_events import GateEvents
 from breakwater.workflows.gates.gate_store import GateStore
 
 logger = Logger()  # never logs its event: there may be a token in it
@@ -40,6 +42,7 @@ def _answer(token: str, output: str) -> None:
 _gate = PauseGate(
     GateStore(boto3.client("dynamodb", config=PATIENCE), setting(contract.PAUSE_GATE.variable)),
     _answer,
+    tell=GateEvents(boto3.client("events", config=PATIENCE)).tell,
     seconds=int(setting(contract.GATE_SECONDS_VARIABLE)),
     clock=clock.now,
 )
@@ -59,7 +62,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             case "resume":
                 return _gate.resume(execution, event.get("digest"))
             case "look":
-                return _gate.look(execution)
+                return _gate.look_and_tell(execution)
     except Refused as refused:
         return {"refused": str(refused)}
     raise ValueError(f"do is {event['do']!r}; it can be arrive, pause, resume or look")

@@ -26,6 +26,9 @@ from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
 from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
+from breakwater.workflows.engines.step_functions.compensation.unfinished import (
+    UnfinishedCompensations,
+)
 from breakwater.workflows.engines.step_functions.function_logs import FunctionLogs
 from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
@@ -94,6 +97,7 @@ _routes = [
             ),
             counts=Counts(
                 rows=OpenRows(_dynamodb, _index),
+                compensations=UnfinishedCompensations(_dynamodb, _index),
                 runs=_runs,
                 profiles=_profiles,
                 figures=_figures,

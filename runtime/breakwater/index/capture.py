@@ -1,6 +1,7 @@
-"""A batch of records from the queue → rows. A bad record is tried alone, then laid aside.
+"""A batch of records from the queue → rows: status changes, and what gates say. A bad record is
+tried alone, then laid aside.
 
-A record is bad in one of two ways. What is no status change (Malformed, a judgement on its text
+A record is bad in one of two ways. What is neither of the two (Malformed, a judgement on its text
 alone) will never be one: it is laid aside at once. What failed for any other reason (the table was
 busy, Step Functions did not answer, nobody foresaw it) is left to the queue, which brings it again,
 alone; at try number contract.INDEX_TRIES it is laid aside too. Laying aside means: into the
@@ -17,7 +18,9 @@ from aws_lambda_powertools import Logger
 
 from breakwater import contract
 from breakwater.contract import IndexSettings
+from breakwater.index.at_gate import GateWord
 from breakwater.index.event import observation_of
+from breakwater.index.gate_event import gate_word_of, is_of_gate
 from breakwater.index.malformed import Malformed
 from breakwater.index.observation import Observation
 from breakwater.index.row import Row
@@ -76,10 +79,10 @@ class Capture:
         """Index what the records say."""
         captured = Captured()
         laid_aside = 0
-        seen: list[tuple[Mapping[str, Any], Observation]] = []
+        seen: list[tuple[Mapping[str, Any], Observation | GateWord]] = []
         for record in records:
             try:
-                observation = observation_of(_json(record["body"]))
+                said = _said(_json(record["body"]))
             except Malformed as malformed:
                 laid_aside += self._lay_aside(record, malformed, captured.again)
                 continue
@@ -87,22 +90,25 @@ class Capture:
                 logger.exception("A record could not be read")
                 laid_aside += self._failed(record, error, captured.again)
                 continue
-            if self._settings.mapChildren or not observation.is_map_child:
-                seen.append((record, observation))
+            child = isinstance(said, Observation) and said.is_map_child
+            if self._settings.mapChildren or not child:
+                seen.append((record, said))
         current = self._current(seen)
-        for record, observation in seen:
-            laid_aside += self._index(record, observation, current, captured)
+        for record, said in seen:
+            laid_aside += self._index(record, said, current, captured)
         return Captured(
             changes=captured.changes,
             again=captured.again,
             laid_aside=laid_aside,
-            lag_seconds=self._lag(captured.changes, [observation for _, observation in seen]),
+            lag_seconds=self._lag(captured.changes, [said for _, said in seen]),
         )
 
-    def _current(self, seen: Sequence[tuple[Mapping[str, Any], Observation]]) -> "_Current":
+    def _current(
+        self, seen: Sequence[tuple[Mapping[str, Any], Observation | GateWord]]
+    ) -> "_Current":
         """The rows of the batch, in one read."""
         try:
-            arns = {observation.execution_arn for _, observation in seen}
+            arns = {said.execution_arn for _, said in seen}
             return _Current(rows=dict(self._rows.read(arns)) if arns else {})
         except Exception as error:  # of any of them, or of all: each is tried by itself from now on
             logger.exception("The rows of a batch could not be read")
@@ -111,18 +117,22 @@ class Capture:
     def _index(
         self,
         record: Mapping[str, Any],
-        observation: Observation,
+        said: Observation | GateWord,
         current: "_Current",
         captured: Captured,
     ) -> int:
-        arn = observation.execution_arn
+        arn = said.execution_arn
         if current.trouble and _receives(record) < contract.INDEX_TRIES:
             captured.again.append(record["messageId"])
             return 0
         try:
             if current.trouble:  # its last try: alone, it may have been a neighbour's fault
                 current.rows |= self._rows.read([arn])
-            change = self._writer.apply(observation, current.rows.get(arn))
+            row = current.rows.get(arn)
+            if isinstance(said, GateWord):
+                change = self._writer.hear(said, row)
+            else:
+                change = self._writer.apply(said, row)
         except Exception as error:  # one record's trouble is not its neighbours'
             logger.exception("A record could not be indexed", extra={"executionArn": arn})
             return self._failed(record, error, captured.again)
@@ -149,11 +159,18 @@ class Capture:
         logger.error("A record was laid aside", extra={"reason": reason})
         return 1
 
-    def _lag(self, changes: Sequence[Change], seen: Sequence[Observation]) -> float | None:
-        if not changes:
-            return None
+    def _lag(
+        self, changes: Sequence[Change], seen: Sequence[Observation | GateWord]
+    ) -> float | None:
         written = {change.after.execution_arn for change in changes}
-        newest = max(_moment(one) for one in seen if one.execution_arn in written)
+        moments = [
+            _moment(one)
+            for one in seen
+            if isinstance(one, Observation) and one.execution_arn in written
+        ]
+        if not moments:
+            return None
+        newest = max(moments)
         return max(0.0, round((self._clock() - newest).total_seconds(), 3))
 
 
@@ -162,6 +179,10 @@ def _moment(observation: Observation) -> datetime:
     if observation.stopped:
         return observation.stopped
     return observation.redriven or observation.started
+
+
+def _said(event: Any) -> Observation | GateWord:
+    return gate_word_of(event) if is_of_gate(event) else observation_of(event)
 
 
 def _json(body: str) -> Any:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from breakwater.index.at_gate import is_overdue
 from breakwater.index.candidate import CONFLICT, INPUT, NAME
 from breakwater.index.observation import Observation, Source
 from breakwater.index.row import Row
@@ -51,7 +52,7 @@ def decide(current: Row | None, seen: Observation, new: Row) -> Decision:
     if count is None:
         return Decision(verdict=Verdict.ASK)
     new = replace(new, redrive_count=count)
-    row = _completed(_merged(current, seen, new), current, new)
+    row = _completed(_merged(current, seen, new), current, new, seen)
     if row.says_the_same(current):
         return _NOTHING
     return Decision(verdict=Verdict.WRITE, row=replace(row, revision=current.revision))
@@ -122,7 +123,7 @@ def _end(row: Row) -> tuple[str, str]:
     return (row.stop_date or "", row.status)
 
 
-def _completed(row: Row, current: Row, new: Row) -> Row:
+def _completed(row: Row, current: Row, new: Row, seen: Observation) -> Row:
     """With what either of the two knows of the execution as such; who knows more goes first."""
     first, second = (current, new) if _knows(current) >= _knows(new) else (new, current)
     filled = {field: _either(field, first, second) for field in _OF_THE_EXECUTION}
@@ -135,8 +136,10 @@ def _completed(row: Row, current: Row, new: Row) -> Row:
         filled |= watched(current)
     attention = [*(first.attention or ())]
     unsettled = [reason for reason in attention if reason != CONFLICT]
+    overdue = seen.first_hand and is_overdue(replace(row, gate=current.gate), seen.at)
     return replace(
         row,
+        gate=None if overdue else current.gate,
         agent_name=first.agent_name,
         attention=[*unsettled, *([CONFLICT] if row.conflict else [])] or None,
         **filled,

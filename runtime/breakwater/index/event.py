@@ -13,7 +13,7 @@ from breakwater.index.lifted import LONGEST_TEXT
 from breakwater.index.malformed import Malformed
 from breakwater.index.observation import Observation, Source
 
-_LONGEST_ARN = 500  # of executions: a machine, a label, a name of 80 characters each, and the rest
+LONGEST_ARN = 500  # of executions: a machine, a label, a name of 80 characters each, and the rest
 DETAIL_TYPE = "Step Functions Execution Status Change"
 
 
@@ -25,16 +25,16 @@ def observation_of(event: Any) -> Observation:
     detail = event.get("detail")
     if not isinstance(detail, Mapping):
         raise Malformed(f"The event's detail is {detail!r}")
-    execution = _text(detail, "executionArn", longest=_LONGEST_ARN)
+    execution = needed_text(detail, "executionArn", longest=LONGEST_ARN)
     parts(execution, "execution")
     started, stopped = _moment(detail, "startDate"), _moment(detail, "stopDate")
     if started is None:
         raise Malformed("The event has no startDate")
     return Observation(
         execution_arn=execution,
-        state_machine_arn=machine_of(_text(detail, "stateMachineArn", longest=_LONGEST_ARN)),
-        name=_text(detail, "name"),
-        status=_text(detail, "status"),
+        state_machine_arn=machine_of(needed_text(detail, "stateMachineArn", longest=LONGEST_ARN)),
+        name=needed_text(detail, "name"),
+        status=needed_text(detail, "status"),
         started=started,
         stopped=stopped,
         redrive_count=_count(detail.get("redriveCount")),
@@ -55,7 +55,8 @@ def size_of(text: str | None) -> int | None:
     return None if text is None else len(text.encode("utf-8", "replace"))
 
 
-def _text(detail: Mapping[str, Any], name: str, *, longest: int = LONGEST_TEXT) -> str:
+def needed_text(detail: Mapping[str, Any], name: str, *, longest: int = LONGEST_TEXT) -> str:
+    """Of the event's detail; Malformed if a table could not keep it."""
     value = detail.get(name)
     if not isinstance(value, str) or not value:
         raise Malformed(f"{name} of the event is {value!r}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from breakwater.index.at_gate import is_overdue
 from breakwater.index.observation import Observation, Source
 from breakwater.index.row import Row
 from breakwater.index.rows import Overtaken, Rows
@@ -27,7 +28,7 @@ class Outcome(StrEnum):
 
 def differs(row: Row | None, seen: Observation) -> bool:
     """Does a list of Step Functions know more of this execution than its row?"""
-    if row is None:
+    if row is None or is_overdue(row, seen.at):
         return True
     count = seen.redrive_count or 0
     if count != row.redrive_count:

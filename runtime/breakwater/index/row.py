@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from breakwater.index import at_gate, watch
 from breakwater.index import status as statuses
-from breakwater.index import watch
 from breakwater.index.watch import ATTENTION, NEVER, OPEN
 from breakwater.platform.clock import iso
 
@@ -28,6 +28,8 @@ class Row:
     state_machine_arn: str
     agent_name: str
     status: str
+    """Of its lifecycle; in the table, and so to readers, PAUSED while a gate holds it."""
+
     start_date: str
     account: str
     region: str
@@ -74,6 +76,9 @@ class Row:
     custom: dict[str, Any] | None = None
     """Of a workflow that publishes its own events: what else they said. No execution has it."""
 
+    gate: dict[str, Any] | None = None
+    """What the gate of its machine said last: see `at_gate`."""
+
     sla_warned_at: str | None = None
     """When this attempt was found at risk of missing its target, and beyond it: see `watch`."""
 
@@ -115,9 +120,11 @@ class Row:
     def to_values(self) -> dict[str, Any]:
         """Attribute → value, None where it must not be there."""
         values = {_NAMES[field.name]: getattr(self, field.name) for field in fields(self)}
+        status = at_gate.shown_status(self)
         return {
             **values,
-            "agentStatus": f"{self.agent_name}#{self.status}",
+            "status": status,
+            "agentStatus": f"{self.agent_name}#{status}",
             "startDay": self.start_date[:10],
             "stopDay": self.stop_date[:10] if self.stop_date else None,
             "open": watch.kept_among(self),
@@ -127,9 +134,10 @@ class Row:
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
         """The row that the table holds."""
-        return cls(
-            **{name: values[attribute] for name, attribute in _NAMES.items() if attribute in values}
-        )
+        known = {
+            name: values[attribute] for name, attribute in _NAMES.items() if attribute in values
+        }
+        return cls(**{**known, "status": at_gate.lifecycle_status(values)})
 
 
 def _camel(name: str) -> str:

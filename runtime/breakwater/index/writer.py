@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from breakwater.contract import IndexSettings
+from breakwater.index.at_gate import GateWord, heard
 from breakwater.index.candidate import candidate
 from breakwater.index.decide import Verdict, decide
 from breakwater.index.machine_facts import MachineFacts
@@ -92,6 +93,24 @@ class Writer:
             return Change(before=before, after=after)
         raise TooBusy(f"{seen.execution_arn} was changed {_TRIES} times while it was written")
 
+    def hear(self, word: GateWord, current: Row | None) -> Change | None:
+        """Bring the row to what a gate says; None if that is nothing new.
+
+        :param current: as in `apply`. Where there is no row yet, Step Functions is asked first.
+        """
+        before = current or self._begun(word)
+        for _ in range(_TRIES):
+            if before is None or (row := heard(before, word)) is before:
+                return None
+            after = replace(row, revision=row.revision + 1, indexed_at=iso(self._clock()))
+            try:
+                self._rows.write(after, after=before)
+            except Overtaken:
+                before = self._rows.read([word.execution_arn]).get(word.execution_arn)
+                continue
+            return Change(before=before, after=after)
+        raise TooBusy(f"{word.execution_arn} was changed {_TRIES} times while it was written")
+
     def apply_all(self, sightings: Iterable[Observation]) -> list[Change]:
         """Apply several, each execution's in the order given; one read for all of them."""
         waiting = list(sightings)
@@ -103,6 +122,16 @@ class Writer:
                 current[seen.execution_arn] = change.after
                 changes.append(change)
         return changes
+
+    def _begun(self, word: GateWord) -> Row | None:
+        """The row of an execution whose start was not heard of yet; None if it is not indexed."""
+        found = self._executions.describe(word.execution_arn)
+        if found is None or (found.is_map_child and not self._settings.mapChildren):
+            return None
+        change = self.apply(found, None)
+        if change is not None:
+            return change.after
+        return self._rows.read([word.execution_arn]).get(word.execution_arn)
 
     def _asked(self, seen: Observation, current: Row | None) -> Observation:
         """The same execution, seen first hand; of one that is gone, the attempt we know."""

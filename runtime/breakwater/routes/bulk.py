@@ -108,7 +108,8 @@ def _before(desk: Desk, clock: Callable[[], datetime]) -> list[Route]:
             method="POST",
             path="/bulk",
             permission=Permission.RUN_DRILL,
-            summary="What a filter finds, and what could be done with it; does nothing",
+            summary="What a filter finds, and what could be done with it as the list knows it now; "
+            "does nothing. Each is looked at again before it is acted on",
             call=preview_bulk,
             success=201,
             errors=[Unprocessable, Unavailable],

@@ -78,13 +78,19 @@ class BulkSummary(Model):
     created_at: str
     preview_until: str = Field(description="until when it can be started")
     confirmation: str = Field(description="what is to be typed to start it")
-    eligible: int
-    not_eligible: int
+    eligible: int = Field(
+        description="of a preview: as the list knows them now. Each is looked at again just before "
+        "it is acted on; what is not possible by then is refused, with the reason, and left as it "
+        "is"
+    )
+    not_eligible: int = Field(description="as the list knows them; they are not looked at again")
     reasons: dict[str, int] = Field(description="why some are not eligible, and how many")
     counts: dict[str, int] = Field(description="results of those that are eligible")
     percent: int = Field(description="of those that are eligible")
     per_second: float = Field(description="how many are acted on, by all bulks together")
-    is_stalled: bool = Field(description="nobody works on it; start it again to wake it up")
+    is_stalled: bool = Field(
+        description="nobody works on it; it is woken up within five minutes, started again at once"
+    )
     reason: str | None
     started_at: str | None
     ended_at: str | None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from pydantic import Field
 
-from breakwater.platform.http.caller import caller
+from breakwater.platform.http.caller import caller, request_mark
 from breakwater.platform.http.errors import (
     Conflict,
     Forbidden,
@@ -85,7 +85,13 @@ def routes(desk: ActionDesk) -> list[Route]:
 
     def acted(workflow_id: str, action: Action, draft: WhyDraft, **options: Any) -> WorkflowActed:
         given = {name: value for name, value in options.items() if value is not None}
-        done = desk.act(workflow_id, action, by=caller(), reason=draft.reason, options=given)
+        done = desk.act(
+            *(workflow_id, action),
+            by=caller(),
+            reason=draft.reason,
+            options=given,
+            request=request_mark(),
+        )
         return WorkflowActed(
             status=done.status,
             new_status=done.new_status,

@@ -62,13 +62,21 @@ class ActionDesk:
         by: Identity,
         reason: str,
         options: Mapping[str, Any] | None = None,
+        request: str | None = None,
     ) -> Acted:
         """Do it. Forbidden names the role that is missing, Conflict why it is not possible now,
         Unavailable (with Retry-After) that AWS throttles; NotFound and Gone that it is not there.
+
+        :param request: see `ActionAsked`.
         """
         wanted = wanted_workflow(workflow_id)
         asked = ActionAsked(
-            action=action, by=by, reason=reason, at=self._clock(), options=options or {}
+            action=action,
+            by=by,
+            reason=reason,
+            at=self._clock(),
+            options=options or {},
+            request=request,
         )
         return self._engines[wanted.engine].act(wanted, asked)
 

@@ -159,6 +159,9 @@ class ActionAsked:
     `cleanup`, `compensate`, `waves`. What an action does not know it passes over.
     """
 
+    request: str | None = None
+    """The same where the same request is sent again, another for any other; None: not known."""
+
 
 class WorkflowEngine(Protocol):
     """Runs workflows."""

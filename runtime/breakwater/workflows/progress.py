@@ -37,7 +37,13 @@ def by_steps(
     )
 
 
-def by_time(status: str, *, elapsed: float | None, profile: Profile | None) -> Progress:
+def by_time(
+    status: str,
+    *,
+    elapsed: float | None,
+    profile: Profile | None,
+    current_step: str | None = None,
+) -> Progress:
     """Nothing is known of its steps: elapsed time against half of those before it.
 
     A list must not read histories: this is what can be said without one.
@@ -48,6 +54,7 @@ def by_time(status: str, *, elapsed: float | None, profile: Profile | None) -> P
     if percent is None and expected and elapsed is not None and status not in ENDED:
         percent = min(MOST_WHILE_RUNNING, int(100 * elapsed / expected))
     return Progress(
+        current_step=current_step,
         total=steps or None,
         percent=percent,
         estimated=status != COMPLETED,

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from breakwater.contract import Role
 from breakwater.index.row import Row
 from breakwater.index.row_table import RowTable
+from breakwater.workflows.bulk.bulk import STALLED
+from breakwater.workflows.bulk.bulk_store import BulkStore
 from breakwater.workflows.workflow_id import WorkflowId
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Api
@@ -150,12 +153,44 @@ def test_what_is_left_is_cancelled_whole_and_what_has_ended_is_not_eligible(
     assert ended["counts"]["done"] == bulk["eligible"]
 
 
-def test_who_may_not_is_told_which_role_would_do(api: Api, waiting: Waiting) -> None:
-    draft = {"action": "cancel", "filter": {"type": waiting.agent}}
-    for role in (Role.VIEWER, Role.PLANNER):
-        answer = api.call("POST", "/bulk", draft, role=role)
-        assert answer.status == 403
-        assert answer.error["details"]["needed"] == ["commander", "operator"]
+MAY_ACT = {Role.OPERATOR, Role.COMMANDER}
+
+
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+@pytest.mark.parametrize("role", Role)
+def test_each_role_previews_starts_and_follows_what_it_may(
+    api: Api, waiting: Waiting, role: Role, action: str
+) -> None:
+    """Of what runs: a cancel could be done with it, a retry could not. None of it is done here."""
+    waiting.start(1)
+    draft = {"action": action, "filter": {"type": waiting.agent, "status": "active"}}
+    made = until(lambda: _with_some(api.done("POST", "/bulk", draft, role=Role.COMMANDER)))
+    begin = {"confirmation": "not what it says", "reason": "only to be refused"}
+    answers = {
+        "preview": api.call("POST", "/bulk", draft, role=role),
+        "start": api.call("POST", f"/bulk/{made['bulkId']}/start", begin, role=role),
+        "stop": api.call("POST", f"/bulk/{made['bulkId']}/stop", {"reason": "stop"}, role=role),
+    }
+    followed = api.done("GET", f"/bulk/{made['bulkId']}", role=role)
+    assert (followed["status"], followed["by"]) == ("previewed", "commander@example.com")
+    if role not in MAY_ACT:
+        for answer in answers.values():
+            assert answer.status == 403, answer
+            assert answer.error["details"]["needed"] == ["commander", "operator"]
+        return
+    assert answers["preview"].status == 201
+    preview = json.loads(answers["preview"].text)
+    could = "eligible" if action == "cancel" else "notEligible"
+    assert preview[could] == len(preview["samples"][could]) > 0
+    assert preview["eligible"] + preview["notEligible"] == preview[could]
+    # Somebody else's is not theirs to start; their own not without the text, or with nothing to do.
+    refused = {Role.OPERATOR: 403, Role.COMMANDER: 422 if action == "cancel" else 409}
+    assert answers["start"].status == refused[role]
+    assert answers["stop"].status == 409  # it was not started
+
+
+def _with_some(bulk: dict[str, Any]) -> dict[str, Any] | None:
+    return bulk if bulk["eligible"] + bulk["notEligible"] else None
 
 
 @pytest.mark.parametrize(
@@ -192,6 +227,33 @@ def test_what_cannot_be_understood_is_refused(api: Api, draft: dict[str, Any], s
     answer = api.call("POST", "/bulk", draft, role=Role.OPERATOR)
     assert answer.status == status, answer
     assert answer.error["details"]
+
+
+def test_a_bulk_whose_message_was_lost_is_woken_up_by_itself(
+    api: Api, aws: Emulator, waiting: Waiting
+) -> None:
+    waiting.start(1)
+    bulk = until(lambda: _with_some(previewed(api, waiting.agent)))
+    [table] = [
+        name
+        for logical, name in resources(aws, "data", "AWS::DynamoDB::Table").items()
+        if logical.startswith("Bulks")
+    ]
+    store = BulkStore(aws.client("dynamodb"), table)
+    # As the API starts it, a while ago, but that nobody was told.
+    ago = datetime.now(UTC) - STALLED - timedelta(seconds=1)
+    store.start(store.read(bulk["bulkId"]), "its message is lost", ago)
+    assert followed(api, bulk["bulkId"])["isStalled"]
+    [worker] = [
+        name
+        for logical, name in resources(aws, "api", "AWS::Lambda::Function").items()
+        if logical.startswith("BulkWork")
+    ]
+    answer = aws.client("lambda").invoke(FunctionName=worker, Payload=b"{}")
+    told = json.loads(answer["Payload"].read())
+    assert told["woken"] == 1, told
+    until(lambda: followed(api, bulk["bulkId"])["status"] == "completed")
+    assert bulk["bulkId"] not in store.under_way()
 
 
 def test_a_bulk_that_nobody_knows_is_404(api: Api) -> None:

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from breakwater.contract import Role
+from breakwater.live.topics import LIST
 from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api
+from tests.integration.api.listening import listening
 from tests.integration.api.test_workflow_actions import WHY, Shop, id_of
-from tests.integration.api.test_workflows import until
+from tests.integration.api.test_workflows import listed, when_listed
 
 
 def start(aws: Emulator, machine: str, seconds: int, **said: Any) -> str:
@@ -33,33 +35,55 @@ def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
     api: Api, aws: Emulator, gated_machine: str
 ) -> None:
     one = start(aws, gated_machine, 900, order=8)
-    asked = api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
-    assert (asked["status"], asked["newStatus"]) == ("accepted", "RUNNING")
-    again = api.call("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
-    assert again.status == 409
-    shown = until(
-        lambda: (
-            told
-            if (told := api.done("GET", f"/workflows/{one}/resume", role=Role.OPERATOR))["willSend"]
-            else None
-        )
-    )
-    assert (shown["willSend"], "BeforeShipping" in shown["message"]) == ("{}", True)
-    told = api.done("GET", f"/workflows/{one}", role=Role.VIEWER)
-    assert told["workflow"]["status"] == "PAUSED"
-    assert told["workflow"]["progress"]["currentStep"] == "BeforeShipping"
-    stale = {**WHY, "digest": "0" * 32}
-    assert api.call("POST", f"/workflows/{one}/resume", stale, role=Role.OPERATOR).status == 409
-    draft = {**WHY, "digest": shown["digest"]}
-    done = api.done("POST", f"/workflows/{one}/resume", draft, role=Role.OPERATOR)
-    assert done["newStatus"] == "RUNNING"
-    ended = Shop(aws).ends(one)
-    assert (ended["status"], json.loads(ended["output"])["order"]) == ("SUCCEEDED", 8)
+    with listening(api, LIST) as listener:
+        asked = api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
+        assert (asked["status"], asked["newStatus"]) == ("accepted", "RUNNING")
+        again = api.call("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
+        assert again.status == 409
+        listener.until(lambda it: ("RUNNING", "PAUSED") in changes(it, one))
+        shown = api.done("GET", f"/workflows/{one}/resume", role=Role.OPERATOR)
+        assert (shown["willSend"], "BeforeShipping" in shown["message"]) == ("{}", True)
+        is_told_as_paused(api, one)
+        stale = {**WHY, "digest": "0" * 32}
+        at = f"/workflows/{one}/resume"
+        assert api.call("POST", at, stale, role=Role.OPERATOR).status == 409
+        draft = {**WHY, "digest": shown["digest"]}
+        assert api.done("POST", at, draft, role=Role.OPERATOR)["newStatus"] == "RUNNING"
+        listener.until(lambda it: ("PAUSED", "RUNNING") in changes(it, one))
+        assert when_listed(api, one, status="RUNNING")["progress"]["currentStep"] is None
+        ended = Shop(aws).ends(one)
+        assert (ended["status"], json.loads(ended["output"])["order"]) == ("SUCCEEDED", 8)
+        listener.until(lambda it: len(changes(it, one)) == 3)
+    assert changes(listener.deltas, one)[-1] == ("RUNNING", "COMPLETED")
     assert api.call("POST", f"/workflows/{one}/resume", WHY, role=Role.OPERATOR).status == 409
 
 
+def is_told_as_paused(api: Api, one: str) -> None:
+    """In the detail, which asks the history, and in the list, which asks the index."""
+    told = api.done("GET", f"/workflows/{one}", role=Role.VIEWER)
+    assert told["workflow"]["status"] == "PAUSED"
+    assert told["workflow"]["progress"]["currentStep"] == "BeforeShipping"
+    item = when_listed(api, one, status="PAUSED")
+    assert (item["status"], item["progress"]["currentStep"]) == ("PAUSED", "BeforeShipping")
+    found = api.done("GET", "/workflows?status=active", role=Role.OPERATOR)["items"]
+    [able] = [shown["capabilities"] for shown in found if shown["id"] == one]
+    assert (able["resume"]["possible"], able["pause"]["possible"]) == (True, False)
+
+
+def changes(deltas: list[dict[str, Any]], one: str) -> list[tuple[str, str]]:
+    """What was told of its status: as it was, and as it is."""
+    return [
+        (delta["oldStatus"], delta["newStatus"])
+        for delta in deltas
+        if delta["type"] == "workflowStatusChanged" and delta["workflowId"] == one
+    ]
+
+
 def test_what_is_held_can_be_cancelled(api: Api, aws: Emulator, gated_machine: str) -> None:
-    one = start(aws, gated_machine, 900)
+    one = start(aws, gated_machine, 60)
     api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
+    when_listed(api, one, status="PAUSED")
     done = api.done("POST", f"/workflows/{one}/cancel", WHY, role=Role.OPERATOR)
     assert done["newStatus"] == "CANCELLED"
+    assert when_listed(api, one, status="CANCELLED")["status"] == "CANCELLED"
+    assert one not in {item["id"] for item in listed(api, status="PAUSED")}

@@ -9,10 +9,11 @@ import pytest
 
 from breakwater.contract import Role
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater_local.emulator import ACCOUNT, Emulator
+from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api
 from tests.integration.api.made import Make, group, plan, servers
 from tests.integration.api.test_workflows import until
+from tests.roles import trusted_role
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 
@@ -33,21 +34,8 @@ class Shop:
 
     def __init__(self, aws: Emulator) -> None:
         self.states = aws.client("stepfunctions")
-        self._iam = aws.client("iam")
-        self.role = f"arn:aws:iam::{ACCOUNT}:role/{self._role()}"
+        self.role = trusted_role(aws, f"shop-{uuid.uuid4().hex[:8]}", "states.amazonaws.com")
         self.machines: list[str] = []
-
-    def _role(self) -> str:
-        name = f"shop-{uuid.uuid4().hex[:8]}"
-        trust = {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": "states.amazonaws.com"},
-        }
-        self._iam.create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]})
-        )
-        return name
 
     def machine(self, definition: Any, tags: Mapping[str, str]) -> str:
         made = self.states.create_state_machine(
@@ -202,6 +190,33 @@ def test_an_execution_is_exported_in_every_form(form: str, kind: str, api: Api, 
     assert "attachment" in answer.headers["content-disposition"]
     assert "First" in answer.text
     assert api.call("GET", f"/workflows/{one}/export?format=pdf", role=Role.VIEWER).status == 400
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_export_what_there_is_and_nothing_else(
+    role: Role, api: Api, shop: Shop
+) -> None:
+    one = shop.start(shop.machine(FAILING, {}))
+    shop.ends(one)
+    for form in ("json", "otlp", "chrome", "csv"):
+        answer = api.call("GET", f"/workflows/{one}/export?format={form}", role=role)
+        assert answer.status == 200, answer
+        assert "First" in answer.text
+    for nobodys in (f"{one}AAAA", "custom.nobody.nothing", "20261120-000000-00000000"):
+        assert api.call("GET", f"/workflows/{nobodys}/export", role=role).status == 404
+    assert api.call("GET", f"/workflows/{one}/export?format=csv").status == 401
+
+
+def test_a_clone_without_a_name_happens_once_for_a_key(api: Api, shop: Shop) -> None:
+    one = shop.start(shop.machine(WAITING, ALLOWED), order=7)
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, second = (
+        api.done("POST", f"/workflows/{one}/clone", WHY, role=Role.OPERATOR, headers=key)
+        for _ in range(2)
+    )
+    assert first == second
+    other = api.done("POST", f"/workflows/{one}/clone", WHY, role=Role.OPERATOR)
+    assert other["workflowId"] != first["workflowId"]
 
 
 def test_actions_on_a_run_are_the_runs_own_with_its_own_trail(

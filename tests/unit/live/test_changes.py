@@ -92,6 +92,14 @@ def test_a_redrive_is_told_though_it_runs_again() -> None:
     assert kinds(of_index(ROW, {**ROW, "redriveCount": 1})) == ["workflowStatusChanged"]
 
 
+def test_what_a_gate_holds_and_lets_go_is_told() -> None:
+    paused = {**ROW, "status": "PAUSED", "gate": {"isHeld": True}}
+    for before, after in ((ROW, paused), (paused, ROW)):
+        [told] = READER.read(of_index(before, after)).deltas
+        assert told["type"] == "workflowStatusChanged"
+        assert (told["oldStatus"], told["newStatus"]) == (before["status"], after["status"])
+
+
 def test_what_says_nothing_new_is_not_told() -> None:
     assert kinds(of_index(ROW, {**ROW, "confirmedBy": "list"})) == []
     assert kinds(of_index(ENDED, None)) == []  # its time is over

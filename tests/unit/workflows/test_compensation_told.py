@@ -1,16 +1,24 @@
 """A cancelled execution in list and detail, while what it did is made good again."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from breakwater.workflows.engine_port import StepsAsked
+from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.compensation.note import (
     CompensationNote,
     CompensationNotes,
 )
+from breakwater.workflows.engines.step_functions.compensation.settling import Settling
 from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
-from tests.unit.workflows.conftest import INDEX, NOW, STATES, World, row
+from breakwater.workflows.engines.step_functions.compensation.unfinished import (
+    UnfinishedCompensations,
+)
+from breakwater.workflows.listing.counts import Counts, OpenRows
+from tests.unit.workflows.conftest import HISTORY, INDEX, NOW, RECOVERY, STATES, World, row
 from tests.unit.workflows.histories_made import chain
 from tests.unit.workflows.test_step_functions_engine import ARN, ID, MACHINE, Scene, failing
 
@@ -68,8 +76,91 @@ def test_the_list_tells_it_as_cancelling_until_it_is_made_good_again(
         world.has_row(row("one-undo-1", machine="undo", status=undo))
     found = {str(one.name): one for one in world.all()}
     assert (found["one"].status, found["one"].error) == (status, error)
-    for asked in ("CANCELLED", "CANCELLING"):
-        assert (str(found["one"].id) in world.ids(status=asked)) is (status == asked)
+    one = str(found["one"].id)
+    assert (one in world.ids(status="CANCELLED")) is (status == "CANCELLED")
+    for asked in ("CANCELLING", "active"):
+        for more in ({}, {"type": "orders"}, {"startedFrom": "1h"}):
+            ids = world.ids(status=asked, **more)
+            assert ids.count(one) == (status == "CANCELLING")
+    assert world.ids(status="CANCELLING,CANCELLED").count(one) == 1
+    assert world.ids(status="active", type="other") == []
+    unfinished = UnfinishedCompensations(world.dynamodb, INDEX)
+    assert unfinished.under_way() == (status == "CANCELLING", False)
+    [[known]] = unfinished.pages()
+    assert known.is_settled is (status == "CANCELLED")
+    settling = Settling(unfinished, notes(world))
+    assert [settling.sweep(), settling.sweep()] == [int(status == "CANCELLED"), 0]
+    assert unfinished.under_way() == (status == "CANCELLING", False)
+
+
+class NoFigures:
+    def read(self, _places: Any) -> Mapping[Any, Any]:
+        return {}
+
+
+def test_what_is_made_good_again_counts_as_active(world: World) -> None:
+    world.has_row(row("one", status="ABORTED"))
+    world.has_row(row("two"))
+    notes(world).want(ARN, NOTE)
+    counts = Counts(
+        rows=OpenRows(world.dynamodb, INDEX),
+        runs=RunReader(world.dynamodb, HISTORY),
+        compensations=UnfinishedCompensations(world.dynamodb, INDEX),
+        profiles=world.profiles,
+        figures=NoFigures(),  # type: ignore[arg-type]
+        recovery_machine=RECOVERY,
+        clock=lambda: NOW,
+    ).now()
+    assert (counts["active"], counts["atLeast"]) == (2, False)
+
+
+def test_what_is_about_to_be_stopped_is_listed_and_counted_once(world: World) -> None:
+    world.has_tags(MACHINE, breakwater__compensation="undo")
+    world.has_row(row("one"))
+    notes(world).want(ARN, NOTE)
+    [told] = world.all(status="active")
+    assert told.status == "RUNNING"
+    unfinished = UnfinishedCompensations(world.dynamodb, INDEX)
+    assert unfinished.under_way() == (0, False)
+    [[known]] = unfinished.pages()
+    assert not known.is_settled
+
+
+@pytest.mark.parametrize(
+    ("now", "settled"),
+    [
+        ({"status": "SUCCEEDED"}, True),
+        ({"status": "ABORTED"}, False),
+        ({"status": "RUNNING", "redrive_count": 1}, True),
+        (None, True),
+    ],
+)
+def test_a_note_is_settled_when_nothing_is_left_to_make_good_again(
+    world: World, now: dict[str, Any] | None, settled: bool
+) -> None:
+    notes(world).want(ARN, NOTE)
+    if now is not None:
+        world.has_row(row("one", **now))
+    [[known]] = UnfinishedCompensations(world.dynamodb, INDEX).pages()
+    assert known.is_settled is settled
+    notes(world).settled(ARN, known.note)
+    assert list(UnfinishedCompensations(world.dynamodb, INDEX).pages()) == []
+    notes(world).want(ARN, replace(NOTE, redrives=1))
+    assert len(list(UnfinishedCompensations(world.dynamodb, INDEX).pages())) == 1
+
+
+def test_what_was_tried_again_meanwhile_is_not_settled(world: World) -> None:
+    notes(world).want(ARN, NOTE)
+    notes(world).begun(ARN, tries=1, started=UNDO)
+    notes(world).settled(ARN, NOTE)
+    assert len(list(UnfinishedCompensations(world.dynamodb, INDEX).pages())) == 1
+
+
+def test_what_is_not_wanted_any_more_is_not_looked_for(world: World) -> None:
+    world.has_row(row("one", status="ABORTED"))
+    notes(world).want(ARN, NOTE)
+    notes(world).withdraw(ARN, redrives=0)
+    assert list(UnfinishedCompensations(world.dynamodb, INDEX).pages()) == []
 
 
 def test_a_cancelled_execution_without_compensation_costs_no_read_more(world: World) -> None:

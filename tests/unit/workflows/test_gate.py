@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -14,9 +16,13 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from breakwater import contract
+from breakwater.index.at_gate import GateWord
+from breakwater.index.gate_event import gate_word_of, is_of_gate
+from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Conflict, Unavailable
 from breakwater.workflows.gates.gate import ANSWER, Flag, PauseGate, Refused, Waiting
 from breakwater.workflows.gates.gate_calls import GateCalls
+from breakwater.workflows.gates.gate_events import GateEvents
 from breakwater.workflows.gates.gate_store import GateStore
 from tests.tables import make_table
 from tests.unit.workflows.acted_on import arn_of, refusal
@@ -40,15 +46,25 @@ class Book:
         return list(self.held.get(execution_arn, ()))
 
     def raise_flag(self, execution_arn: str, flag: Flag, expires: datetime) -> bool:
-        return self.up.setdefault(execution_arn, flag) is flag
+        if self._is_up(execution_arn):
+            return False
+        self.up[execution_arn] = flag
+        return True
 
     def lower_flag(self, execution_arn: str) -> bool:
-        return self.up.pop(execution_arn, None) is not None
+        if not self._is_up(execution_arn):
+            return False
+        self.up[execution_arn] = replace(self.up[execution_arn], is_up=False)
+        return True
 
     def hold(self, execution_arn: str, one: Waiting, expires: datetime) -> bool:
-        if execution_arn in self.up:
-            self.held.setdefault(execution_arn, []).append(one)
-        return execution_arn in self.up
+        if not self._is_up(execution_arn) or self.up[execution_arn].at != one.asked_at:
+            return False
+        self.held.setdefault(execution_arn, []).append(one)
+        return True
+
+    def _is_up(self, execution_arn: str) -> bool:
+        return execution_arn in self.up and self.up[execution_arn].is_up
 
     def forget(self, execution_arn: str, one: Waiting) -> None:
         self.held[execution_arn].remove(one)
@@ -59,10 +75,20 @@ class Scene:
     items: Any = field(default_factory=Book)
     now: datetime = NOW
     answered: list[tuple[str, str]] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
     fails: bool = False
 
     def __post_init__(self) -> None:
-        self.gate = PauseGate(self.items, self._answer, seconds=HOUR, clock=lambda: self.now)
+        self.gate = PauseGate(
+            self.items,
+            self._answer,
+            tell=lambda arn, word: self.told.append({"executionArn": arn, **word}),
+            seconds=HOUR,
+            clock=lambda: self.now,
+        )
+
+    def later(self, seconds: float = 1) -> None:
+        self.now += timedelta(seconds=seconds)
 
     def _answer(self, token: str, output: str) -> None:
         if self.fails:
@@ -170,12 +196,106 @@ def test_what_step_functions_waits_for_no_longer_is_not_held(scene: Scene) -> No
     assert scene.gate.resume(ONE)["answered"] == []
 
 
+def test_what_nobody_wants_held_is_told_to_nobody(scene: Scene) -> None:
+    scene.gate.arrive(ONE, "Gate", "token-1")
+    scene.gate.pause(ONE, "olga", "why")
+    scene.gate.resume(ONE)
+    assert scene.told == []
+
+
+def test_that_it_is_held_and_let_go_is_told_of_one_pause_and_never_the_token(scene: Scene) -> None:
+    scene.gate.pause(ONE, "olga", "why")
+    asked = iso(scene.now)
+    scene.later()
+    scene.gate.arrive(ONE, "Gate", "secret-token")
+    since = iso(scene.now)
+    scene.later()
+    scene.gate.resume(ONE)
+    held, let_go = scene.told
+    assert held == {
+        "executionArn": ONE,
+        "isHeld": True,
+        "askedAt": asked,
+        "gate": "Gate",
+        "since": since,
+        "until": iso(scene.now + timedelta(seconds=HOUR - 1)),
+    }
+    assert let_go == {"executionArn": ONE, "isHeld": False, "askedAt": asked}
+
+
+def test_it_is_told_before_it_is_answered_so_that_a_second_resume_tells_it_again(
+    scene: Scene,
+) -> None:
+    scene.gate.pause(ONE, "olga", "why")
+    scene.gate.arrive(ONE, "Gate", "token-1")
+    scene.fails = True
+    with pytest.raises(TimeoutError):
+        scene.gate.resume(ONE)
+    scene.fails = False
+    scene.gate.resume(ONE)
+    assert [word["isHeld"] for word in scene.told] == [True, False, False]
+
+
+def test_whoever_looks_has_told_again_how_it_stands(scene: Scene) -> None:
+    scene.gate.look_and_tell(ONE)
+    scene.gate.pause(ONE, "olga", "why")
+    scene.gate.look_and_tell(ONE)
+    assert scene.told == []  # nothing was told of it before
+    scene.gate.arrive(ONE, "Gate", "token-1")
+    scene.gate.look_and_tell(ONE)
+    scene.gate.resume(ONE)
+    assert scene.gate.look_and_tell(ONE) == scene.gate.look(ONE)
+    assert [word["isHeld"] for word in scene.told] == [True, True, False, False]
+
+
+def test_who_arrives_as_one_pause_gives_way_to_the_next_is_held_for_the_next() -> None:
+    class Meanwhile(Book):
+        """A resume and another pause come between the look at the flag and the holding."""
+
+        def hold(self, execution_arn: str, one: Waiting, expires: datetime) -> bool:
+            if one.asked_at == first:
+                scene.later()
+                scene.gate.resume(execution_arn)
+                scene.gate.pause(execution_arn, "anna", "again")
+            return super().hold(execution_arn, one, expires)
+
+    scene = Scene(Meanwhile())
+    first = iso(scene.now)
+    scene.gate.pause(ONE, "olga", "why")
+    scene.gate.arrive(ONE, "Gate", "token-1")
+    assert scene.answered == []
+    [held] = scene.told
+    assert held["askedAt"] == iso(scene.now) != first
+
+
+@pytest.mark.parametrize(
+    "bus",
+    [
+        lambda **_entries: {"Entries": [{"ErrorCode": "InternalFailure"}]},
+        Mock(side_effect=refusal("AccessDeniedException", "no")),
+    ],
+)
+def test_a_bus_that_takes_nothing_keeps_nobody_at_the_gate(bus: Any) -> None:
+    GateEvents(SimpleNamespace(put_events=bus)).tell(ONE, {"isHeld": False, "askedAt": iso(NOW)})
+
+
+def test_the_bus_is_told_in_the_words_of_the_contract() -> None:
+    put = Mock(return_value={"Entries": [{"EventId": "1"}]})
+    GateEvents(SimpleNamespace(put_events=put)).tell(ONE, {"isHeld": False, "askedAt": iso(NOW)})
+    [entry] = put.call_args.kwargs["Entries"]
+    detail = json.loads(entry["Detail"])
+    event = {"source": entry["Source"], "detail-type": entry["DetailType"], "detail": detail}
+    assert is_of_gate(event)
+    assert gate_word_of(event) == GateWord(execution_arn=ONE, asked_at=iso(NOW), is_held=False)
+
+
 @given(st.lists(st.sampled_from(["pause", "resume", "arrive"]), max_size=40))
 @settings(max_examples=300)
 def test_whatever_people_do_every_arrival_is_answered_once_or_waits(steps: list[str]) -> None:
     scene = Scene()
     arrived = 0
     for step in steps:
+        scene.later()
         if step == "arrive":
             arrived += 1
             scene.gate.arrive(ONE, "Gate", f"token-{arrived}")
@@ -187,6 +307,8 @@ def test_whatever_people_do_every_arrival_is_answered_once_or_waits(steps: list[
         assert len(answered) == len(set(answered)) == arrived - waiting
         if scene.gate.look(ONE)["asked"] is None:
             assert waiting == 0
+        newest = max(scene.told, key=lambda word: (word["askedAt"], not word["isHeld"]), default={})
+        assert newest.get("isHeld", False) == bool(waiting)
 
 
 class Function:

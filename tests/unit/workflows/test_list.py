@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from breakwater.index.row import Row
+from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import BadRequest
 from breakwater.platform.pagination import cursor_of
 from breakwater.recovery.engine.status import RunStatus
@@ -37,6 +39,36 @@ def test_a_recovery_run_is_listed_once_with_the_runs_own_status(world: World) ->
     assert (str(told.id), told.status, told.type) == (one.execution_id, "PAUSED", "recovery")
     assert (told.progress.completed, told.progress.total, told.progress.percent) == (1, 4, 25)
     assert not told.progress.estimated
+
+
+def at_gate(name: str, **given: Any) -> Row:
+    since, until = (iso(NOW + timedelta(hours=hours)) for hours in (-1, 23))
+    told = {"askedAt": since, "isHeld": True, "name": "Approval", "since": since, "until": until}
+    return row(name, gate=told, **given)
+
+
+def test_what_a_gate_holds_is_paused_wherever_it_is_listed(world: World) -> None:
+    world.has_row(at_gate("held"))
+    world.has_row(row("other"))
+    tags = {"breakwater__pause_gate": "f", "breakwater__actions": "allow"}
+    world.has_tags(row("held").state_machine_arn, **tags)
+    everywhere, of_its_type = world.all(status="PAUSED"), world.all(status="PAUSED", type="orders")
+    for told in (*everywhere, *of_its_type):
+        assert (str(told.id), told.status) == (sfn("held"), "PAUSED")
+        assert told.progress.current_step == "Approval"
+    assert len(everywhere) == len(of_its_type) == 1
+    assert world.ids(status="RUNNING") == [sfn("other")]
+    assert sorted(world.ids(status="active")) == sorted([sfn("held"), sfn("other")])
+    for told in world.all():
+        able = told.capabilities
+        is_held = str(told.id) == sfn("held")
+        assert (able[Action.RESUME].possible, able[Action.PAUSE].possible) == (is_held, not is_held)
+
+
+def test_what_ended_at_a_gate_is_not_paused(world: World) -> None:
+    world.has_row(at_gate("held", status="ABORTED"))
+    [told] = world.all()
+    assert (told.status, told.progress.current_step) == ("CANCELLED", None)
 
 
 def test_its_cleanups_are_no_rows_of_their_own(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from breakwater import contract
 from breakwater.index.row import shown
 from breakwater.platform.http.errors import BadRequest, Gone, NotFound, Unavailable
 from breakwater.timeline.call_budget import CallBudget
@@ -43,7 +44,7 @@ class Rows:
 
 class Tags:
     def tags(self, machine_arns: Any) -> Mapping[str, Mapping[str, str]]:
-        return {MACHINE: {"team": "shop"}}
+        return {MACHINE: {"team": "shop", contract.GATE_TAG: "gate"}}
 
 
 class NotUndone:
@@ -151,7 +152,9 @@ def test_a_step_stands_beside_its_own_p50_and_p95() -> None:
     scene.profiles.known[MACHINE] = MachineProfile(
         state_machine_arn=MACHINE, samples=20, p50=1.0, p95=2.0, median_steps=2, steps=usual
     )
-    first, second = scene.engine.describe(ID).steps.steps
+    told = scene.engine.describe(ID)
+    assert told.metadata["usual"] == {"p50Seconds": 1.0, "p95Seconds": 2.0, "samples": 20}
+    first, second = told.steps.steps
     assert (first["p50Seconds"], first["samples"], first["isSlow"]) == (None, 0, False)
     assert (second["p50Seconds"], second["p95Seconds"], second["isSlow"]) == (0.1, 0.2, True)
 
@@ -162,7 +165,7 @@ def test_the_detail_tells_definition_progress_and_segments() -> None:
     assert (told.definition["name"], told.definition["startAt"]) == ("orders", "A")
     assert (told.workflow.progress.completed, told.workflow.progress.estimated) == (2, True)
     assert [one["status"] for one in told.segments] == ["RUNNING"]
-    assert told.workflow.tags == {"team": "shop"}
+    assert told.workflow.tags["team"] == "shop"
     assert told.stale is None
 
 
@@ -271,6 +274,28 @@ def test_throttled_it_tells_what_is_known_how_old_it_is_and_when_it_will_try_aga
     assert again.stale is not None
     with pytest.raises(Unavailable):
         scene.engine.steps(ID, StepsAsked())
+
+
+HELD = {
+    "askedAt": "2026-11-20T11:00:00.000Z",
+    "isHeld": True,
+    "name": "Approval",
+    "since": "2026-11-20T11:00:00.000Z",
+    "until": "2026-11-21T11:00:00.000Z",
+}
+
+
+def test_whether_it_is_paused_its_history_says_whatever_its_row_says() -> None:
+    told = Scene(chain(2, ended=False), "RUNNING", gate=HELD).engine.describe(ID)
+    assert told.workflow.status == "RUNNING"
+
+
+def test_without_its_history_it_is_paused_where_its_row_says_so() -> None:
+    scene = Scene(chain(2, ended=False), "RUNNING", gate=HELD)
+    scene.aws.refuse = ["ThrottlingException"] * 50
+    told = scene.engine.describe(ID)
+    assert told.stale is not None
+    assert (told.workflow.status, told.workflow.progress.current_step) == ("PAUSED", "Approval")
 
 
 def test_an_execution_that_nobody_knows_is_404() -> None:

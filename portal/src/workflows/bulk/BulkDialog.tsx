@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Schemas, answerOf, once, useApi } from "../../api/client";
+import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend } from "../../navigation/location";
 import { Failure, Waiting, inWords } from "../../states/states";
 import type { Asked } from "../filter";
@@ -32,9 +32,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
     queryFn: ({ signal }) => answerOf(api.POST("/bulk", { body: { action, filter: asked, ...(action === "cancel" ? { cleanup } : {}) }, signal })),
   });
   const { data } = preview;
+  const headers = useOnce(data?.bulkId, typed, reason.trim());
   const starting = useMutation({
     mutationFn: (bulkId: string) =>
-      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers: once(), body: { confirmation: typed, reason: reason.trim() } })),
+      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers, body: { confirmation: typed, reason: reason.trim() } })),
     onSuccess: (bulk) => {
       close();
       amend({ bulk: bulk.bulkId });
@@ -60,7 +61,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
       <SpaceBetween size="m">
         <Box color="text-body-secondary">{Object.entries(asked).map(([name, value]) => `${name} = ${value}`).join(", ")}</Box>
         {action === "cancel" && (
-          <Checkbox checked={cleanup} onChange={({ detail }) => setCleanup(detail.checked)}>Of drills: then terminate the instances that they launched</Checkbox>
+          <Checkbox checked={cleanup} onChange={({ detail }) => {
+            setCleanup(detail.checked);
+            setTyped(""); // what was confirmed is not what would be done now
+          }}>Of drills: then terminate the instances that they launched</Checkbox>
         )}
         {preview.isPending && <Waiting what="Looking at what matches" />}
         {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}
@@ -86,7 +90,7 @@ function Preview({ action, preview }: { action: BulkAction; preview: Schemas["Bu
   const seconds = Math.ceil(preview.eligible / Math.max(preview.perSecond, 0.1));
   return (
     <Alert type={preview.eligible === 0 ? "info" : "warning"} header={`${preview.eligible} can be acted on, ${preview.notEligible} cannot`}>
-      {preview.eligible > 0 && <div>{`${BULK_NAMES[action]}: one after the other, some ${seconds} s in all. Each is looked at again just before.`}</div>}
+      {preview.eligible > 0 && <div>{`${BULK_NAMES[action]}: one after the other, some ${seconds} s in all. This is what the list knows: each is looked at again just before, and what is not possible by then is left as it is, with the reason.`}</div>}
       {reasons.length > 0 && (
         <ul aria-label="Why not">
           {reasons.map(([reason, count]) => <li key={reason}>{`${count}: ${reason}`}</li>)}

@@ -5,6 +5,7 @@ sane form; only then is it looked into. So a request that is refused has also ta
 become answers here and nowhere else.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -117,18 +118,24 @@ class HttpApplication:
         if unknown := sorted(asked - route.queries):
             raise unknown_queries(unknown, sorted(route.queries))
 
+        key = _headers(event).get("idempotency-key") if route.idempotent else None
+        scope = f"{identity.subject} {route.method} {path}"
+        mark = context.aws_request_id if key is None else _mark(scope, key)
+
         def work() -> Answer:
-            answer_for(identity)
+            answer_for(identity, mark)
             # AWS puts the stage before the path, the embedded AWS does not, Powertools expects it.
             staged = {**event, "rawPath": f"/{event['requestContext']['stage']}{path}"}
             answer = dict(self._resolver.resolve(staged, context))
             return {**answer, "body": answer.get("body") or ""}  # a 204 has none
 
-        key = _headers(event).get("idempotency-key")
-        if self._idempotency and route.idempotent and key is not None:
-            scope = f"{identity.subject} {route.method} {path}"
+        if self._idempotency and key is not None:
             return self._idempotency.once(key, scope, body, work, context)
         return work()
+
+
+def _mark(scope: str, key: str) -> str:
+    return hashlib.sha256(f"{scope} {key}".encode("utf-8", "replace")).hexdigest()
 
 
 def _path(event: Event) -> str:

@@ -1,52 +1,38 @@
-"""Bulks in their table. Calls GetItem, Query, BatchWriteItem, PutItem, UpdateItem and, for a
-result together with the figures of its bulk, TransactWriteItems.
+"""Bulks in their table. Calls GetItem, Query, BatchWriteItem, PutItem, UpdateItem, DeleteItem; for
+their entries see bulk_entries.
 
-Key: bulkId, and `BULK` or `ENTRY#00001`. One worker at a time holds the lease of a bulk; an entry
-is begun on the condition that nobody began it.
+One worker at a time holds the lease of a bulk. What is under way has a mark, written before it is
+started and taken away after it is over, so that a sweep finds what nobody works on.
 """
 
-import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from breakwater import contract
-from breakwater.contract import Role
 from breakwater.platform.attribute_values import from_item, to_attribute, to_item
 from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Conflict, NotFound, Unavailable
-from breakwater.platform.http.identity import Identity
-from breakwater.platform.pagination import cursor_of, going_on, texts_of
-from breakwater.platform.transaction import Write, write_together
-from breakwater.workflows.bulk.bulk import KEPT, LEASE, Bulk, BulkStatus, Entry, Result
-from breakwater.workflows.workflow import Action
+from breakwater.workflows.bulk.bulk import KEPT, LEASE, Bulk, BulkStatus, Entry
+from breakwater.workflows.bulk.bulk_entries import BulkEntries
+from breakwater.workflows.bulk.bulk_items import (
+    KEY,
+    SORT,
+    UNDER_WAY,
+    WHOLE,
+    bulk_of_item,
+    bulk_values,
+    entry_key,
+    entry_values,
+    key_of,
+)
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-
-KEY = contract.BULKS.partition
-SORT = str(contract.BULKS.sort)
-_WHOLE = "BULK"
-_ENTRY = "ENTRY#"
 _BATCH = 25  # of BatchWriteItem
 _TRIES = 8
 
 
-class BulkStore:
-    """The table."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient | Any",
-        table: str,
-        *,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._client = client
-        self._table = table
-        self._pause = pause
+class BulkStore(BulkEntries):
+    """The table, with the bulks as a whole."""
 
     def put(self, bulk: Bulk, entries: Sequence[Entry]) -> None:
         """A preview: the entries first, so that what can be started is whole."""
@@ -54,14 +40,16 @@ class BulkStore:
         # Nobody touches each of them at the start: they stay as long as the bulk may.
         last = {"expiresAt": int((bulk.preview_until + KEPT).timestamp())}
         items = [
-            to_item({KEY: bulk.bulk_id, SORT: _sort(one.number), **_said(one), **last})
+            to_item({KEY: bulk.bulk_id, SORT: entry_key(one.number), **entry_values(one), **last})
             for one in entries
         ]
         for begin in range(0, len(items), _BATCH):
             self._put_all([{"PutRequest": {"Item": one}} for one in items[begin : begin + _BATCH]])
         self._client.put_item(
             TableName=self._table,
-            Item=to_item({KEY: bulk.bulk_id, SORT: _WHOLE, **_told(bulk), "expiresAt": leaves}),
+            Item=to_item(
+                {KEY: bulk.bulk_id, SORT: WHOLE, **bulk_values(bulk), "expiresAt": leaves}
+            ),
             ConditionExpression="attribute_not_exists(#key)",
             ExpressionAttributeNames={"#key": KEY},
         )
@@ -69,41 +57,27 @@ class BulkStore:
     def read(self, bulk_id: str) -> Bulk:
         """As it is at this moment; NotFound if there is none."""
         answer = self._client.get_item(
-            TableName=self._table, Key=_key(bulk_id, _WHOLE), ConsistentRead=True
+            TableName=self._table, Key=key_of(bulk_id, WHOLE), ConsistentRead=True
         )
         if "Item" not in answer:
             raise NotFound(
                 f"There is no bulk {bulk_id}. Previews are kept for a day, what was started for "
                 "thirty."
             )
-        return _bulk(from_item(answer["Item"]))
-
-    def page(
-        self, bulk_id: str, *, limit: int, cursor: str | None
-    ) -> tuple[list[Entry], str | None]:
-        """Entries in their order, and where to go on."""
-        question = {"bulk": bulk_id}
-        words: dict[str, Any] = {}
-        if cursor:
-            words["ExclusiveStartKey"] = _key(bulk_id, texts_of(cursor, question, SORT)[0])
-        with going_on(cursor):
-            found, last = self._query(bulk_id, _ENTRY, limit, words)
-        return found, cursor_of({SORT: last[SORT]["S"]}, question) if last else None
-
-    def following(self, bulk_id: str, position: int, size: int) -> list[Entry]:
-        """Entries from this number on."""
-        found, _ = self._query(bulk_id, _sort(position), size, {}, above=True)
-        return found
+        return bulk_of_item(from_item(answer["Item"]))
 
     def start(self, bulk: Bulk, reason: str, now: datetime) -> None:
         """From previewed to running; Conflict if somebody was faster."""
+        leaves = int(replace(bulk, started_at=now).leaves_at.timestamp())
+        mark = {KEY: UNDER_WAY, SORT: bulk.bulk_id, "expiresAt": leaves}
+        self._client.put_item(TableName=self._table, Item=to_item(mark))
         self._update(
             bulk.bulk_id,
             {
                 "status": BulkStatus.RUNNING,
                 "reason": reason,
                 "startedAt": iso(now),
-                "expiresAt": int(replace(bulk, started_at=now).leaves_at.timestamp()),
+                "expiresAt": leaves,
             },
             status=(BulkStatus.PREVIEWED,),
         )
@@ -145,101 +119,21 @@ class BulkStore:
             {"status": status, "endedAt": iso(now), "leaseUntil": iso(now)},
             status=(BulkStatus.RUNNING, BulkStatus.STOPPING),
         )
+        self.forget_mark(bulk_id)
 
-    def begin(self, bulk_id: str, entry: Entry, now: datetime) -> bool:
-        """It is acted on from here on; False if it was begun before."""
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(bulk_id, _sort(entry.number)),
-                UpdateExpression="SET #result = :acting, #at = :at",
-                ConditionExpression="#result = :notStarted",
-                ExpressionAttributeNames={"#result": "result", "#at": "at"},
-                ExpressionAttributeValues={
-                    ":acting": {"S": Result.ACTING.value},
-                    ":notStarted": {"S": Result.NOT_STARTED.value},
-                    ":at": {"S": iso(now)},
-                },
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
-
-    def give_back(self, bulk_id: str, entry: Entry) -> None:
-        """Nothing was done: AWS was busy. It may be begun again."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=_key(bulk_id, _sort(entry.number)),
-            UpdateExpression="SET #result = :notStarted REMOVE #at",
-            ConditionExpression="#result = :acting",
-            ExpressionAttributeNames={"#result": "result", "#at": "at"},
-            ExpressionAttributeValues={
-                ":acting": {"S": Result.ACTING.value},
-                ":notStarted": {"S": Result.NOT_STARTED.value},
-            },
-        )
-
-    def settle(self, bulk_id: str, entry: Entry) -> None:
-        """What came of it, counted in the same moment."""
-        said = {name: value for name, value in _said(entry).items() if value is not None}
-        names = {f"#{name}": name for name in said}
-        entry_update: Any = {
-            "TableName": self._table,
-            "Key": _key(bulk_id, _sort(entry.number)),
-            "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in said),
-            "ConditionExpression": "#result = :acting",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": {
-                **{f":{name}": to_attribute(value) for name, value in said.items()},
-                ":acting": {"S": Result.ACTING.value},
-            },
-        }
-        bulk_update: Any = {
-            "TableName": self._table,
-            "Key": _key(bulk_id, _WHOLE),
-            "UpdateExpression": "SET #position = :next ADD #counted :one",
-            "ExpressionAttributeNames": {
-                "#position": "position",
-                "#counted": f"count_{entry.result.value}",
-            },
-            "ExpressionAttributeValues": {
-                ":next": {"N": str(entry.number + 1)},
-                ":one": {"N": "1"},
-            },
-        }
-        write_together(
-            self._client,
-            [
-                Write(action={"Update": one}, refused=lambda: _settled(entry))
-                for one in (entry_update, bulk_update)
-            ],
-            pause=self._pause,
-        )
-
-    def _query(
-        self,
-        bulk_id: str,
-        sort: str,
-        size: int,
-        words: dict[str, Any],
-        *,
-        above: bool = False,
-    ) -> tuple[list[Entry], Any]:
+    def under_way(self) -> list[str]:
+        """The ids of what was started and is not over; perhaps of a few that are over."""
         answer = self._client.query(
             TableName=self._table,
-            KeyConditionExpression=(
-                "#key = :key AND #sort >= :sort"
-                if above
-                else "#key = :key AND begins_with(#sort, :sort)"
-            ),
-            ExpressionAttributeNames={"#key": KEY, "#sort": SORT},
-            ExpressionAttributeValues={":key": {"S": bulk_id}, ":sort": {"S": sort}},
-            ConsistentRead=True,
-            Limit=size,
-            **words,
+            KeyConditionExpression="#key = :marks",
+            ExpressionAttributeNames={"#key": KEY},
+            ExpressionAttributeValues={":marks": {"S": UNDER_WAY}},
         )
-        found = [_entry(from_item(item)) for item in answer["Items"]]
-        return found, answer.get("LastEvaluatedKey")
+        return [item[SORT]["S"] for item in answer["Items"]]
+
+    def forget_mark(self, bulk_id: str) -> None:
+        """Nobody needs to look after it any more."""
+        self._client.delete_item(TableName=self._table, Key=key_of(UNDER_WAY, bulk_id))
 
     def _put_all(self, requests: list[Any]) -> None:
         for attempt in range(_TRIES):
@@ -266,7 +160,7 @@ class BulkStore:
         names = {f"#{name}": name for name in (*values, "status")}
         update: Any = {
             "TableName": self._table,
-            "Key": _key(bulk_id, _WHOLE),
+            "Key": key_of(bulk_id, WHOLE),
             "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in values),
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {
@@ -287,99 +181,3 @@ class BulkStore:
             else:
                 return True
         raise Unavailable("Others write this bulk at this moment. Nothing was changed; try again.")
-
-
-def _settled(entry: Entry) -> Conflict:
-    return Conflict(f"Somebody else has settled {entry.workflow_id} meanwhile.")
-
-
-def _key(bulk_id: str, sort: str) -> dict[str, Any]:
-    return {KEY: {"S": bulk_id}, SORT: {"S": sort}}
-
-
-def _sort(number: int) -> str:
-    return f"{_ENTRY}{number:05d}"
-
-
-def _said(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "workflowId": entry.workflow_id,
-        "name": entry.name,
-        "type": entry.type,
-        "statusBefore": entry.status_before,
-        "result": entry.result.value,
-        "message": entry.message,
-        "newStatus": entry.new_status,
-        "newWorkflowId": entry.new_workflow_id,
-        "at": entry.at,
-    }
-
-
-def _entry(item: dict[str, Any]) -> Entry:
-    return Entry(
-        number=item["number"],
-        workflow_id=item["workflowId"],
-        name=item.get("name"),
-        type=item["type"],
-        status_before=item["statusBefore"],
-        result=Result(item["result"]),
-        message=item.get("message"),
-        new_status=item.get("newStatus"),
-        new_workflow_id=item.get("newWorkflowId"),
-        at=item.get("at"),
-    )
-
-
-def _told(bulk: Bulk) -> dict[str, Any]:
-    return {
-        "status": bulk.status.value,
-        "action": bulk.action.value,
-        "filter": dict(bulk.filter),
-        "options": json.dumps(bulk.options, sort_keys=True),
-        "bySubject": bulk.by.subject,
-        "byName": bulk.by.name,
-        "byRoles": sorted(role.value for role in bulk.by.roles),
-        "byAddress": bulk.by.address,
-        "createdAt": iso(bulk.created_at),
-        "eligible": bulk.eligible,
-        "notEligible": bulk.not_eligible,
-        "reasons": dict(bulk.reasons),
-        "position": bulk.position,
-    }
-
-
-def _bulk(item: dict[str, Any]) -> Bulk:
-    counts = {
-        name.removeprefix("count_"): value
-        for name, value in item.items()
-        if name.startswith("count_")
-    }
-    return Bulk(
-        bulk_id=item[KEY],
-        status=BulkStatus(item["status"]),
-        action=Action(item["action"]),
-        filter=item["filter"],
-        options=json.loads(item["options"]),
-        by=Identity(
-            subject=item["bySubject"],
-            name=item["byName"],
-            roles=frozenset(Role(role) for role in item["byRoles"]),
-            address=item["byAddress"],
-        ),
-        created_at=datetime.fromisoformat(item["createdAt"]),
-        eligible=item["eligible"],
-        not_eligible=item["notEligible"],
-        reasons=item["reasons"],
-        counts=counts,
-        position=item["position"],
-        reason=item.get("reason"),
-        started_at=_moment(item.get("startedAt")),
-        ended_at=_moment(item.get("endedAt")),
-        stopped_by=item.get("stoppedBy"),
-        lease_until=_moment(item.get("leaseUntil")),
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -19,7 +19,7 @@ _FLAG, _AT = "FLAG", "AT#"
 
 
 class _Down(Exception):
-    """The flag is down."""
+    """The flag is down, or another is up."""
 
 
 class GateStore:
@@ -30,10 +30,11 @@ class GateStore:
         self._table = table
 
     def flag(self, execution_arn: str) -> Flag | None:
-        """The flag, if it is up."""
+        """The flag, up or down; None if it never was up."""
         for item in self._query(execution_arn, _FLAG):
-            if item["isUp"]:
-                return Flag(by=item["by"], at=item["at"], reason=item["reason"])
+            return Flag(
+                by=item["by"], at=item["at"], reason=item["reason"], is_up=bool(item["isUp"])
+            )
         return None
 
     def waiting(self, execution_arn: str) -> Sequence[Waiting]:
@@ -45,6 +46,7 @@ class GateStore:
                 since=item["since"],
                 until=item["until"],
                 token=item["token"],
+                asked_at=item["askedAt"],
             )
             for item in self._query(execution_arn, _AT)
         ]
@@ -65,7 +67,7 @@ class GateStore:
         return self._update(execution_arn, {"isUp": False}, "isUp = :yes")
 
     def hold(self, execution_arn: str, one: Waiting, expires: datetime) -> bool:
-        """Keep it if the flag is up, in one step; False if it is down."""
+        """Keep it if the flag that it names is up, in one step; False if it is not."""
         item = {
             **self._key(execution_arn, f"{_AT}{one.since}#{one.key}"),
             "key": one.key,
@@ -73,13 +75,15 @@ class GateStore:
             "since": one.since,
             "until": one.until,
             "token": one.token,
+            "askedAt": one.asked_at,
             "expiresAt": int(expires.timestamp()),
         }
         check = {
             "TableName": self._table,
             "Key": to_item(self._key(execution_arn, _FLAG)),
-            "ConditionExpression": "isUp = :yes",
-            "ExpressionAttributeValues": to_item({":yes": True}),
+            "ConditionExpression": "isUp = :yes AND #at = :asked",
+            "ExpressionAttributeNames": {"#at": "at"},
+            "ExpressionAttributeValues": to_item({":yes": True, ":asked": one.asked_at}),
         }
         put = {"TableName": self._table, "Item": to_item(item)}
         try:

@@ -1,7 +1,8 @@
 """How many there are: now, and today. Costs the same however many there were before.
 
 What is open is counted one by one in the sparse index of open rows, those that should end first
-first, up to COUNTED; beyond it the answer says `atLeast`. What ended today comes from the day's
+first, up to COUNTED; beyond it the answer says `atLeast`. So are the cancelled executions that are
+still to be made good again. What ended today comes from the day's
 rollups: as many items as there are slices. Kept for a moment, because every page asks.
 """
 
@@ -51,6 +52,13 @@ class Open:
     """There are more than were counted."""
 
 
+class Compensations(Protocol):
+    """See compensation.unfinished."""
+
+    def under_way(self) -> tuple[int, bool]:
+        """How many cancelled executions are not made good again yet, and whether there are more."""
+
+
 class OpenRows:
     """Counts what is open. Calls Query on OpenIndex."""
 
@@ -89,6 +97,7 @@ class Counts:
         *,
         rows: OpenRows,
         runs: OpenRuns,
+        compensations: Compensations,
         profiles: Profiles,
         figures: Figures,
         recovery_machine: str,
@@ -97,6 +106,7 @@ class Counts:
     ) -> None:
         self._rows = rows
         self._runs = runs
+        self._compensations = compensations
         self._profiles = profiles
         self._figures = figures
         self._recovery_machine = recovery_machine
@@ -130,11 +140,12 @@ class Counts:
         statuses += [workflow.status for workflow in under_way]
         slow = sum(_is_slow(row, profiles, now) for row in rows)
         slow += sum(workflow.is_slow for workflow in under_way)
+        compensated, more_compensated = self._compensations.under_way()
         return Open(
-            active=sum(status not in ENDED for status in statuses),
+            active=sum(status not in ENDED for status in statuses) + compensated,
             pending=statuses.count(PENDING),
             slow=slow,
-            at_least=more_rows or more_runs,
+            at_least=more_rows or more_runs or more_compensated,
         )
 
     def _today(self, now: datetime) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from breakwater.index.question import Period, Question
 from breakwater.platform.clock import iso
 from breakwater.platform.pagination import refused
 from breakwater.workflows.engine_port import Batch, Candidate, Place, WorkflowFilter
+from breakwater.workflows.engines.step_functions.compensation.note import COMPENSATING
 from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, to_step_functions
 
 _KEY = contract.EXECUTION_INDEX.partition
 NAME = "index"
-_CANCELLING_ALONE = frozenset({CANCELLING})
 
 
 class IndexSource:
@@ -60,10 +60,9 @@ def index_sources(pager: Pager, wanted: WorkflowFilter) -> list[IndexSource]:
     started = _period(wanted.started_from, wanted.started_until)
     if is_by_status(wanted):
         words = {to_step_functions(status) for status in wanted.statuses}
-        if wanted.statuses == _CANCELLING_ALONE:
-            # Those that are made good again are ABORTED to the index; what is not one of them, the
-            # list leaves out. Among all that is active, too much would be looked through for them.
-            words.add(to_step_functions(CANCELLED))
+        if CANCELLING in wanted.statuses and CANCELLED not in wanted.statuses:
+            # Those that are made good again are ABORTED to the index. Their notes lead to them.
+            words.add(COMPENSATING)
         return [
             IndexSource(
                 pager, Question(agent=wanted.type, status=word, started=started), f"{NAME}:{word}"

@@ -5,6 +5,7 @@ once; its cleanups belong to it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,7 +14,10 @@ from breakwater.recovery.engine.run import Run
 from breakwater.workflows.engine_port import Candidate
 from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
 from breakwater.workflows.engines.recovery.run_workflow import run_behind, run_workflow
-from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.engines.step_functions.compensation.note import (
+    PREFIX,
+    CompensationNote,
+)
 from breakwater.workflows.engines.step_functions.compensation.standing import with_compensation
 from breakwater.workflows.engines.step_functions.execution_workflow import execution_workflow
 from breakwater.workflows.profiles import Profiles
@@ -82,6 +86,37 @@ class Resolving:
             passed over. Otherwise an execution leads to its run, and runs are only those that have
             no execution yet.
         """
+        rows = self._noted(candidates)
+        there = [
+            replace(one, about=rows[one.about["executionArn"]]) if _is_note(one) else one
+            for one in candidates
+            if not _is_note(one) or one.about["executionArn"] in rows
+        ]
+        told = iter(self._told(there, now, runs_come_by_status=runs_come_by_status))
+        return [
+            None if _is_note(one) and one.about["executionArn"] not in rows else next(told)
+            for one in candidates
+        ]
+
+    def _noted(self, candidates: Sequence[Candidate]) -> Mapping[str, Row]:
+        """Notes of compensations → the executions that they are about, where these are stopped.
+        What is stopped at this very moment is found as it was before: not twice.
+        """
+        keys = {one.about["executionArn"] for one in candidates if _is_note(one)}
+        arns = {key.removeprefix(PREFIX) for key in keys}
+        rows = self._rows.values(arns, now=False) if arns else {}
+        others = {one.about["executionArn"] for one in candidates if _is_row(one)}
+        return {
+            key: row
+            for key in keys
+            if (row := rows.get(key.removeprefix(PREFIX))) is not None
+            and row["status"] == "ABORTED"
+            and row["executionArn"] not in others
+        }
+
+    def _told(
+        self, candidates: Sequence[Candidate], now: datetime, *, runs_come_by_status: bool
+    ) -> list[Workflow | None]:
         behind = {
             one.about["executionArn"]: found
             for one in candidates
@@ -151,6 +186,10 @@ class Resolving:
             if isinstance(one.about, Run) and one.about.execution_arn
         }
         return set(self._rows.values(arns, now=False)) if arns else set()
+
+
+def _is_note(one: Candidate) -> bool:
+    return _is_row(one) and one.about["executionArn"].startswith(PREFIX)
 
 
 def _is_row(one: Candidate) -> bool:

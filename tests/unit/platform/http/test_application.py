@@ -13,7 +13,7 @@ from pydantic import Field
 
 from breakwater.platform.http.application import HttpApplication, _address
 from breakwater.platform.http.body import MAX_BODY_BYTES
-from breakwater.platform.http.caller import caller
+from breakwater.platform.http.caller import caller, request_mark
 from breakwater.platform.http.errors import Conflict, NotFound, TooManyRequests
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.models import Model
@@ -94,6 +94,22 @@ ROUTES = [
         idempotent=True,
     ),
 ]
+
+
+def start_thing() -> Saved:
+    return Saved(thing_id=request_mark() or "", saved_by=caller().name)
+
+
+ROUTES.append(
+    Route(
+        method="POST",
+        path="/started",
+        permission=Permission.PLAN,
+        summary="Starts something, named by the request",
+        call=start_thing,
+        idempotent=True,
+    )
+)
 
 
 class Tokens:
@@ -376,3 +392,16 @@ def test_aws_that_refuses_for_now_or_is_silent_is_a_503_that_says_to_try_again(
 
 def test_what_aws_denies_is_our_fault(ask: Any) -> None:
     assert ask("GET", "/things/denied")[0] == 500
+
+
+def test_a_request_that_is_sent_again_with_its_key_has_the_same_mark_and_no_other_has(
+    ask: Callable[..., tuple[int, Any, dict[str, str]]],
+) -> None:
+    def mark(**headers: str) -> str:
+        _, said, _ = ask("POST", "/started", {}, headers=headers)
+        return str(said["thingId"])
+
+    first = mark(**{"Idempotency-Key": "k1"})
+    assert mark(**{"idempotency-key": "k1"}) == first
+    assert mark(**{"Idempotency-Key": "k2"}) != first
+    assert mark() == CONTEXT.aws_request_id

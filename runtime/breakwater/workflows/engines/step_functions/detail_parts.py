@@ -28,6 +28,7 @@ from breakwater.workflows.workflow_status import (
     CANCELLED,
     COMPLETED,
     FAILED,
+    PAUSED,
     RUNNING,
     TIMED_OUT,
     of_step_functions,
@@ -80,15 +81,20 @@ def progress_told(
     )
 
 
-def held_at_gate(workflow: Workflow, last: Timeline | None, definition: Definition | None) -> bool:
-    """Does it wait for its callback at the gate that its machine's tag names? What is let through
-    is there, too, for the moment that this takes.
+def status_by_history(
+    workflow: Workflow, last: Timeline | None, definition: Definition | None
+) -> str:
+    """RUNNING or PAUSED: does it wait for its callback at the gate that its machine's tag names?
+
+    What is let through is there, too, for the moment that this takes. Without its history it stands
+    as its row says.
     """
     gate = workflow.tags.get(contract.GATE_TAG)
-    if not gate or last is None or definition is None or workflow.status != RUNNING:
-        return False
+    if not gate or last is None or definition is None or workflow.status not in (RUNNING, PAUSED):
+        return workflow.status
     waiting = (definition.state(step.name) for step in last.waiting)
-    return any(state is not None and state.function == gate for state in waiting)
+    held = any(state is not None and state.function == gate for state in waiting)
+    return PAUSED if held else RUNNING
 
 
 def segments_told(row: Row, grown: Grown | None, redaction: Redaction) -> list[dict[str, Any]]:
@@ -154,7 +160,11 @@ def metadata_told(row: Row, used: UsedDefinition | None) -> dict[str, Any]:
         "redriveCount": row.get("redriveCount") or 0,
         "confirmedAt": row.get("confirmedAt"),
         "conflict": row.get("conflict"),
-        "links": {"console": links.console, "logs": links.logs},
+        "links": {
+            "console": links.console,
+            "logs": links.logs,
+            "logsInsights": links.logs_insights,
+        },
     }
 
 

@@ -16,7 +16,7 @@ from breakwater.workflows.profiles import Profile
 from breakwater.workflows.sla.standing import is_slow, standing
 from breakwater.workflows.workflow import Progress, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import ENDED, of_step_functions
+from breakwater.workflows.workflow_status import ENDED, PAUSED, of_step_functions
 
 _REDACTION = Redaction()
 
@@ -84,7 +84,9 @@ def _progress(
         expected = profile.median_steps if profile and profile.samples else None
         current = None if status in ENDED else row.get("currentStep")
         return progress.by_steps(status, entered=entered, expected=expected, current_step=current)
-    return progress.by_time(status, elapsed=elapsed, profile=profile)
+    # Where it is, the list knows of what is held alone: the gate said in which state.
+    gate = (row.get("gate") or {}).get("name") if status == PAUSED else None
+    return progress.by_time(status, elapsed=elapsed, profile=profile, current_step=gate)
 
 
 def row_of_description(described: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,18 +7,15 @@ Throttled by AWS, it tells what the row and what was read before say, with its a
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from breakwater.index.pager import Pager
-from breakwater.index.row import shown
 from breakwater.platform.http.errors import Gone, NotFound, Unavailable
 from breakwater.platform.http.identity import Identity
-from breakwater.timeline.reader import Events, UsedDefinition
 from breakwater.timeline.redaction import Redaction
-from breakwater.timeline.step import Step
-from breakwater.timeline.timeline import Timeline, reconstruct
+from breakwater.timeline.timeline import Timeline
 from breakwater.timeline.token_learning import redaction_of
-from breakwater.workflows.engine_port import Described, Stale, StepPage, StepsAsked
+from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
 from breakwater.workflows.engines.step_functions import step_tree
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
 from breakwater.workflows.engines.step_functions.compensation.standing import (
@@ -40,17 +37,20 @@ from breakwater.workflows.engines.step_functions.definition_told import (
 )
 from breakwater.workflows.engines.step_functions.detail_parts import (
     failure_told,
-    gone,
-    held_at_gate,
     metadata_told,
     newer,
     progress_told,
     segments_told,
-    stale_since,
+    status_by_history,
+)
+from breakwater.workflows.engines.step_functions.execution_reader import (
+    FIRST_PAGE,
+    ExecutionReader,
+    Executions,
+    found_step,
 )
 from breakwater.workflows.engines.step_functions.execution_workflow import (
     execution_workflow,
-    row_of_description,
 )
 from breakwater.workflows.engines.step_functions.function_logs import FunctionLogs, call_of
 from breakwater.workflows.engines.step_functions.growing_timelines import (
@@ -61,26 +61,9 @@ from breakwater.workflows.engines.step_functions.timeline_export import timeline
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.listing.resolving import Notes
 from breakwater.workflows.profiles import Profile, Profiles
-from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
+from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of, usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import PAUSED
-
-FIRST_PAGE = 50
-Row = Mapping[str, Any]
-
-
-class Executions(Protocol):
-    """Step Functions; see timeline.reader."""
-
-    def describe(self, execution_arn: str, *, payloads: bool = False) -> dict[str, Any]:
-        """DescribeExecution."""
-
-    def definition(self, execution_arn: str) -> UsedDefinition:
-        """As this execution used it."""
-
-    def newest(self, execution_arn: str) -> Events:
-        """The last thousand events."""
 
 
 class StepFunctionsEngine:
@@ -100,9 +83,7 @@ class StepFunctionsEngine:
         undoings: Undoings,
         clock: Callable[[], datetime],
     ) -> None:
-        self._pager = pager
-        self._executions = executions
-        self._timelines = timelines
+        self._reader = ExecutionReader(pager=pager, executions=executions, timelines=timelines)
         self._notes = notes
         self._profiles = profiles
         self._logs = logs
@@ -115,8 +96,8 @@ class StepFunctionsEngine:
 
     def describe(self, wanted: WorkflowId) -> Described:
         """The execution whole, with the first of its steps."""
-        row = self._row(wanted)
-        used, grown, stale = self._read(wanted, row)
+        row = self._reader.row(wanted)
+        used, grown, stale = self._reader.read(wanted, row)
         row = newer(row, grown)
         machine = row["stateMachineArn"]
         profile = self._profiles.of([machine]).get(machine)
@@ -124,13 +105,12 @@ class StepFunctionsEngine:
         workflow = execution_workflow(row, tags=tags, profile=profile, now=self._clock())
         definition = definition_of(used.text if used else None)
         redaction = self._redaction(grown)
-        last = self._last_part(wanted, grown, stale)
+        last = self._reader.last_part(wanted, grown, stale)
         undoing = self._undoings.of(row)
         if undoing is not None:
             redrives, note = int(row.get("redriveCount") or 0), undoing.note
             workflow = with_compensation(workflow, redrives, note, undoing.started)
-        if held_at_gate(workflow, last, definition):
-            workflow = replace(workflow, status=PAUSED)
+        workflow = replace(workflow, status=status_by_history(workflow, last, definition))
         if grown is not None:
             told = progress_told(workflow, grown, last, profile, expected_steps(definition))
             workflow = replace(workflow, progress=told)
@@ -144,6 +124,7 @@ class StepFunctionsEngine:
             failure=failure_told(last, redaction),
             metadata={
                 **metadata_told(row, used),
+                "usual": usual_whole(profile),
                 "compensation": (
                     compensation_told(undoing.note, undoing.started) if undoing else None
                 ),
@@ -156,16 +137,16 @@ class StepFunctionsEngine:
         within = asked.within
         if within == PLACE or inner_id(within) is not None:
             return self._steps_undone(self._undone(wanted), replace(asked, within=inner_id(within)))
-        row, start = self._row(wanted), start_of(wanted, asked)
+        row, start = self._reader.row(wanted), start_of(wanted, asked)
         last = start + asked.limit
-        grown = self._grown(wanted, row, lambda timeline: _holds(timeline, asked, last))
+        grown = self._reader.grown(wanted, row, lambda timeline: _holds(timeline, asked, last))
         machine = row["stateMachineArn"]
         profile = self._profiles.of([machine]).get(machine)
         tree = step_tree.StepTree(wanted, self._redaction(grown), profile, whole=grown.is_whole)
         timeline = grown.timeline
         if asked.within is None:
             return tree.steps(step_tree.top_steps(timeline), start, asked.limit)
-        step = _found(step_tree.find_step(timeline, asked.within), wanted, asked.within)
+        step = found_step(step_tree.find_step(timeline, asked.within), wanted, asked.within)
         if asked.lane is None:
             return tree.lanes(step, start, asked.limit)
         lane = step_tree.find_lane(step, asked.lane)
@@ -180,8 +161,8 @@ class StepFunctionsEngine:
         if inner is not None:
             told = self.step(self._undone(wanted), inner)
             return {**told, "step": marked(told["step"])}
-        row = self._row(wanted)
-        timeline, step = self._with_payloads(wanted, row, step_id)
+        row = self._reader.row(wanted)
+        timeline, step = self._reader.with_payloads(wanted, row, step_id)
         redaction = redaction_of(timeline)
         machine = row["stateMachineArn"]
         profile = self._profiles.of([machine]).get(machine)
@@ -200,7 +181,7 @@ class StepFunctionsEngine:
         inner = inner_id(step_id)
         if inner is not None:
             return self.logs(self._undone(wanted), inner)
-        timeline, step = self._with_payloads(wanted, self._row(wanted), step_id)
+        timeline, step = self._reader.with_payloads(wanted, self._reader.row(wanted), step_id)
         call = call_of(step, timeline.events)
         if isinstance(call, str):
             return {"items": [], "partial": False, "reason": call}
@@ -208,19 +189,19 @@ class StepFunctionsEngine:
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """The whole timeline. Only json has payloads; the others cost a read without."""
-        row = self._row(wanted)
-        timeline = self._grown(
+        row = self._reader.row(wanted)
+        timeline = self._reader.grown(
             wanted,
             row,
             lambda _timeline: False,
-            definition=self._definition_text(wanted),
+            definition=self._reader.definition_text(wanted),
             payloads=payloads and form is ExportFormat.JSON,
         ).timeline
         return timeline_exported(timeline, form, wanted.name)
 
     def _undone(self, wanted: WorkflowId) -> WorkflowId:
         """The execution that makes good again what this one did."""
-        undoing = self._undoings.of(self._row(wanted))
+        undoing = self._undoings.of(self._reader.row(wanted))
         if undoing is None or undoing.wanted is None:
             raise NotFound(f"There is no compensation of {wanted}, or it was not started.")
         return undoing.wanted
@@ -243,102 +224,8 @@ class StepFunctionsEngine:
             return page  # its own steps are told all the same; `metadata` says how it stands
         return replace(page, steps=[*page.steps, *more.steps])
 
-    def _definition_text(self, wanted: WorkflowId) -> str | None:
-        try:
-            return self._executions.definition(wanted.name).text
-        except (NotFound, Unavailable):
-            return None  # it adds to the export; without it there is one all the same
-
-    def _row(self, wanted: WorkflowId) -> Row:
-        """As the index has it; what it does not have (yet), Step Functions is asked for."""
-        row = self._pager.get(wanted.name)
-        if row is not None and "status" in row:
-            return row
-        return shown(row_of_description(self._executions.describe(wanted.name)))
-
-    def _read(
-        self, wanted: WorkflowId, row: Row
-    ) -> tuple[UsedDefinition | None, Grown | None, Stale | None]:
-        """What AWS tells now; where it does not, what was read before, and how old that is."""
-        stale = None
-        try:
-            used = self._executions.definition(wanted.name)
-        except NotFound:
-            used = None  # the machine is gone; its executions may be known all the same
-        except Unavailable as busy:
-            used, stale = None, stale_since(busy, row, None)
-        try:
-            grown = self._grown(
-                wanted,
-                row,
-                lambda timeline: len(step_tree.top_steps(timeline)) > FIRST_PAGE,
-                definition=used.text if used else None,
-            )
-        except Unavailable as busy:
-            known = self._timelines.known(wanted.name)
-            return used, known, stale_since(busy, row, known)
-        return used, grown, stale
-
-    def _grown(
-        self,
-        wanted: WorkflowId,
-        row: Row,
-        enough: Callable[[Timeline], bool],
-        *,
-        definition: str | None = None,
-        payloads: bool = False,
-    ) -> Grown:
-        """The history as far as needed; of one that was redriven, all: its attempts are at its end.
-
-        Where a task waits for its token, payloads are read as well: tokens are learned from them,
-        so that no cause that quotes one gives it away.
-        """
-        redrives = int(row.get("redriveCount") or 0)
-
-        def read(*, payloads: bool) -> Grown:
-            return self._timelines.read(
-                wanted.name,
-                enough=(lambda _timeline: False) if redrives else enough,
-                redrives=redrives,
-                definition=definition,
-                payloads=payloads,
-            )
-
-        try:
-            grown = read(payloads=payloads)
-            if not payloads and _hands_out_tokens(grown.timeline):
-                grown = read(payloads=True)
-        except NotFound as absent:
-            raise gone(wanted, row) from absent
-        return grown
-
-    def _with_payloads(self, wanted: WorkflowId, row: Row, step_id: str) -> tuple[Timeline, Step]:
-        """The history up to the end of a step."""
-        if not step_id.isdecimal():
-            raise _no_step(wanted, step_id)
-
-        def enough(timeline: Timeline) -> bool:
-            step = step_tree.find_step(timeline, step_id)
-            reached = bool(timeline.events) and int(timeline.events[-1]["id"]) > int(step_id)
-            return reached and (step is None or step.exited is not None)
-
-        timeline = self._grown(wanted, row, enough, payloads=True).timeline
-        return timeline, _found(step_tree.find_step(timeline, step_id), wanted, step_id)
-
     def _redaction(self, grown: Grown | None) -> Redaction:
         return redaction_of(grown.timeline) if grown is not None else Redaction()
-
-    def _last_part(
-        self, wanted: WorkflowId, grown: Grown | None, stale: Stale | None
-    ) -> Timeline | None:
-        """Where it is now, or how it ended: at the end of a long history, one call away."""
-        if grown is None or grown.is_whole or stale is not None:
-            return grown.timeline if grown is not None else None
-        try:
-            events = self._executions.newest(wanted.name)
-        except Unavailable:
-            return None
-        return reconstruct(events, grown.timeline.definition)
 
     def _first_steps(
         self,
@@ -367,17 +254,3 @@ def _holds(timeline: Timeline, asked: StepsAsked, last: int) -> bool:
         return False
     lane = step_tree.find_lane(step, asked.lane)
     return lane is not None and (lane.ended is not None or len(lane.steps) > last)
-
-
-def _hands_out_tokens(timeline: Timeline) -> bool:
-    return any(attempt.callback for step in timeline.steps for attempt in step.attempts)
-
-
-def _found(step: Step | None, wanted: WorkflowId, step_id: str) -> Step:
-    if step is None:
-        raise _no_step(wanted, step_id)
-    return step
-
-
-def _no_step(wanted: WorkflowId, step_id: str) -> NotFound:
-    return NotFound(f"{wanted} has no step {step_id[:80]!r}: GET /workflows/{wanted}/steps.")

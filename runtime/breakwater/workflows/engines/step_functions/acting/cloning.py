@@ -41,9 +41,10 @@ class Cloning:
         name = asked.options.get("name")
         if name is not None:
             require_name(name)
-        wanted = name or clone_name(now.arn, secrets.token_hex(8))
+        # Named by the request: sent again after a function died, it starts no second one.
+        wanted = name or clone_name(now.arn, f"{asked.request or secrets.token_hex(8)}#{text}")
         started = self._control.start(now.started_by, wanted, text)
-        if not started.is_new:
+        if not started.is_new and name is not None:
             raise Conflict(
                 f"An execution of the same state machine was called {wanted!r} in the last 90 "
                 "days. Choose another name, or leave it out."

@@ -17,12 +17,12 @@ def retry_name(execution_arn: str, redrives: int) -> str:
     return _named(execution_arn, "retry", _digest(f"{execution_arn}#{redrives}"))
 
 
-def clone_name(execution_arn: str, chance: str) -> str:
+def clone_name(execution_arn: str, request: str) -> str:
     """Of another one like it.
 
-    :param chance: what makes it another than the last one.
+    :param request: what makes it another than the last one.
     """
-    return _named(execution_arn, "clone", _digest(f"{execution_arn}#{chance}"))
+    return _named(execution_arn, "clone", _digest(f"{execution_arn}#{request}"))
 
 
 def compensation_name(execution_arn: str, redrives: int, tries: int) -> str:

@@ -1,7 +1,8 @@
 """That an execution's compensation is wanted, noted before the execution is stopped.
 
 So a compensation that nobody started, because a function was gone, is seen and can be started. One
-item beside the index's row, `#COMPENSATION#<ARN>`. Calls BatchGetItem, UpdateItem.
+item beside the index's row, `#COMPENSATION#<ARN>`. Until it is settled it stands in the indexes of
+statuses as COMPENSATING, so that the list finds it. Calls BatchGetItem, UpdateItem.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -13,15 +14,20 @@ from typing import TYPE_CHECKING, Any
 from breakwater import contract
 from breakwater.index.row_table import RowTable
 from breakwater.platform.attribute_values import to_item
+from breakwater.platform.clock import iso
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 PREFIX = "#COMPENSATION#"
+COMPENSATING = "COMPENSATING"
+"""In the place of a status; no execution has it."""
+
 KEPT_DAYS = 400
 _NOBODYS = -1
 """Redrives that no execution has: of a note that was withdrawn."""
 
+_FOUND_BY = ("status", "agentStatus", "startDate")
 _KEY = contract.EXECUTION_INDEX.partition
 
 
@@ -60,7 +66,7 @@ class CompensationNotes:
         """Those that there are."""
         keys = {f"{PREFIX}{arn}": arn for arn in execution_arns}
         found = self._rows.values(keys) if keys else {}
-        return {keys[key]: _note(values) for key, values in found.items()}
+        return {keys[key]: note_of(values) for key, values in found.items()}
 
     def want(self, execution_arn: str, note: CompensationNote) -> None:
         """Before it is stopped. What was noted for the same cancel stays."""
@@ -71,12 +77,13 @@ class CompensationNotes:
             "by": note.by,
             "reason": note.reason,
             "expiresAt": int((self._clock() + timedelta(days=KEPT_DAYS)).timestamp()),
+            **self._found_by(execution_arn),
         }
         self._write(
             execution_arn,
             values,
             "attribute_not_exists(#redrives) OR #redrives < :redrives",
-            gone=("started",),
+            gone=("started", "settledAt"),
         )
 
     def begun(self, execution_arn: str, *, tries: int, started: str) -> None:
@@ -90,8 +97,29 @@ class CompensationNotes:
             execution_arn,
             {"redrives": _NOBODYS, "tries": 0},
             "#redrives = :was AND #tries = :tries",
+            gone=_FOUND_BY,
             also={":was": redrives},
         )
+
+    def settled(self, execution_arn: str, note: CompensationNote) -> None:
+        """Nothing is left to do: nobody needs to find it any more, unless it has changed."""
+        self._write(
+            execution_arn,
+            {"settledAt": iso(self._clock())},
+            "#redrives = :redrives AND #tries = :tries",
+            gone=_FOUND_BY,
+            also={":redrives": note.redrives, ":tries": note.tries},
+            named=("redrives", "tries"),
+        )
+
+    def _found_by(self, execution_arn: str) -> dict[str, str]:
+        row = self._rows.values([execution_arn]).get(execution_arn, {})
+        agent = row.get("agentName")
+        return {
+            "status": COMPENSATING,
+            "startDate": row.get("startDate") or iso(self._clock()),
+            **({"agentStatus": f"{agent}#{COMPENSATING}"} if agent else {}),
+        }
 
     def _write(
         self,
@@ -101,8 +129,9 @@ class CompensationNotes:
         *,
         gone: Collection[str] = (),
         also: Mapping[str, Any] = MappingProxyType({}),
+        named: Collection[str] = (),
     ) -> None:
-        names = {f"#{name}": name for name in (*values, *gone)}
+        names = {f"#{name}": name for name in (*values, *gone, *named)}
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         removes = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
         try:
@@ -120,7 +149,8 @@ class CompensationNotes:
             return  # it is noted, by another who did the same
 
 
-def _note(values: Mapping[str, Any]) -> CompensationNote:
+def note_of(values: Mapping[str, Any]) -> CompensationNote:
+    """What the item says."""
     return CompensationNote(
         machine=values["machine"],
         redrives=int(values["redrives"]),

@@ -1,0 +1,1 @@
+"""People act on executions of Step Functions."""

@@ -1,0 +1,124 @@
+"""A retry redrives where AWS allows it, or starts anew; once, whoever asks how often."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from breakwater.platform.http.errors import (
+    Conflict,
+)
+from breakwater.workflows.engines.step_functions.acting.names import (
+    LONGEST,
+    clone_name,
+    compensation_name,
+    retry_name,
+)
+from breakwater.workflows.workflow import Action
+from tests.unit.workflows.acted_on import arn_of
+from tests.unit.workflows.acting.scene import OLGA, Scene, id_of
+from tests.unit.workflows.conftest import NOW
+from tests.unit.workflows.histories_made import chain
+from tests.unit.workflows.test_step_functions_engine import failing
+
+
+def test_a_retry_redrives_where_aws_allows_it() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED")
+    done = scene.act(arn, Action.RETRY)
+    assert (done.status, done.new_status, done.workflow_id) == ("accepted", "RUNNING", id_of(arn))
+    assert scene.aws.executions[arn].redrives == 1
+
+
+def test_two_people_who_retry_at_once_redrive_once() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED")
+    now = scene.engine._now(id_of(arn))
+    for _ in range(2):
+        scene.engine._retries._redrive(now)
+    assert scene.aws.executions[arn].redrives == 1
+
+
+def test_where_aws_does_not_redrive_a_retry_starts_anew_with_the_same_input_once() -> None:
+    scene = Scene()
+    old = NOW - timedelta(days=15)
+    arn = scene.aws.has("one", "FAILED", input='{"order": "secret"}', stopped=old)
+    done = scene.act(arn, Action.RETRY)
+    assert "14 days" in done.message
+    new = scene.aws.executions[done.workflow_id.name]
+    assert (new.input, new.status) == ('{"order": "secret"}', "RUNNING")
+    assert new.name.startswith("one-retry-")
+    assert "secret" not in json.dumps(scene.trail.items)
+    new.status = "FAILED"
+    again = scene.act(arn, Action.RETRY)
+    assert (again.status, again.new_status) == ("done", "FAILED")
+    assert again.workflow_id == done.workflow_id
+    assert len(scene.aws.executions) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "redriven", "started"),
+    [("Charge", True, 0), ("Step 0", False, 1), ("2", False, 1)],
+)
+def test_it_is_retried_from_the_failed_step_or_from_the_first(
+    step: str, redriven: bool, started: int
+) -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", failing(2))
+    scene.act(arn, Action.RETRY, fromStep=step)
+    assert (scene.aws.executions[arn].redrives == 1) is redriven
+    assert len(scene.aws.executions) == 1 + started
+
+
+def test_from_any_other_step_it_is_not_retried_and_those_that_do_are_named() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", failing(2))
+    with pytest.raises(Conflict) as refused:
+        scene.act(arn, Action.RETRY, fromStep="Step 1")
+    assert "Charge" in refused.value.message
+    assert "Step 0" in refused.value.message
+    ways = [(one["step"], one["way"]) for one in refused.value.details["fromStep"]]  # type: ignore[call-overload]
+    assert ways == [("Charge", "redrive"), ("Step 0", "new")]
+
+
+def test_from_the_failed_step_of_what_aws_does_not_redrive_awss_own_reason_is_told() -> None:
+    scene = Scene()
+    old = NOW - timedelta(days=15)
+    arn = scene.aws.has("one", "FAILED", failing(2), stopped=old)
+    with pytest.raises(Conflict) as refused:
+        scene.act(arn, Action.RETRY, fromStep="Charge")
+    assert "14 days" in refused.value.message
+
+
+def test_before_a_retry_it_is_told_what_it_will_do() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", failing(2))
+    scene.aws.revision_now = "r2"
+    told = scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)
+    assert (told["way"], told["runsAgain"], told["definitionChanged"]) == (
+        *("redrive", ["Charge"]),
+        True,
+    )
+    assert told["eventsLeft"] == 25_000 - told["eventsUsed"]
+    assert told["eventsUsed"] == len(failing(2))
+    assert scene.aws.executions[arn].redrives == 0
+
+
+def test_what_succeeded_is_not_retried() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "SUCCEEDED", chain(2))
+    with pytest.raises(Conflict):
+        scene.act(arn, Action.RETRY)
+
+
+@pytest.mark.parametrize("name", ["x", "y" * 80, "ü" * 80, "a-retry-0123abcd", "a.b c"])
+def test_names_have_eighty_characters_at_most_and_do_not_grow(name: str) -> None:
+    arn = arn_of(name)
+    for made in (retry_name(arn, 0), clone_name(arn, "1"), compensation_name(arn, 0, 2)):
+        assert len(made) <= LONGEST
+        assert made.isascii()
+        again = retry_name(arn_of(made), 0)
+        assert again.count("-retry-") == 1
+        assert len(again) <= LONGEST
+    assert retry_name(arn, 0) != retry_name(arn, 1)
+    assert compensation_name(arn, 0, 1) != compensation_name(arn, 0, 2)
