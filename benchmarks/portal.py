@@ -1,22 +1,31 @@
 """The portal: how much is loaded first, and how quick lists, Gantts and diagrams are in Chromium.
 
-The built page, over an API that answers at once (portal/browser/measure.mjs). It needs a Chromium:
+The built page, over an API that answers at once (portal/browser/measure.mjs); and on an embedded
+AWS of its own, from a click to what it leads to (portal/browser/opened.mjs). It needs a Chromium:
 CHROMIUM_PATH, or where Debian puts it.
 """
 
 import gzip
 import json
+import os
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measure import CHECKOUT, Row, shown
+from benchmarks.embedded_aws import _UP
+from benchmarks.measure import CHECKOUT, Row, command, shown
+from benchmarks.opened import opened
+from breakwater_local import emulator
+from breakwater_local.drs import process as drs
 from breakwater_local.place import Place
 from breakwater_local.portal.build import build
 
 SCRIPT_BUDGET, STYLE_BUDGET = 450 * 1000, 120 * 1000
 LIST_SECONDS, UPDATE_SECONDS, GANTT_SECONDS = 2.0, 0.1, 0.3
 TASK_SECONDS, LAYOUT_SECONDS = 0.1, 0.1
+OPENED_SECONDS = 0.5
 
 
 def rows() -> Iterator[Row]:
@@ -53,6 +62,27 @@ def rows() -> Iterator[Row]:
         told["blocked500"],
         ("the layout itself", told["layout500"]),
         TASK_SECONDS,
+    )
+    yield _opened()
+
+
+def _opened() -> Row:
+    """An embedded AWS of its own is started, measured and ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder))
+        try:
+            command([sys.executable, "-c", _UP, str(place.state)], dict(os.environ))()
+            running = emulator.find(place)
+            assert running is not None
+            pair = opened(running)
+        finally:
+            drs.stop(place)
+            emulator.stop(place)
+    return _within(
+        "from the click on a row of the list to the steps of its workflow, on the embedded AWS",
+        pair.seconds,
+        ("an empty function of the same API, called by the same page", pair.reference_seconds),
+        OPENED_SECONDS,
     )
 
 

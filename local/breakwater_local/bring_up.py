@@ -7,12 +7,11 @@ from breakwater import contract
 from breakwater_local import deployment, emulator
 from breakwater_local.drs import process as drs
 from breakwater_local.drs.settings import Settings
-from breakwater_local.emulator import REGION, Emulator
+from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from breakwater_local.portal.build import build
-from breakwater_local.portal.configuration import configuration
-from breakwater_local.portal.upload import upload
+from breakwater_local.portal.destination import on_embedded_aws
 from breakwater_local.progress import Step
 from breakwater_local.sample_people import invite_sample_people
 
@@ -65,17 +64,7 @@ def bring_up(place: Place, wanted: Surroundings) -> Emulator:
 
 def _serve_portal(place: Place, running: Emulator, lock: int) -> None:
     """The page, as it is in the checkout now, at the address that people open."""
-    built = build(place.portal_log, lock)
-    outputs = api_outputs(running)
-    config = configuration(
-        outputs,
-        environment=deployment.ENVIRONMENT,
-        region=REGION,
-        sign_in=f"http://localhost:{running.port}",
-    )
-    with Step("Uploading the portal") as step:
-        sent = upload(running.client("s3"), outputs[contract.PAGE_BUCKET_OUTPUT], built, config)
-        step.ends(f"{sent} files")
+    on_embedded_aws(running).bring(build(place.portal_log, lock))
 
 
 def api_outputs(running: Emulator) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, rmSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const PASSWORD = "Breakwater-local-1"; // as public as the embedded AWS itself
@@ -38,7 +39,14 @@ export async function withBrowser(use) {
   }
 }
 
-/** A page of its own, signed in; `page.problems` gathers what the console and the network say. */
+/** What a tab keeps of a session, by address and person: one sign-in for each in a browser's life. */
+const sessions = new Map();
+const LEFT_MS = 10 * 60 * 1000;
+
+/**
+ * A page of its own, signed in; `page.problems` gathers what the console and the network say.
+ * @param options.anew signs in even where that has been done before
+ */
 export async function signedIn(browser, address, who = "commander@example.com", options = {}) {
   const { width = 1440, height = 900, dark = false, path = "" } = options;
   const context = await browser.newContext({
@@ -48,7 +56,13 @@ export async function signedIn(browser, address, who = "commander@example.com", 
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
     deviceScaleFactor: options.scale ?? 1,
+    acceptDownloads: true,
   });
+  const known = sessions.get(`${address} ${who}`);
+  const signsIn = options.anew || !known || known.until - Date.now() < LEFT_MS;
+  if (!signsIn) await context.addInitScript(([origin, key, user]) => {
+    if (window.location.origin === origin) sessionStorage.setItem(key, user);
+  }, [new URL(address).origin, known.key, known.user]);
   const page = await context.newPage();
   page.problems = [];
   page.on("console", (message) => {
@@ -57,12 +71,44 @@ export async function signedIn(browser, address, who = "commander@example.com", 
   });
   page.on("pageerror", (error) => page.problems.push(String(error)));
   await page.goto(address + path.replace(/^\//, ""));
-  await page.waitForSelector('input[name="username"]', { timeout: 20_000 });
-  await page.fill('input[name="username"]', who);
-  await page.fill('input[name="password"]', PASSWORD);
-  await Promise.all([page.waitForURL(`${address}**`), page.click('button[type="submit"], input[type="submit"]')]);
-  await page.waitForSelector("h1", { timeout: 20_000 });
+  if (signsIn) {
+    await page.waitForSelector('input[name="username"]', { timeout: 30_000 });
+    await page.fill('input[name="username"]', who);
+    await page.fill('input[name="password"]', PASSWORD);
+    await Promise.all([page.waitForURL(`${address}**`), page.click('button[type="submit"], input[type="submit"]')]);
+  }
+  await page.waitForSelector("h1", { timeout: 30_000 });
+  if (signsIn) sessions.set(`${address} ${who}`, await sessionOf(page));
   return page;
+}
+
+async function sessionOf(page) {
+  const [key, user] = await page.evaluate(() => Object.entries(sessionStorage).find(([name]) => name.startsWith("oidc.user:")));
+  return { key, user, until: JSON.parse(user).expires_at * 1000 };
+}
+
+/** Another page of the same document, as a link of ours leads there. */
+export async function goWithin(page, path) {
+  await page.evaluate((to) => {
+    window.history.pushState(null, "", `/${to}`);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  }, path);
+}
+
+/** Waits until nothing has been asked of the network for a moment; a socket counts as nothing. */
+export async function settled(page, act, quietMs = 250) {
+  const open = new Set();
+  let since = Date.now();
+  const begins = (request) => open.add(request);
+  const ends = (request) => {
+    open.delete(request);
+    since = Date.now();
+  };
+  page.on("request", begins).on("requestfinished", ends).on("requestfailed", ends);
+  await act();
+  since = Date.now();
+  await until("the page comes to rest", async () => open.size === 0 && Date.now() - since >= quietMs, 60, 50);
+  page.off("request", begins).off("requestfinished", ends).off("requestfailed", ends);
 }
 
 export function folder(path) {
@@ -71,28 +117,39 @@ export function folder(path) {
 }
 
 /** Waits until `look` says yes; a failure says what it waited for. */
-export async function until(what, look, seconds = 30) {
+export async function until(what, look, seconds = 30, everyMs = 150) {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     if (await look()) return;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error(`${what}: not within ${seconds} s`);
 }
 
-/** One story of those in a file, by its name on the command line: node story.mjs <story> <settings>. */
+/**
+ * Tells the stories that are asked for, a line of JSON each: {name, settings, picture}; answers each
+ * with a line, {name, error}: null where it was true. One browser for all: node stories.mjs
+ */
 export async function tell(stories) {
-  const [name, settings] = process.argv.slice(2);
-  const story = stories[name];
-  if (!story) throw new Error(`There is no story ${name}: ${Object.keys(stories).join(", ")}`);
-  const known = JSON.parse(settings);
   await withBrowser(async (browser) => {
-    try {
-      await story(browser, known);
-    } catch (error) {
-      const page = browser.contexts().at(-1)?.pages().at(-1);
-      if (page && known.picture) await page.screenshot({ path: known.picture }).catch(() => {});
-      throw new Error(`${name}: ${error.message}\n  at ${page?.url()}`, { cause: error });
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { name, settings, picture } = JSON.parse(line);
+      const error = await toldWrong(browser, stories[name], settings, picture);
+      console.log(JSON.stringify({ name, error }));
     }
   });
+}
+
+async function toldWrong(browser, story, settings, picture) {
+  if (!story) return "There is no such story.";
+  try {
+    await story(browser, settings);
+    return null;
+  } catch (error) {
+    const page = browser.contexts().at(-1)?.pages().at(-1);
+    if (page && picture) await page.screenshot({ path: picture }).catch(() => {});
+    return `${error.stack}\n  at ${page?.url()}`;
+  } finally {
+    for (const context of browser.contexts()) await context.close();
+  }
 }

@@ -1,6 +1,9 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render } from "@testing-library/react";
 import fc from "fast-check";
+import type { ReactNode } from "react";
 import { afterEach, expect, test } from "vitest";
+import { ApiProvider, apiOf } from "../src/api/client";
 import GanttTab from "../src/workflow/gantt/GanttTab";
 import { FailureCard } from "../src/workflow/FailureCard";
 import { Payload } from "../src/workflow/panel/Payload";
@@ -19,6 +22,13 @@ const moment = fc.constantFrom(null, "2026-11-20T21:00:00.000Z", "2027-11-20T21:
 const seconds = fc.constantFrom(null, 0, -5, 1e-9, 31_536_000, Number.MAX_SAFE_INTEGER);
 const attempt = fc.record({ number: fc.nat(5), maximum: fc.constantFrom(null, 1, 3), status: text, scheduledAt: moment, startedAt: moment, endedAt: moment, durationSeconds: seconds, backoffSeconds: seconds, error: text, cause: text, waitsForAnswer: fc.boolean() });
 const steps = fc.array(fc.record({ name: text, type: text, status: text, startedAt: moment, endedAt: moment, durationSeconds: seconds, p50Seconds: seconds, p95Seconds: seconds, attemptCount: fc.nat(5), attempts: fc.array(attempt, { maxLength: 3 }).map((all) => all.map((one, at) => ({ ...one, number: at + 1 }))), compensation: fc.boolean(), occurrence: fc.nat(3) }), { maxLength: 6 });
+
+/** A name can be read ahead, when a button goes down on it. */
+const api = apiOf({ base: "http://localhost", token: () => null, answered: () => {} });
+const queries = new QueryClient();
+function Around({ children }: { children: ReactNode }) {
+  return <QueryClientProvider client={queries}><ApiProvider value={api}>{children}</ApiProvider></QueryClientProvider>;
+}
 
 function sane(container: HTMLElement) {
   expect(container.innerHTML).not.toMatch(/NaN|Infinity|undefined|\[object/);
@@ -45,7 +55,7 @@ test("a row of the list is drawn, whatever an answer holds", () => {
         name: words, type: words, status: status as "RUNNING", error: words, cause: words, durationSeconds: said, slaTargetSeconds: target, slaStatus: status as "onTrack", startedAt: startedAt ?? "",
         progress: { completed: null, total: null, percent, currentStep: words, estimated: true },
       });
-      const { container } = render(<><NameCell workflow={one} /><ProgressCell workflow={one} /><DurationCell workflow={one} heardAt={0} /><SlaCell workflow={one} /><ErrorCell workflow={one} /><Status status={status} /></>);
+      const { container } = render(<Around><NameCell workflow={one} /><ProgressCell workflow={one} /><DurationCell workflow={one} heardAt={0} /><SlaCell workflow={one} /><ErrorCell workflow={one} /><Status status={status} /></Around>);
       sane(container);
       for (const bar of container.querySelectorAll("[role=progressbar]")) expect(Number(bar.getAttribute("aria-valuenow"))).toSatisfy((value: number) => value >= 0 && value <= 100);
       cleanup();

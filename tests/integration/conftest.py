@@ -14,6 +14,7 @@ from breakwater_local.drs import process as drs
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from tests.integration.gated_machine import deploy_gated_machine
 
 KEPT = "BREAKWATER_CALLS_KEPT"
 """Where sessions beside each other leave the calls that they recorded: `tests/run`."""
@@ -83,6 +84,12 @@ def aws(place: Place) -> Iterator[Emulator]:
         drs.stop(place)
         emulator.stop(place)
         _keep_calls(place)
+
+
+@pytest.fixture(scope="session")
+def gated_machine(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The ARN of a state machine with a pause gate, in a stack that is not ours."""
+    return deploy_gated_machine(aws, tmp_path_factory.mktemp("gated"))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import { useNow } from "../time/now";
 import { Gauge } from "./Gauge";
 import { FailureTables, StepTables, TypesTable } from "./Tables";
 import "./analytics.css";
-import { type Analytics, FAILED, PERIODS, PERIOD_NAMES, completenessInWords, count, listOf, notReadInWords, percent, usd } from "./figures";
+import { type Analytics, type Counted, FAILED, PERIODS, PERIOD_NAMES, completenessInWords, count, listOf, notReadInWords, percent, usd } from "./figures";
 
 const HeatDiagram = part(() => import("./HeatDiagram"));
 
@@ -43,7 +43,7 @@ export default function AnalyticsPage() {
       <SpaceBetween size="l">
         <Header
           variant="h1"
-          description={data ? <>What ended from <Moment at={data.from} /> to <Moment at={data.until} />. Every number opens the list that it counts.</> : "What all workflows come to"}
+          description={data ? <>What ended from <Moment at={data.from} /> to <Moment at={data.until} />. Numbers open the list of what they count.</> : "What all workflows come to"}
           actions={
             <SegmentedControl
               label="Period"
@@ -101,9 +101,9 @@ function Tile({ name, figure, href, children }: { name: string; figure?: string;
   );
 }
 
-function Counting({ told, number, statuses, word }: { told: Analytics; number: number; statuses: readonly string[]; word: string }) {
+function Counting({ told, number, of, word }: { told: Analytics; number: number; of: Counted; word: string }) {
   if (number === 0) return null;
-  return <div><Link href={listOf(told, { statuses })} onFollow={follow} fontSize="body-s">{`${count(number)} ${word}`}</Link></div>;
+  return <div><Link href={listOf(told, of)} onFollow={follow} fontSize="body-s">{`${count(number)} ${word}`}</Link></div>;
 }
 
 function Tiles({ told }: { told: Analytics }) {
@@ -114,17 +114,17 @@ function Tiles({ told }: { told: Analytics }) {
     <div className="tiles-room"><div className="tiles">
       <Tile name="Targets met (SLA)">
         <Gauge part={sla.compliance} words={`${sla.met} of ${judged} with a target were met`} />
-        {judged > 0 ? <div><Link href={listOf(told)} onFollow={follow} fontSize="body-s">{`${count(sla.met)} met, ${count(sla.missed)} missed`}</Link>: see the column SLA</div> : <div>Nothing with a target has ended.</div>}
+        {judged > 0 ? <><Counting told={told} number={sla.met} of={{ target: "met" }} word="met" /><Counting told={told} number={sla.missed} of={{ target: "missed" }} word="missed" /></> : <div>Nothing with a target has ended.</div>}
       </Tile>
       <Tile name="Ended" figure={count(executions.ended)} href={listOf(told)}>
-        <Counting told={told} number={executions.completed} statuses={["COMPLETED"]} word="completed" />
-        <Counting told={told} number={executions.cancelled} statuses={["CANCELLED"]} word="cancelled" />
+        <Counting told={told} number={executions.completed} of={{ statuses: ["COMPLETED"] }} word="completed" />
+        <Counting told={told} number={executions.cancelled} of={{ statuses: ["CANCELLED"] }} word="cancelled" />
         {executions.redrives > 0 && <div>{`${count(executions.redrives)} redriven: each counts again`}</div>}
         {executions.other > 0 && <div>{`${count(executions.other)} in a status that is not known here`}</div>}
       </Tile>
       <Tile name="Failure rate" figure={percent(executions.failureRate)} href={listOf(told, { statuses: FAILED })}>
-        <Counting told={told} number={executions.failed} statuses={["FAILED"]} word="failed" />
-        <Counting told={told} number={executions.timedOut} statuses={["TIMED_OUT"]} word="timed out" />
+        <Counting told={told} number={executions.failed} of={{ statuses: ["FAILED"] }} word="failed" />
+        <Counting told={told} number={executions.timedOut} of={{ statuses: ["TIMED_OUT"] }} word="timed out" />
         {failed === 0 && <div>Nothing failed.</div>}
       </Tile>
       <Tile name="Duration, median" figure={duration(times.p50)} href={listOf(told)}>

@@ -11,7 +11,7 @@ import { follow } from "../navigation/location";
 import { Nothing } from "../states/states";
 import { duration } from "../time/duration";
 import { DurationRange } from "./DurationRange";
-import { type Analytics, type Counted, FAILED, count, listOf, machineName, percent, scaleOf, usd } from "./figures";
+import { type Analytics, type Counted, FAILED, besides, count, countedBy, listOf, machineName, percent, scaleOf, usd } from "./figures";
 
 const FEW = 20;
 const TYPE_UNKNOWN = "all others";
@@ -83,7 +83,7 @@ export function TypesTable({ told }: { told: Analytics }) {
             </div>
           ),
         },
-        { id: "sla", header: "Targets met", minWidth: 110, sortingField: "sla", sortingComparator: byNumber((one) => one.sla.compliance), cell: (one) => (one.sla.compliance === null ? <span className="faint">no target</span> : <div>{numbers(percent(one.sla.compliance))}<Box color="text-body-secondary" fontSize="body-s">{`${one.sla.missed} missed`}</Box></div>) },
+        { id: "sla", header: "Targets met", minWidth: 110, sortingField: "sla", sortingComparator: byNumber((one) => one.sla.compliance), cell: (one) => (one.sla.compliance === null ? <span className="faint">no target</span> : <div>{numbers(percent(one.sla.compliance))}<Missed told={told} one={one} /></div>) },
         { id: "range", header: "Duration", minWidth: 200, cell: (one) => <DurationRange told={one.duration} scale={scale} /> },
         { id: "p50", header: "p50", minWidth: 90, sortingField: "p50", sortingComparator: byNumber((one) => one.duration.p50), cell: (one) => numbers(duration(one.duration.p50)) },
         { id: "p95", header: "p95", minWidth: 90, sortingField: "p95", sortingComparator: byNumber((one) => one.duration.p95), cell: (one) => numbers(duration(one.duration.p95)) },
@@ -92,6 +92,11 @@ export function TypesTable({ told }: { told: Analytics }) {
       ]}
     />
   );
+}
+
+function Missed({ told, one }: { told: Analytics; one: Schemas["TypeFigures"] }) {
+  if (one.sla.missed === 0) return <Box color="text-body-secondary" fontSize="body-s">0 missed</Box>;
+  return <Link href={listOf(told, { agent: one.type, target: "missed" })} onFollow={follow} fontSize="body-s">{`${count(one.sla.missed)} missed`}</Link>;
 }
 
 export function FailureTables({ told }: { told: Analytics }) {
@@ -128,11 +133,21 @@ function Fingerprints({ told }: { told: Analytics }) {
       columns={[
         { id: "error", header: "Error", isRowHeader: true, minWidth: 200, cell: (one) => <div>{one.error ?? "no error was named"}<Box color="text-body-secondary" fontSize="body-s">{one.fingerprint}</Box></div> },
         { id: "where", header: "In", minWidth: 200, cell: (one) => <Where one={one} /> },
-        { id: "failures", header: "Failures", minWidth: 100, sortingField: "failures", sortingComparator: byNumber((one) => one.failures), cell: (one) => <Counting told={told} number={one.failures} of={{ agent: one.type, statuses: FAILED }} what={`failures by ${one.error ?? one.fingerprint}`} /> },
+        { id: "failures", header: "Failures", minWidth: 100, sortingField: "failures", sortingComparator: byNumber((one) => one.failures), cell: (one) => <FailuresCounted told={told} one={one} /> },
         { id: "share", header: "Of all failures", minWidth: 120, sortingField: "share", sortingComparator: byNumber((one) => one.share), cell: (one) => <span className="numerals">{percent(one.share)}</span> },
         { id: "rate", header: "Of all that ended", minWidth: 130, sortingField: "rate", sortingComparator: byNumber((one) => one.rate), cell: (one) => <span className="numerals">{percent(one.rate)}</span> },
       ]}
     />
+  );
+}
+
+function FailuresCounted({ told, one }: { told: Analytics; one: Schemas["FingerprintFailures"] }) {
+  const more = besides(one, told.failures.byFingerprint);
+  return (
+    <div>
+      <Counting told={told} number={one.failures} of={countedBy(one)} what={`failures by ${one.error ?? one.fingerprint}`} />
+      {more && <Box color="text-body-secondary" fontSize="body-s">{more}</Box>}
+    </div>
   );
 }
 
@@ -146,7 +161,7 @@ function States({ told }: { told: Analytics }) {
       items={told.failures.byState}
       columns={[
         { id: "where", header: "State", isRowHeader: true, minWidth: 200, cell: (one) => <Where one={one} /> },
-        { id: "failures", header: "Failures", minWidth: 100, sortingField: "failures", sortingComparator: byNumber((one) => one.failures), cell: (one) => <Counting told={told} number={one.failures} of={{ agent: one.type, statuses: FAILED }} what={`failures in ${one.state ?? "an unknown state"}`} /> },
+        { id: "failures", header: "Failures", minWidth: 100, sortingField: "failures", sortingComparator: byNumber((one) => one.failures), cell: (one) => <div><Counting told={told} number={one.failures} of={{ agent: one.type, statuses: FAILED }} what={`failures in ${one.state ?? "an unknown state"}`} /><Box color="text-body-secondary" fontSize="body-s">the list: all failures of its type</Box></div> },
         { id: "rate", header: "Of its visits", minWidth: 130, sortingField: "rate", sortingComparator: byNumber((one) => one.rate), cell: (one) => <span className="numerals">{one.visits === null ? "visits not known" : `${percent(one.rate)} of ${count(one.visits)}`}</span> },
         { id: "share", header: "Of all failures", minWidth: 120, sortingField: "share", sortingComparator: byNumber((one) => one.share), cell: (one) => <span className="numerals">{percent(one.share)}</span> },
       ]}
@@ -158,7 +173,7 @@ function Where({ one }: { one: { state: string | null; stateMachine: string; typ
   return (
     <div>
       {one.state ?? "an unknown state"}
-      <Box color="text-body-secondary" fontSize="body-s">{machineName(one.stateMachine) || one.type}</Box>
+      <Box color="text-body-secondary" fontSize="body-s">{one.type === "recovery" ? one.type : machineName(one.stateMachine) || one.type}</Box>
     </div>
   );
 }

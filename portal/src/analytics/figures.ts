@@ -40,6 +40,8 @@ export function count(number: number): string {
 export interface Counted {
   readonly statuses?: readonly string[];
   readonly agent?: string | null;
+  readonly error?: string | null;
+  readonly target?: "met" | "missed";
 }
 
 /** The executions that a number counts: those that ended in its period, so and so. */
@@ -49,10 +51,31 @@ export function listOf(told: Pick<Analytics, "from" | "until">, counted: Counted
     by: "ended",
     from: told.from,
     until: told.until,
-    words: counted.agent ? { agent: counted.agent } : {},
+    words: {
+      ...(counted.agent ? { agent: counted.agent } : {}),
+      ...(counted.error ? { error: counted.error } : {}),
+      ...(counted.target ? { target: counted.target } : {}),
+    },
     cursor: null,
   };
   return addresses.history(searchOf(filter));
+}
+
+type Failing = Schemas["FingerprintFailures"];
+/** Figures keep so much of an error; and a recovery run is listed with its own words for it. */
+const LONGEST_ERROR = 100;
+
+/** What of a fingerprint's failures a list can be asked for: it knows errors, not causes. */
+export function countedBy(one: Pick<Failing, "type" | "error">): Counted {
+  const error = one.type !== "recovery" && one.error !== null && one.error.length < LONGEST_ERROR ? one.error : null;
+  return { agent: one.type, error, statuses: FAILED };
+}
+
+/** What the list has besides, in a word; null where it is of these failures alone. */
+export function besides(one: Failing, all: readonly Failing[]): string | null {
+  const { error } = countedBy(one);
+  if (error === null) return "the list: all failures of its type";
+  return all.filter((other) => other.type === one.type && other.error === one.error).length > 1 ? "the list: all with this error" : null;
 }
 
 export const FAILED = ["FAILED", "TIMED_OUT"] as const;

@@ -13,13 +13,14 @@ import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
 import { Renewal } from "../session/renewal";
 import { SessionProvider, useSession } from "../session/Session";
+import { later } from "../states/later";
 import { part } from "../states/part";
 import { Contained, Failure, Nothing, Waiting } from "../states/states";
 import { WorkflowsPage } from "../workflows/WorkflowsPage";
 import { SessionOver } from "./SessionOver";
 import { Shell, TopBar } from "./Shell";
 
-const WorkflowPage = part(() => import("../workflow/WorkflowPage"));
+const WorkflowPage = later(() => import("../workflow/WorkflowPage"));
 const RecoveryPage = part(() => import("../recovery/RecoveryPage"));
 const PlanPage = part(() => import("../recovery/plans/PlanPage"));
 const PlanFormPage = part(() => import("../recovery/plans/PlanFormPage"));
@@ -114,6 +115,9 @@ function queryClient() {
   });
 }
 
+/** After the page that was asked for has been read and drawn. */
+const THEN_MS = 1000;
+
 export function Page() {
   const { path } = usePlace();
   const route = routeOf(path);
@@ -125,6 +129,11 @@ export function Page() {
     },
     [changes, path],
   );
+  useEffect(() => {
+    // What nearly everybody opens next: a workflow.
+    const soon = setTimeout(() => WorkflowPage.preload(), THEN_MS);
+    return () => clearTimeout(soon);
+  }, []);
   return (
     <Contained what="This page" key={path}>
       <Suspense fallback={<Shell crumbs={[]}><Waiting what="Loading" /></Shell>}>

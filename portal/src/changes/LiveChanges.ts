@@ -42,6 +42,8 @@ export class LiveChanges implements Changes {
   watch(topic: Topic, hears: Hears, options?: Watched): () => void {
     const watcher = { wire: topicOnTheWire(topic), hears };
     const isFirst = !this.#isWatched(watcher.wire);
+    // Where nobody watched nothing was lost: as when the page is opened.
+    if (this.#watchers.size === 0 && !this.#socket.isOpen) this.#lostAt = Date.now() + FIRST_MS;
     this.#watchers.add(watcher);
     this.#listen();
     if (isFirst) this.#socket.add(watcher.wire);
@@ -108,7 +110,6 @@ export class LiveChanges implements Changes {
   #listen() {
     if (this.#isListening) return;
     this.#isListening = true;
-    this.#lostAt = Date.now() + FIRST_MS;
     window.addEventListener("offline", () => {
       this.#polling.answered(null);
       this.#socket.close();
@@ -122,7 +123,7 @@ export class LiveChanges implements Changes {
   }
 
   #judge(anyway = false) {
-    if (this.#socket.isOpen) this.#lostAt = null;
+    if (this.#socket.isOpen || this.#watchers.size === 0) this.#lostAt = null;
     else this.#lostAt ??= Date.now();
     const asked = this.#polling.connection();
     const lost = this.#lostAt !== null && this.#lostAt <= Date.now() ? this.#lostAt : null;

@@ -121,13 +121,14 @@ function Attributes({ search, first }: { search: Readonly<Record<string, unknown
   );
 }
 
-const LABELS: Record<(typeof WORDS)[number], string> = { agent: "Agent", namePrefix: "Name begins with", search: "Search attribute", triggeredBy: "Triggered by" };
+const LABELS: Record<(typeof WORDS)[number], string> = { agent: "Agent", namePrefix: "Name begins with", search: "Search attribute", triggeredBy: "Triggered by", error: "Error", target: "Target" };
 const PROPERTIES: PropertyFilterProps.FilteringProperty[] = WORDS.map((key) => ({
   key,
   propertyLabel: LABELS[key],
   groupValuesLabel: key === "search" ? "path=value, such as order.id=A-17" : LABELS[key],
   operators: ["="],
 }));
+const TARGETS: PropertyFilterProps.FilteringOption[] = ["met", "missed"].map((value) => ({ propertyKey: "target", value }));
 const TIMES = [{ value: "started", label: "Their start" }, { value: "ended", label: "Their end" }] as const;
 const RELATIVE = ["1h", "6h", "24h", "7d", "30d"].map((key) => ({
   key,
@@ -177,7 +178,7 @@ function Filtering({ filter }: { filter: HistoryFilter }) {
         <PropertyFilter
           query={{ operation: "and", tokens: WORDS.flatMap((propertyKey) => (filter.words[propertyKey] ? [{ propertyKey, operator: "=", value: filter.words[propertyKey] }] : [])) }}
           filteringProperties={PROPERTIES}
-          filteringOptions={[]}
+          filteringOptions={TARGETS}
           filteringPlaceholder="Agent, beginning of a name, path=value"
           filteringAriaLabel="Filter executions"
           hideOperations

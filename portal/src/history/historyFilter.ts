@@ -6,7 +6,7 @@ import type { DateRangePickerProps } from "@cloudscape-design/components/date-ra
 export type By = "started" | "ended";
 
 export const STATUSES = ["RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED", "PENDING", "PAUSED", "CANCELLING"] as const;
-export const WORDS = ["agent", "namePrefix", "search", "triggeredBy"] as const;
+export const WORDS = ["agent", "namePrefix", "search", "triggeredBy", "error", "target"] as const;
 export type Word = (typeof WORDS)[number];
 
 export interface HistoryFilter {
@@ -63,6 +63,8 @@ export interface Asked {
   namePrefix?: string;
   search?: string;
   triggeredBy?: string;
+  error?: string;
+  target?: string;
   startedFrom?: string;
   startedUntil?: string;
   endedFrom?: string;

@@ -5,16 +5,27 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { Component, type ReactNode } from "react";
+import { Component, type ReactNode, useEffect, useState } from "react";
 import { Refused, Unanswered } from "../api/problem";
 import { NotLoaded } from "./part";
 
+/** Nobody looks at something that turns for ever: what was busy, or does not answer, is asked again. */
+const LONG_MS = 5000;
+
 export function Waiting({ what }: { what: string }) {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const waited = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(waited);
+  }, []);
   return (
     <Box padding="xxl" textAlign="center" color="text-body-secondary">
       <SpaceBetween size="s" direction="vertical" alignItems="center">
         <Spinner size="large" />
-        <span role="status">{what} …</span>
+        <span role="status">
+          {what} …
+          {long && <><br />This takes longer than usual. It is tried again by itself.</>}
+        </span>
       </SpaceBetween>
     </Box>
   );

@@ -7,16 +7,19 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { Schemas } from "../api/client";
 
 export function FailureCard({ failure, onJump }: { failure: Schemas["WorkflowFailure"]; onJump: (stepId: string) => void }) {
-  const { stepId } = failure;
+  const { stepId, message } = failure;
+  // The message names both where it can: nobody reads the same twice.
+  const error = failure.error && !message.includes(failure.error) ? failure.error : null;
+  const cause = failure.cause && !message.includes(failure.cause) ? failure.cause : null;
   return (
     <Alert
       type="error"
-      header={failure.message}
+      header={message}
       {...(stepId ? { action: <Button onClick={() => onJump(stepId)}>{`Jump to ${failure.stepName ?? "the step"}`}</Button> } : {})}
     >
       <SpaceBetween size="xxs">
-        {failure.error && <Box variant="strong">{failure.error}</Box>}
-        {failure.cause && failure.cause !== failure.message && <Box variant="div"><span style={{ overflowWrap: "anywhere" }}>{failure.cause.slice(0, 1200)}</span></Box>}
+        {error && <Box variant="strong">{error}</Box>}
+        {cause && <Box variant="div"><span style={{ overflowWrap: "anywhere" }}>{cause.slice(0, 1200)}</span></Box>}
         {failure.means && <Box>{failure.means}</Box>}
         {failure.advice && <Box><b>What to do: </b>{failure.advice}</Box>}
       </SpaceBetween>

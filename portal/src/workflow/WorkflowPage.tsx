@@ -17,6 +17,7 @@ import { furtherOf } from "./further";
 import { FailureCard } from "./FailureCard";
 import type { Span } from "./gantt/scale";
 import { MachinePanel, useMachine } from "./machine/MachinePanel";
+import { isRunId } from "./reading";
 import { StepPanel } from "./panel/StepPanel";
 import { StepsTab } from "./steps/StepsTab";
 import { type Row, placeKey, rowsOf, stepOf } from "./steps/tree";
@@ -32,6 +33,7 @@ const AuditTab = later(() => import("./AuditTab"));
 
 export default function WorkflowPage({ id }: { id: string }) {
   const { data, error, isPending, dataUpdatedAt, refetch } = useWorkflow(id);
+  useRun(id, isRunId(id)); // at once, not after what it is a part of
   const crumbs = [{ text: "Workflows", href: "/workflows" }, { text: data ? nameOf(data.workflow) : "…", href: addresses.workflow(id) }];
   if (data) return <Loaded id={id} detail={data} heardAt={atServer(dataUpdatedAt)} crumbs={crumbs} error={error} again={() => void refetch()} />;
   return (

@@ -4,6 +4,7 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { type Schemas, answerOf, useApi } from "../api/client";
 import { useHeld, useWatched } from "../changes/ChangesProvider";
+import { runQuery, workflowQuery } from "./reading";
 import { isOver } from "../workflows/status";
 import { type Place, type Tree, placeKey } from "./steps/tree";
 import { serverParts } from "./waves/serversAsSteps";
@@ -12,11 +13,7 @@ export type Detail = Schemas["WorkflowDetail"];
 export type Run = Schemas["RunDetails"];
 
 export function useWorkflow(id: string) {
-  const api = useApi();
-  const answer = useQuery({
-    queryKey: ["workflow", id],
-    queryFn: ({ signal }) => answerOf(api.GET("/workflows/{workflow_id}", { params: { path: { workflow_id: id } }, signal })),
-  });
+  const answer = useQuery(workflowQuery(useApi(), id));
   const status = answer.data?.workflow.status;
   const cleans = answer.data?.metadata.cleaning != null;
   useWatched(`workflow:${id}`, [["workflow", id]], { expects: status === undefined || !isOver(status) || cleans });
@@ -24,13 +21,7 @@ export function useWorkflow(id: string) {
 }
 
 export function useRun(id: string, isRun: boolean) {
-  const api = useApi();
-  const answer = useQuery({
-    queryKey: ["workflow", id, "run"],
-    enabled: isRun,
-    queryFn: ({ signal }) => answerOf(api.GET("/executions/{execution_id}", { params: { path: { execution_id: id } }, signal })),
-  });
-  return answer;
+  return useQuery({ ...runQuery(useApi(), id), enabled: isRun });
 }
 
 /** The tree of steps, and how to ask for a part that is not there yet. */

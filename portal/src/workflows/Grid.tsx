@@ -6,6 +6,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { type ReactNode, memo } from "react";
+import { useNarrow } from "../app/narrow";
 import { go } from "../navigation/location";
 import { ago } from "../time/moment";
 import { useNow } from "../time/now";
@@ -26,9 +27,12 @@ interface GridProps {
 
 const LABELS = { tableLabel: "Workflows" };
 const STICKY = { last: 1 };
+const NOT_STICKY = {};
 
 /** Renders when other rows are shown, not when a row changes. */
 export const Grid = memo(function Grid({ ids, loading, filter, pagination, header, empty }: GridProps) {
+  // Beside what stands still nothing else would be seen.
+  const isNarrow = useNarrow();
   return (
     <Table
       variant="full-page"
@@ -36,7 +40,7 @@ export const Grid = memo(function Grid({ ids, loading, filter, pagination, heade
       wrapLines
       enableKeyboardNavigation
       resizableColumns
-      stickyColumns={STICKY}
+      stickyColumns={isNarrow ? NOT_STICKY : STICKY}
       trackBy={(id) => id}
       items={ids}
       loading={loading}

@@ -10,6 +10,7 @@ import { addresses } from "../navigation/routes";
 import { duration } from "../time/duration";
 import { useNow } from "../time/now";
 import { paceOf, soFar } from "../time/pace";
+import { useReadAhead } from "../workflow/reading";
 import { nameOf } from "./nameOf";
 import { ProgressLine } from "./ProgressLine";
 import { isOver } from "./status";
@@ -23,9 +24,10 @@ export function elementOf(id: string): string {
 }
 
 export function NameCell({ workflow }: { workflow: Workflow }) {
+  const ahead = useReadAhead(workflow.id);
   return (
     <div>
-      <span id={elementOf(workflow.id)}>
+      <span id={elementOf(workflow.id)} {...ahead}>
         <Link href={addresses.workflow(workflow.id)} onFollow={follow} variant="primary">
           {nameOf(workflow)}
         </Link>

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import AnalyticsPage from "../../src/analytics/AnalyticsPage";
 import { Drawn } from "../../src/analytics/HeatDiagram";
-import { completenessInWords, listOf, notReadInWords, percent, position, scaleOf, usd } from "../../src/analytics/figures";
+import { besides, completenessInWords, countedBy, listOf, notReadInWords, percent, position, scaleOf, usd } from "../../src/analytics/figures";
 import { heatOf, machinesOf } from "../../src/analytics/heat";
 import { filterOf } from "../../src/history/historyFilter";
 import { graphOf } from "../../src/workflow/diagram/graph";
@@ -51,6 +51,19 @@ test("a number leads to the executions that it counts", () => {
   expect(filterOf(address.searchParams)).toMatchObject({ by: "ended", from: "2026-11-19T21:00:00.000Z", until: "2026-11-20T21:13:00.000Z", statuses: ["FAILED", "TIMED_OUT"], words: { agent: "orders" } });
 });
 
+test("a failure leads to those with its error; where others share it, the page says so", () => {
+  const [one] = analytics().failures.byFingerprint;
+  if (!one) throw new Error("there is one");
+  expect(countedBy(one)).toEqual({ agent: "orders", error: "CardDeclined", statuses: ["FAILED", "TIMED_OUT"] });
+  expect(besides(one, [one])).toBeNull();
+  expect(besides(one, [one, { ...one, type: "returns" }])).toBeNull();
+  expect(besides(one, [one, { ...one, fingerprint: "other" }])).toBe("the list: all with this error");
+  for (const but of [{ error: null }, { type: "recovery" }, { error: "E".repeat(100) }]) {
+    expect(countedBy({ ...one, ...but }).error).toBeNull();
+    expect(besides({ ...one, ...but }, [{ ...one, ...but }])).toBe("the list: all failures of its type");
+  }
+});
+
 test("what is missing is told, with its reasons, most first", () => {
   const { completeness } = analytics();
   expect(completenessInWords(completeness)).toContain("91 of 100 executions (91 %)");
@@ -81,7 +94,9 @@ test("the diagram has every state, and a glow only where there is heat", () => {
 test("the page tells targets, failures, durations and cost, each with its list", async () => {
   const { sees, calls } = showing(<AnalyticsPage />, { "GET /analytics": { body: analytics() }, "GET /workflows": { body: { items: [], nextCursor: null, partial: false, counts: null } } }, "/analytics?period=7d");
   await sees("94 %");
-  await sees("47 met, 3 missed");
+  await sees("47 met");
+  const missed = [...document.querySelectorAll("a")].filter((one) => one.textContent === "3 missed").map((one) => filterOf(new URL(one.href).searchParams).words);
+  expect(missed).toEqual([{ target: "missed" }, { agent: "orders", target: "missed" }]);
   await sees("CardDeclined");
   await sees("≈ $0.04");
   await sees("91 of 100 executions (91 %) whose history was read");

@@ -209,6 +209,23 @@ test("many changes are few readings, and one more when they have ended", async (
   expect(read.mock.calls.length - before).toBeLessThanOrEqual(3);
 });
 
+test("where nobody watched for a while nothing was lost, and who comes next is not told that it was", async () => {
+  const gone = changes.watch("workflows", vi.fn());
+  await passes(0);
+  line().opens();
+  line().says({ type: "subscribed", topic: "list", cursor: 5 });
+  gone();
+  await passes(60_000);
+  expect(line().readyState).toBe(WebSocket.CLOSED);
+  expect(changes.connection().kind).toBe("live");
+  changes.watch("workflow:a", vi.fn());
+  expect(changes.connection().kind).toBe("live");
+  await passes(4000);
+  expect(changes.connection().kind).toBe("live");
+  await passes(20_000);
+  expect(changes.connection().kind).toBe("reconnecting");
+});
+
 test("of what has ended nothing is asked, but what is pushed is heard: somebody else may redrive it", async () => {
   const heard = vi.fn();
   refusing = true;

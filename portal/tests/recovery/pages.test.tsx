@@ -217,8 +217,9 @@ test("a group tells each of its servers' readiness, and why it cannot be removed
 });
 
 test("runs stand with what they measured, beside the target", async () => {
-  const { sees } = showing(<RunsTable asked={{}} />, { ...NOTHING, "GET /executions": { body: page([run(), run({ executionId: "2", status: "FAILED", serversFailed: 2 }), run({ executionId: "3", elapsedSeconds: 6000 })]) } });
+  const { sees } = showing(<RunsTable asked={{}} />, { ...NOTHING, "GET /executions": { body: page([run(), run({ executionId: "2", status: "FAILED", serversFailed: 2 }), run({ executionId: "4", status: "CANCELLED", serversLaunched: 0 }), run({ executionId: "3", elapsedSeconds: 6000 })]) } });
   await sees(/1 h.*Met.*of 1 h 30 m/);
+  await sees("not all were recovered");
   await sees("nothing was recovered");
   await sees("2 failed");
   await sees(/1 h 40 m.*Missed/);

@@ -122,6 +122,12 @@ def _listing(workflows: Workflows) -> list[Route]:
         triggered_by: Annotated[
             str | None, Query(alias="triggeredBy", min_length=1, max_length=256)
         ] = None,
+        error: Annotated[
+            str | None, Query(min_length=1, max_length=256, description="exactly")
+        ] = None,
+        target: Annotated[
+            str | None, Query(min_length=1, max_length=256, description="`met` or `missed`")
+        ] = None,
         counts: Annotated[bool, Query(description="with the figures above the list")] = True,  # noqa: FBT002
         limit: Limit = 50,
         cursor: Cursor = None,
@@ -136,6 +142,8 @@ def _listing(workflows: Workflows) -> list[Route]:
             "namePrefix": name_prefix,
             "search": search,
             "triggeredBy": triggered_by,
+            "error": error,
+            "target": target,
         }
         said = {name: text for name, text in asked.items() if text is not None}
         wanted = wanted_of(said, workflows.clock())

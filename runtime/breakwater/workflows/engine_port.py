@@ -32,6 +32,10 @@ class WorkflowFilter:
     name_prefix: str | None = None
     search: Mapping[str, str | float | bool] | None = None
     triggered_by: str | None = None
+    error: str | None = None
+    target_missed: bool | None = None
+    """Those that missed their target, or those that met it."""
+
     said: Mapping[str, str] = field(default_factory=dict)
     """The same as it was asked: what a cursor is good for. A time ago moves, its words do not."""
 

@@ -3,85 +3,15 @@ API.
 """
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from breakwater.contract import Role
 from breakwater.live.topics import LIST
 from breakwater_local.emulator import Emulator
-from breakwater_local.powertools_layer import PARAMETER
-from tests.conftest import CHECKOUT
 from tests.integration.api.conftest import Api
 from tests.integration.api.listening import listening
 from tests.integration.api.test_workflow_actions import WHY, Shop, id_of
 from tests.integration.api.test_workflows import listed, when_listed
-
-PROGRAM = f"""
-import sys
-import aws_cdk as cdk
-from aws_cdk import aws_stepfunctions as sfn
-from breakwater import contract
-from breakwater_constructs.pause_gate import PauseGate
-
-app = cdk.App(outdir=sys.argv[1])
-stack = cdk.Stack(app, "gated", synthesizer=cdk.CliCredentialsStackSynthesizer())
-gate = PauseGate(
-    stack, "Gate", retain_logs=False, embedded=True, powertools_layer_parameter={PARAMETER!r}
-)
-wait = sfn.Wait(stack, "Charge", time=sfn.WaitTime.seconds_path("$.seconds"))
-ship = sfn.Wait(stack, "Ship", time=sfn.WaitTime.duration(cdk.Duration.seconds(300)))
-machine = sfn.StateMachine(
-    stack,
-    "Machine",
-    definition_body=sfn.DefinitionBody.from_chainable(
-        wait.next(gate.state("BeforeShipping")).next(ship)
-    ),
-)
-gate.guard(machine)
-cdk.Tags.of(machine).add(contract.ACTIONS_TAG, contract.ACTIONS_ALLOWED)
-cdk.CfnOutput(stack, "Arn", value=machine.state_machine_arn)
-app.synth()
-"""
-
-
-@pytest.fixture(scope="module")
-def machine(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    assembly = tmp_path_factory.mktemp("gated")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    path = os.pathsep.join(str(CHECKOUT / one) for one in ("constructs", "runtime"))
-    where = {**kept, "PYTHONPATH": path, "CDK_VALIDATION": "false", **aws.client_environment}
-    run(where, assembly, sys.executable, "-c", PROGRAM, str(assembly))
-    run(
-        where,
-        assembly,
-        str(CHECKOUT / ".venv/bin/node"),
-        str(CHECKOUT / "node_modules/aws-cdk/bin/cdk"),
-        *("deploy", "gated", "--app", str(assembly), "--require-approval", "never"),
-    )
-    cloudformation = aws.client("cloudformation")
-    [stack] = cloudformation.describe_stacks(StackName="gated")["Stacks"]
-    [output] = stack["Outputs"]
-    yield output["OutputValue"]
-    cloudformation.delete_stack(StackName="gated")
-
-
-def run(environment: dict[str, str], folder: Path, *command: str) -> None:
-    path = f"{CHECKOUT / '.venv/bin'}{os.pathsep}{environment['PATH']}"
-    ended = subprocess.run(
-        command,
-        cwd=folder,
-        env={**environment, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
 
 
 def start(aws: Emulator, machine: str, seconds: int, **said: Any) -> str:
@@ -92,17 +22,19 @@ def start(aws: Emulator, machine: str, seconds: int, **said: Any) -> str:
     return id_of(arn)
 
 
-def test_an_execution_that_nobody_wants_held_goes_through(aws: Emulator, machine: str) -> None:
+def test_an_execution_that_nobody_wants_held_goes_through(
+    aws: Emulator, gated_machine: str
+) -> None:
     shop = Shop(aws)
-    ended = shop.ends(start(aws, machine, 1, order=7))
+    ended = shop.ends(start(aws, gated_machine, 1, order=7))
     assert ended["status"] == "SUCCEEDED"
     assert json.loads(ended["output"]) == {"seconds": 1, "order": 7}
 
 
 def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
-    api: Api, aws: Emulator, machine: str
+    api: Api, aws: Emulator, gated_machine: str
 ) -> None:
-    one = start(aws, machine, 900, order=8)
+    one = start(aws, gated_machine, 900, order=8)
     with listening(api, LIST) as listener:
         asked = api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
         assert (asked["status"], asked["newStatus"]) == ("accepted", "RUNNING")
@@ -147,8 +79,8 @@ def changes(deltas: list[dict[str, Any]], one: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_what_is_held_can_be_cancelled(api: Api, aws: Emulator, machine: str) -> None:
-    one = start(aws, machine, 60)
+def test_what_is_held_can_be_cancelled(api: Api, aws: Emulator, gated_machine: str) -> None:
+    one = start(aws, gated_machine, 60)
     api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
     when_listed(api, one, status="PAUSED")
     done = api.done("POST", f"/workflows/{one}/cancel", WHY, role=Role.OPERATOR)

@@ -1,32 +1,30 @@
 """The portal as it is served, a Chromium, and workflows to look at."""
 
-import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from breakwater import contract
 from breakwater_local.drill.plan import plan_id
-from breakwater_local.emulator import REGION, Emulator
+from breakwater_local.emulator import Emulator
 from breakwater_local.managed_login import Site
 from breakwater_local.operations import Operations
 from breakwater_local.place import Place
 from breakwater_local.portal.build import build
-from breakwater_local.portal.configuration import configuration
-from breakwater_local.portal.upload import upload
+from breakwater_local.portal.destination import on_embedded_aws
 from breakwater_local.sample_people import PEOPLE, invite_sample_people
-from tests.conftest import CHECKOUT
-from tests.integration.browser.looked_at import ended_run, failed_execution
+from tests.integration.browser.looked_at import failed_execution
+from tests.integration.browser.storyteller import Storyteller
 from tests.integration.deployed import api_outputs
 
-STORIES = CHECKOUT / "portal" / "browser" / "stories.mjs"
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-PATIENCE_SECONDS = 420
+Story = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
@@ -63,42 +61,31 @@ def commander(aws: Emulator) -> Operations:
 
 
 @pytest.fixture(scope="session")
-def settings(aws: Emulator, place: Place, commander: Operations, chromium: str) -> dict[str, str]:
-    """The page uploaded, a plan, a run of it that has ended, and an execution that failed."""
+def settings(aws: Emulator, place: Place, commander: Operations) -> dict[str, str]:
+    """The page uploaded, a plan, and an execution that failed."""
     outputs = api_outputs(aws)
-    config = configuration(
-        outputs, environment="local", region=REGION, sign_in=f"http://localhost:{aws.port}"
-    )
-    built = build(place.portal_log)
-    upload(aws.client("s3"), outputs[contract.PAGE_BUCKET_OUTPUT], built, config)
-    plan = plan_id(None, commander, aws)
+    on_embedded_aws(aws).bring(build(place.portal_log))
     return {
         "address": outputs[contract.PORTAL_URL_OUTPUT],
         "plan": "Sample shop",
-        "planId": plan,
-        "run": ended_run(commander, plan),
+        "planId": plan_id(None, commander, aws),
         "failed": failed_execution(aws, commander),
-        "chromium": chromium,
     }
 
 
+@pytest.fixture(scope="session")
+def storyteller(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storyteller]:
+    """One for all stories, begun anew by whoever needs another."""
+    told = Storyteller(chromium, tmp_path_factory.mktemp("stories") / "log")
+    yield told
+    told.end()
+
+
 @pytest.fixture
-def story(settings: dict[str, str], tmp_path: Path) -> Callable[[str], None]:
+def story(settings: dict[str, str], storyteller: Storyteller, tmp_path: Path) -> Story:
     """Tells one story of stories.mjs; a failure says where it stopped."""
 
-    def tell(name: str) -> None:
-        picture = tmp_path / f"{name}.png"
-        told = subprocess.run(
-            [
-                str(CHECKOUT / ".venv/bin/node"),
-                *(str(STORIES), name, json.dumps({**settings, "picture": str(picture)})),
-            ],
-            env={**os.environ, "CHROMIUM_PATH": settings["chromium"]},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-        assert told.returncode == 0, f"{told.stderr[-4000:]}\npicture: {picture}"
+    def tell(name: str, **more: Any) -> None:
+        storyteller.tell(name, {**settings, **more}, tmp_path / f"{name}.png")
 
     return tell

@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 
 from breakwater import contract
+from breakwater_local.emulator import Emulator
+from breakwater_local.place import Place
 from breakwater_local.portal.build import PORTAL, fingerprint
 from breakwater_local.portal.configuration import configuration
+from breakwater_local.portal.destination import destination
 from breakwater_local.portal.upload import KEPT_AFTER, upload
+from breakwater_local.problem import Problem
 
 OUTPUTS = {
     contract.USER_POOL_OUTPUT: "eu-west-1_Abc",
     contract.CLIENT_OUTPUT: "client",
     contract.SIGN_IN_OUTPUT: "https://breakwater-dev.auth.eu-west-1.amazoncognito.com",
 }
+PAGE = {contract.PAGE_BUCKET_OUTPUT: "page", contract.PORTAL_URL_OUTPUT: "http://page/"}
 
 
 class Bucket:
@@ -127,3 +132,26 @@ def test_the_lock_file_names_no_registry() -> None:
     wanted = json.loads((PORTAL / "package.json").read_text(encoding="utf-8"))
     versions = {**wanted["dependencies"], **wanted["devDependencies"]}
     assert [name for name, version in versions.items() if not version[0].isdigit()] == []
+
+
+def test_the_embedded_aws_is_signed_in_to_by_the_name_that_browsers_trust(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outputs = {**OUTPUTS, **PAGE}
+    monkeypatch.setattr("breakwater_local.portal.destination.stack_outputs", lambda *_: outputs)
+    here = Emulator(pid=1, started=0.0, port=4567)
+    monkeypatch.setattr("breakwater_local.emulator.find", lambda _: here)
+    there = destination("local", Place(tmp_path))
+    assert there.bucket == "page"
+    assert there.config["authority"] == "http://localhost:4567/eu-west-1_Abc"
+
+
+@pytest.mark.parametrize("deployed", [True, False])
+def test_there_is_somewhere_to_bring_the_page_to_or_it_is_said_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, deployed: bool
+) -> None:
+    monkeypatch.setattr("breakwater_local.portal.destination.stack_outputs", lambda *_: {})
+    here = Emulator(pid=1, started=0.0, port=4567) if deployed else None
+    monkeypatch.setattr("breakwater_local.emulator.find", lambda _: here)
+    with pytest.raises(Problem, match="make up"):
+        destination("local", Place(tmp_path))

@@ -218,6 +218,27 @@ def test_a_plan_is_found_by_its_name_and_a_person_by_what_they_started(world: Wo
     assert world.ids(triggeredBy="anna@example.com") == [one.execution_id]
 
 
+def test_an_error_and_what_became_of_the_target_find_workflows(world: World) -> None:
+    minute = timedelta(minutes=1)
+    for name, status, target, lasted, error in (
+        ("in-time", "SUCCEEDED", 120, minute, None),
+        ("late", "SUCCEEDED", 30, minute, None),
+        ("failed-in-time", "FAILED", 120, minute, "CardDeclined"),
+        ("failed-late", "FAILED", 30, minute, "NoStock"),
+        ("cancelled-in-time", "ABORTED", 120, minute, None),
+        ("without", "FAILED", None, minute, "CardDeclined"),
+    ):
+        world.has_row(
+            row(name, status=status, sla_target_seconds=target, lasted=lasted, error=error)
+        )
+    assert set(world.ids(target="met")) == {sfn("in-time")}
+    missed = {sfn("late"), sfn("failed-in-time"), sfn("failed-late")}
+    assert set(world.ids(target="missed")) == missed
+    assert set(world.ids(error="CardDeclined")) == {sfn("failed-in-time"), sfn("without")}
+    assert world.ids(error="CardDeclined", target="missed") == [sfn("failed-in-time")]
+    assert world.ids(error="Card") == []
+
+
 def test_a_search_attribute_and_the_time_of_the_end_find_workflows(world: World) -> None:
     world.has_row(row("a", search={"order.id": "A-17"}))
     world.has_row(row("b", search={"order.id": 17}))
@@ -298,6 +319,7 @@ def test_a_cause_never_gives_a_task_token_away(world: World) -> None:
         ({"status": "RUNING"}, "status"),
         ({"status": "slow,FAILED"}, "status"),
         ({"startedFrom": "yesterday"}, "startedFrom"),
+        ({"target": "perhaps"}, "target"),
         ({"startedFrom": "1h", "startedUntil": "2h"}, "startedFrom"),
         ({"endedUntil": "2026-11-20T03:00:00"}, "endedUntil"),
         ({"search": "order.id"}, "search"),

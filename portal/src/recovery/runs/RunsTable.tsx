@@ -78,7 +78,7 @@ export function Kind({ run }: { run: Pick<Run, "isDrill"> }) {
 function Measured({ run }: { run: Run }) {
   const measured = measuredSeconds(run);
   if (measured !== null) return <span className="numerals">{duration(measured)}</span>;
-  return <span className="faint">{isOpen(run) ? <span className="numerals">{`${duration(run.elapsedSeconds)} so far`}</span> : "nothing was recovered"}</span>;
+  return <span className="faint">{isOpen(run) ? <span className="numerals">{`${duration(run.elapsedSeconds)} so far`}</span> : run.serversLaunched > 0 ? "not all were recovered" : "nothing was recovered"}</span>;
 }
 
 export function Target({ run }: { run: Run }) {

@@ -1,6 +1,6 @@
 /** Rows of a tree with columns, virtual: a thousand rows cost what is on the screen. By keyboard too. */
 
-import { type KeyboardEvent, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
 import "./tree.css";
 import type { Row } from "./tree";
 
@@ -85,7 +85,7 @@ export function TreeGrid(props: TreeGridProps) {
       role="treegrid"
       aria-label={props.label}
       aria-rowcount={rows.length + 1}
-      style={{ maxBlockSize: TALLEST }}
+      style={{ maxBlockSize: TALLEST, "--tree-least": `${leastOf(props.template)}px` } as CSSProperties}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       onKeyDown={pressed}
     >
@@ -123,6 +123,11 @@ export function TreeGrid(props: TreeGridProps) {
       </div>
     </div>
   );
+}
+
+/** How narrow its columns can be: head and rows are of one width, or their columns part. Pure. */
+export function leastOf(template: string): number {
+  return [...template.matchAll(/minmax\((\d+)px[^)]*\)|(\d+)px/g)].reduce((sum, [, least, width]) => sum + Number(least ?? width), 0);
 }
 
 export function openOf(row: Row): boolean | null {

@@ -159,7 +159,7 @@ function Servers({ wave, run }: { wave: Wave; run: Run }) {
         { id: "name", header: "Server", isRowHeader: true, cell: (server) => <ServerName server={server} /> },
         { id: "status", header: "Status", cell: (server) => <Status status={server.status} /> },
         { id: "phases", header: "Launch", cell: (server) => <Phases server={server} /> },
-        { id: "instance", header: "Instance", cell: (server) => server.recoveryInstanceId ? <>{server.recoveryInstanceId}<Box color="text-body-secondary" fontSize="body-s">{server.instanceState ?? ""}</Box></> : "–" },
+        { id: "instance", header: "Instance", cell: (server) => server.recoveryInstanceId ? <>{server.recoveryInstanceId}<Box color="text-body-secondary" fontSize="body-s">{server.status === "TERMINATED" ? "terminated" : (server.instanceState ?? "")}</Box></> : "–" },
         { id: "took", header: "Recovered in", cell: (server) => <span className="numerals">{duration(took(server, run))}</span> },
         { id: "point", header: "Data of", cell: (server) => <Moment at={server.pointInTime} /> },
         { id: "cause", header: "Cause", cell: (server) => server.cause ? <Box color="text-status-error">{server.cause}</Box> : "–" },

@@ -28,7 +28,8 @@ function stepOfServer(server: Server, waveIndex: number, wave: string, run: Run)
   return {
     id: `server:${waveIndex}:${server.accountId}.${server.region}.${server.sourceServerId}`,
     name: server.name, type: "Server", path: `${wave}/${server.name}`, occurrence: 1, segment: 0,
-    status: kindOf(server.status), startedAt: server.startedAt, endedAt: ended,
+    // Its launch is the step: that it was cleaned up since is told beside it.
+    status: server.status === "TERMINATED" ? "succeeded" : kindOf(server.status), startedAt: server.startedAt, endedAt: ended,
     durationSeconds: seconds === null ? null : seconds * run.timeScale,
     p50Seconds: null, p95Seconds: null, samples: 0, isSlow: false, attemptCount: 0, attempts: [],
     error: server.status === "FAILED" ? server.launchStatus : null, cause: server.cause,

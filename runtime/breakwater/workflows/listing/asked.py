@@ -15,6 +15,7 @@ _GROUPS: Mapping[str, frozenset[str]] = {
     SLOW_WORD: ACTIVE,
     FAILED_WORD: UNSUCCESSFUL,
 }
+_TARGETS: Mapping[str, bool] = {"met": False, "missed": True}
 _LONGEST = 256
 
 
@@ -42,6 +43,8 @@ def wanted_of(said: Mapping[str, str], now: datetime) -> WorkflowFilter:
         name_prefix=said.get("namePrefix"),
         search=_search(said.get("search")),
         triggered_by=said.get("triggeredBy"),
+        error=said.get("error"),
+        target_missed=_target_missed(said.get("target")),
         said=dict(said),
     )
 
@@ -61,6 +64,12 @@ def _statuses(words: list[str]) -> frozenset[str]:
     if SLOW_WORD in words and len(words) > 1:
         raise _refused("status", ",".join(words), "ask for slow alone: only what runs is slow")
     return frozenset(found)
+
+
+def _target_missed(text: str | None) -> bool | None:
+    if text is not None and text not in _TARGETS:
+        raise _refused("target", text, f"give {' or '.join(_TARGETS)}")
+    return None if text is None else _TARGETS[text]
 
 
 def _search(text: str | None) -> Mapping[str, str | float | bool] | None:

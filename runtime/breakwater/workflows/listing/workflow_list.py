@@ -2,8 +2,9 @@
 
 A page of n reads one Query for each source that the filter needs (one; for a status one more for
 the runs with it), and one BatchGetItem each for profiles, runs and notes of state machines. What
-only the workflow itself decides (slow, a name's beginning, who triggered it) is filtered
-afterwards; after ten times n the page is `partial` and its cursor goes on.
+only the workflow itself decides (slow, a name's beginning, who triggered it, its error, whether it
+met its target) is filtered afterwards; after ten times n the page is `partial` and its cursor goes
+on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from breakwater.workflows.engine_port import Candidate, Place, Source, WorkflowF
 from breakwater.workflows.engines.recovery.run_source import Runs, run_sources
 from breakwater.workflows.listing.index_source import index_sources, is_by_status
 from breakwater.workflows.listing.merging import Merging, places_after
+from breakwater.workflows.listing.passing import passes
 from breakwater.workflows.listing.resolving import Resolving
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName
@@ -127,20 +129,6 @@ class WorkflowList:
     def _with_capabilities(self, workflow: Workflow, by: Identity) -> Workflow:
         engine = self._engines[workflow.id.engine]
         return replace(workflow, capabilities=engine.capabilities(workflow, by))
-
-
-def passes(workflow: Workflow, wanted: WorkflowFilter) -> bool:
-    """Is it one of those, by what only the workflow itself says?"""
-    if wanted.statuses and workflow.status not in wanted.statuses:
-        return False
-    if wanted.slow_only and not workflow.is_slow:
-        return False
-    if wanted.triggered_by is not None and workflow.triggered_by != wanted.triggered_by:
-        return False
-    if wanted.name_prefix is None:
-        return True
-    names = (workflow.name or "", workflow.id.name)
-    return any(name.startswith(wanted.name_prefix) for name in names)
 
 
 def _places(cursor: str | None, question: Mapping[str, Any]) -> tuple[dict[str, Place], str | None]:
