@@ -13,7 +13,7 @@ from breakwater.live.logged_events import KeptMeanwhile, LoggedEvents
 from breakwater.live.logged_steps import LoggedSteps
 from breakwater.live.topic_log import TooBusy
 from tests.unit.live.conftest import TABLE, Clock
-from tests.unit.live.test_tail import ARN, TOPIC, WHOLE, World
+from tests.unit.live.watched import ARN, TOPIC, WHOLE, World
 
 SECRET = "nobody sees this"
 
