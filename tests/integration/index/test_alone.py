@@ -103,7 +103,7 @@ def test_the_example_of_the_documents_synthesizes(clean: Path) -> None:
     kinds = [resource["Type"] for resource in template["Resources"].values()]
     assert kinds.count("AWS::DynamoDB::Table") == 1
     assert kinds.count("AWS::SQS::Queue") == 2
-    assert kinds.count("AWS::Events::Rule") == 2
+    assert kinds.count("AWS::Events::Rule") == 3  # status changes, gates, the sweep
     assert kinds.count("AWS::CloudWatch::Alarm") == 2
     assert kinds.count("AWS::Lambda::Function") == 4  # three of the index, one of the stranger
 
