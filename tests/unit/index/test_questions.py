@@ -44,7 +44,7 @@ def test_only_what_the_index_does_not_decide_is_filtered() -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"status": "BROKEN"}, "status is 'BROKEN'; give one of RUNNING, SUCCEEDED"),
+        ({"status": "BROKEN"}, "status is 'BROKEN'; give one of RUNNING, PAUSED, SUCCEEDED"),
         ({"limit": 0}, "limit is 0; give a whole number from 1 to 1000"),
         ({"limit": True}, "limit is True"),
         ({"agent": ""}, "agent is ''"),
