@@ -29,6 +29,7 @@ await withBrowser(async (browser) => {
     for (const [name, path] of Object.entries(PAGES)) {
       await page.goto(address + path);
       await page.waitForLoadState("networkidle");
+      if (name === "workflows") await page.getByText("Live", { exact: true }).waitFor();
       await page.waitForTimeout(700);
       if (name === "diagram") await page.locator(".diagram").scrollIntoViewIfNeeded();
       await page.screenshot({ path: join(place, `${name}-${dark ? "dark" : "light"}.png`) });

@@ -68,6 +68,13 @@ def completed_run(commander: Operations, plan: str) -> str:
     return run
 
 
+def running_drill(commander: Operations, plan: str) -> str:
+    """A new one, whose first wave is on its way."""
+    run = _begun(commander, {"planId": plan, "isDrill": True, "reason": "After the change"})
+    _wait(lambda: commander.get(f"/executions/{run}")["status"] == "RUNNING")
+    return run
+
+
 def _begun(commander: Operations, asked: dict[str, Any]) -> str:
     """A run that is accepted: those of other tests may hold the servers for another minute."""
     deadline = time.monotonic() + PATIENCE_SECONDS

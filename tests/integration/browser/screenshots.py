@@ -1,7 +1,7 @@
 """`make screenshots`: pictures of the portal's pages, light and dark, from what `make up` serves.
 
 It needs a running `make up` and a Chromium (CHROMIUM_PATH). What the pictures show is made first:
-a drill that completed, and an execution that failed.
+a drill that completed, an execution that failed, and a drill that runs; it is cancelled afterwards.
 """
 
 import json
@@ -19,7 +19,7 @@ from breakwater_local.operations import Operations
 from breakwater_local.place import CHECKOUT, Place
 from breakwater_local.progress import Step
 from breakwater_local.sample_people import PEOPLE
-from tests.integration.browser.looked_at import completed_run, failed_execution
+from tests.integration.browser.looked_at import completed_run, failed_execution, running_drill
 
 FOLDER = CHECKOUT / "docs" / "screenshots"
 
@@ -36,6 +36,7 @@ def main() -> int:
         plan = plan_id(None, commander, aws)
         run = completed_run(commander, plan)
         failed = failed_execution(aws, commander)
+        running = running_drill(commander, plan)
     settings = {
         "address": outputs[contract.PORTAL_URL_OUTPUT],
         "planId": plan,
@@ -53,6 +54,7 @@ def main() -> int:
             env=os.environ,
             check=False,
         )
+    commander.post(f"/executions/{running}/cancel", {"reason": "Seen enough", "cleanup": True})
     print(f"They are in {FOLDER.relative_to(CHECKOUT)}")
     return told.returncode
 
