@@ -88,7 +88,9 @@ class ExecutionReader:
                 definition=used.text if used else None,
             )
         except Unavailable as busy:
-            known = self._timelines.known(wanted.name)
+            known = self.known(wanted)
+            if known is not None and hands_out_tokens(known.timeline):
+                known = self.known(wanted, payloads=True)  # or nothing: a cause may quote a token
             return used, known, stale_since(busy, row, known)
         return used, grown, stale
 
