@@ -381,8 +381,8 @@ function pathsOf({ run, failed, planId }) {
     "recovery", "recovery?tab=groups", "recovery?tab=runs", "recovery/new-group", "recovery/new-plan",
     ...["", "?tab=readiness", "?tab=runs", "/edit"].map((part) => `recovery/plans/${planId}${part}`),
     "history", "history?by=ended&status=FAILED", "analytics", "analytics?period=7d",
-    ...["waves", "steps", "gantt", "diagram", "machine", "events", "audit"].map((tab) => `workflows/${run}?tab=${tab}`),
-    ...["steps", "gantt", "diagram", "payloads"].map((tab) => `workflows/${failed}?tab=${tab}`),
+    ...["waves", "steps", "gantt", "diagram", "machine", "events", "payloads", "audit"].map((tab) => `workflows/${run}?tab=${tab}`),
+    ...["steps", "gantt", "diagram", "events", "payloads"].map((tab) => `workflows/${failed}?tab=${tab}`),
   ];
 }
 

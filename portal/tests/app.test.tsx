@@ -45,6 +45,17 @@ test("logs are not searched anew with each change", async () => {
   expect(asked("/workflows/w/steps/7/logs")).toBe(1);
 });
 
+test.each(["stepFunctions", "custom", "recovery"] as const)("a workflow of %s has its events, and its input and output", async (engine) => {
+  const detail = { workflow: workflow({ id: "w", engine }), definition: null, failure: null, segments: [], stale: null, metadata: {}, steps: { steps: [], lanes: [], nextCursor: null, total: 0 } };
+  const page = showing(<WorkflowPage id="w" />, {
+    "GET /workflows/w": { body: detail },
+    "GET /workflows/w/events": { body: { events: [{ id: 1, type: "ExecutionStarted" }], nextAfter: null, total: 1, reason: null, stale: null } },
+  }, "/workflows/w?tab=events");
+  await page.sees("ExecutionStarted");
+  act(() => page.view.getByRole("tab", { name: "Input and output" }).click());
+  await page.sees(engine === "recovery" ? "No input." : "No step yet");
+});
+
 test("a text that was typed for another preview confirms nothing", async () => {
   const preview = { bulkId: "bulk-1", confirmation: "cancel 3", eligible: 3, notEligible: 0, reasons: {}, perSecond: 2 };
   const page = showing(<BulkDialog action="cancel" asked={{ status: "active" }} close={() => {}} />, { "POST /bulk": { body: preview } });

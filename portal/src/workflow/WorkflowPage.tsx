@@ -29,6 +29,7 @@ const GanttTab = later(() => import("./gantt/GanttTab"));
 const DiagramTab = later(() => import("./diagram/DiagramTab"));
 const WavesTab = later(() => import("./waves/WavesTab"));
 const EventsTab = later(() => import("./machine/EventsTab"));
+const RunPayloads = later(() => import("./machine/RunPayloads"));
 const AuditTab = later(() => import("./AuditTab"));
 
 export default function WorkflowPage({ id }: { id: string }) {
@@ -121,11 +122,9 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
         />
       ),
     }]),
-    ...(isRun && run.data ? [
-      { id: "machine", label: "Orchestration", content: <MachinePanel run={run.data} machine={machine} /> },
-      { id: "events", label: "Events", content: <EventsTab runId={id} runs={runs} /> },
-    ] : []),
-    ...(isRun ? [] : [{ id: "payloads", label: "Input and output", content: <PayloadsTab workflowId={id} tree={tree} over={!runs} /> }]),
+    ...(isRun && run.data ? [{ id: "machine", label: "Orchestration", content: <MachinePanel run={run.data} machine={machine} /> }] : []),
+    { id: "events", label: "Events", content: <EventsTab workflowId={id} runs={runs} /> },
+    { id: "payloads", label: "Input and output", content: isRun ? <RunPayloads workflowId={id} runs={runs} /> : <PayloadsTab workflowId={id} tree={tree} over={!runs} /> },
     { id: "audit", label: "Audit", content: <AuditTab subject={isRun ? `EXECUTION#${id}` : `WORKFLOW#${id}`} /> },
   ];
   const tab = tabs.find((one) => one.id === search.get("tab"))?.id ?? tabs[0]?.id ?? "steps";

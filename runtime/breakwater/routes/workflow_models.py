@@ -270,6 +270,16 @@ class WorkflowDetail(Model):
     stale: WorkflowStale | None
 
 
+class WorkflowEvents(Model):
+    """What happened, as whoever runs it numbers and names it."""
+
+    events: list[dict[str, Any]] = Field(description="raw, redacted: never a task token")
+    next_after: int | None = Field(description="`after` for the next page")
+    total: int | None = Field(description="null while only a beginning was read")
+    reason: str | None = Field(description="why there is nothing")
+    stale: WorkflowStale | None
+
+
 class IndexHealth(Model):
     """Is the execution index well?"""
 

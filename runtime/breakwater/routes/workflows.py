@@ -25,6 +25,7 @@ from breakwater.routes.workflow_models import (
     IndexHealth,
     WorkflowCounts,
     WorkflowDetail,
+    WorkflowEvents,
     WorkflowItem,
     WorkflowPageModel,
     WorkflowStepDetails,
@@ -33,6 +34,8 @@ from breakwater.routes.workflow_models import (
 )
 from breakwater.workflows.acting import wanted_workflow
 from breakwater.workflows.engine_port import (
+    EventsAsked,
+    Stale,
     StepPage,
     StepsAsked,
     WorkflowEngine,
@@ -181,13 +184,7 @@ def _looking(workflows: Workflows) -> list[Route]:
                 "steps": _steps(told.steps),
                 "failure": told.failure,
                 "metadata": told.metadata,
-                "stale": {
-                    "reason": told.stale.reason,
-                    "asOf": told.stale.as_of,
-                    "retryAfterSeconds": told.stale.retry_after_seconds,
-                }
-                if told.stale
-                else None,
+                "stale": _stale(told.stale),
             }
         )
 
@@ -214,6 +211,23 @@ def _looking(workflows: Workflows) -> list[Route]:
         wanted, engine = _engine(workflows, workflow_id)
         return WorkflowStepLogs.model_validate(engine.logs(wanted, step_id))
 
+    def list_workflow_events(
+        workflow_id: Id,
+        after: Annotated[int, Query(ge=0, description="events after this id")] = 0,
+        payloads: Annotated[bool, Query(description="with input and output")] = True,  # noqa: FBT002
+    ) -> WorkflowEvents:
+        wanted, engine = _engine(workflows, workflow_id)
+        page = engine.events(wanted, EventsAsked(after=after, payloads=payloads))
+        return WorkflowEvents.model_validate(
+            {
+                "events": page.events,
+                "nextAfter": page.next_after,
+                "total": page.total,
+                "reason": page.reason,
+                "stale": _stale(page.stale),
+            }
+        )
+
     def export_workflow(
         workflow_id: Id,
         form: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.JSON,
@@ -232,6 +246,7 @@ def _looking(workflows: Workflows) -> list[Route]:
     return [
         look(one, "A workflow, with the first of its steps", get_workflow, *errors),
         look(f"{one}/steps", "Steps of a workflow, in parts", list_workflow_steps, *errors),
+        look(f"{one}/events", "The events of a workflow, raw", list_workflow_events, *errors),
         look(step, "One step with its payloads, redacted", get_workflow_step, *errors),
         look(
             *(f"{one}/export", "The whole of it as a file, redacted", export_workflow),
@@ -244,6 +259,16 @@ def _looking(workflows: Workflows) -> list[Route]:
 def _engine(workflows: Workflows, text: str) -> tuple[WorkflowId, WorkflowEngine]:
     wanted = wanted_workflow(text)
     return wanted, workflows.engines[wanted.engine]
+
+
+def _stale(told: Stale | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "reason": told.reason,
+        "asOf": told.as_of,
+        "retryAfterSeconds": told.retry_after_seconds,
+    }
 
 
 def _steps(page: StepPage) -> dict[str, Any]:

@@ -5,7 +5,7 @@ half of a secret stays.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -81,7 +81,9 @@ def step_functions_view(
         "nextEventsAfter": None,
     }
     if wanted.events:
-        told["events"], told["nextEventsAfter"] = _events(timeline, redaction, wanted)
+        told["events"], told["nextEventsAfter"] = raw_events(
+            timeline.events, redaction, wanted.events_after
+        )
     whole: dict[str, Any] = _plain(told)
     return whole
 
@@ -137,20 +139,27 @@ def _state(step: Step, redaction: Redaction, wanted: Wanted, limit: int | None) 
     }
 
 
-def _events(
-    timeline: Timeline, redaction: Redaction, wanted: Wanted
+def raw_events(
+    events: Iterable[dict[str, Any]], redaction: Redaction, after: int, most: int | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
-    rest = (event for event in timeline.events if event["id"] > wanted.events_after)
-    return _page((redaction.value(_plain(event)) for event in rest), lambda event: int(event["id"]))
+    """Those with a higher id, redacted, as many as fit; and after which to go on, None at the end.
+
+    :param most: no more than these.
+    """
+    rest = (event for event in events if event["id"] > after)
+    told = (redaction.value(_plain(event)) for event in rest)
+    return _page(told, lambda event: int(event["id"]), most)
 
 
-def _page(things: Iterator[dict[str, Any]], number: Any) -> tuple[list[dict[str, Any]], int | None]:
+def _page(
+    things: Iterator[dict[str, Any]], number: Any, most: int | None = None
+) -> tuple[list[dict[str, Any]], int | None]:
     """As many as fit, at least one; and after which number to go on, None at the end."""
     page: list[dict[str, Any]] = []
     size = 0
     for thing in things:
         size += len(json.dumps(json.dumps(thing)))
-        if page and size > PAGE_BYTES:
+        if page and (size > PAGE_BYTES or len(page) == most):
             return page, number(page[-1])
         page.append(thing)
     return page, None

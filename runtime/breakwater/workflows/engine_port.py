@@ -163,6 +163,34 @@ class ActionAsked:
     """The same where the same request is sent again, another for any other; None: not known."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsAsked:
+    """Which part of what happened."""
+
+    after: int = 0
+    """Events with a higher id."""
+
+    payloads: bool = True
+    """With input and output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """Events as whoever runs it numbers and names them, redacted."""
+
+    events: Sequence[Mapping[str, Any]] = ()
+    next_after: int | None = None
+    """Where to go on; None at the end, as it is now."""
+
+    total: int | None = None
+    """How many there are; None while only the beginning has been read."""
+
+    reason: str | None = None
+    """Why there are none."""
+
+    stale: Stale | None = None
+
+
 class WorkflowEngine(Protocol):
     """Runs workflows."""
 
@@ -179,6 +207,9 @@ class WorkflowEngine(Protocol):
 
     def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """What was logged in a step, redacted; a reason where there is nothing."""
+
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:
+        """What happened, raw; a reason where no events are kept."""
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """The whole of it as a file, redacted; Conflict for a form that it cannot have."""

@@ -168,6 +168,12 @@ def test_an_execution_is_listed_by_every_filter_and_told_in_parts(
     logs = api.done("GET", f"/workflows/{one}/steps/{charged['id']}/logs", role=Role.VIEWER)
     assert logs["functionName"].startswith("charge-"), logs
     assert any(logs["requestId"] in line["message"] for line in logs["items"]), logs
+    events = api.done("GET", f"/workflows/{one}/events", role=Role.VIEWER)
+    assert [event["id"] for event in events["events"]] == list(range(1, events["total"] + 1))
+    assert order in events["events"][0]["executionStartedEventDetails"]["input"]
+    last = events["total"] - 1
+    tail = api.done("GET", f"/workflows/{one}/events?after={last}", role=Role.VIEWER)
+    assert [event["type"] for event in tail["events"]] == ["ExecutionSucceeded"]
 
 
 def test_a_failure_says_where_and_why(api: Api, machines: Machines) -> None:
@@ -294,6 +300,8 @@ def test_a_recovery_run_is_one_workflow_from_its_start_on(
     assert server["name"] == "db-01"
     details = api.done("GET", f"/workflows/{run}/steps/{server['id']}", role=Role.VIEWER)
     assert details["details"]["sourceServerId"] == servers["db-01"]
+    events = api.done("GET", f"/workflows/{run}/events", role=Role.VIEWER)["events"]
+    assert run in events[0]["executionStartedEventDetails"]["input"]
     body = {"reason": "seen enough", "cleanup": False}
     api.done("POST", f"/executions/{run}/cancel", body, role=Role.OPERATOR)
     when_listed(api, run, status="CANCELLED")

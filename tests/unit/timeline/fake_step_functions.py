@@ -60,7 +60,9 @@ class FakeStepFunctions:
             for event in page:
                 for key in [key for key in event if key.endswith("Details")]:
                     event[key] = {
-                        name: value for name, value in event[key].items() if name != "input"
+                        name: value
+                        for name, value in event[key].items()
+                        if name not in ("input", "output", "parameters")
                     }
         return {"events": page, **({"nextToken": str(end)} if end < len(ordered) else {})}
 

@@ -22,7 +22,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
 from breakwater.workflows.rollups.profile import MachineProfile, StepProfile
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.timeline.fake_step_functions import FakeStepFunctions
+from tests.unit.timeline.fake_step_functions import FakeStepFunctions, refusal
 from tests.unit.workflows.conftest import NOW, STATES, SomeProfiles, row
 from tests.unit.workflows.histories_made import Events, Written, chain, fan, task
 
@@ -274,6 +274,23 @@ def test_throttled_it_tells_what_is_known_how_old_it_is_and_when_it_will_try_aga
     assert again.stale is not None
     with pytest.raises(Unavailable):
         scene.engine.steps(ID, StepsAsked())
+
+
+def test_throttled_before_tokens_were_learned_no_cause_gives_one_away() -> None:
+    scene = Scene(waiting(), status="FAILED")
+    known, once = scene.aws.get_execution_history, iter([True])
+
+    def then_busy(**parameters: Any) -> dict[str, Any]:
+        """The history without payloads, and nothing after it."""
+        if next(once, False):
+            return known(**parameters)
+        raise refusal("ThrottlingException")
+
+    scene.aws.get_execution_history = then_busy  # type: ignore[method-assign]
+    told = scene.engine.describe(ID)
+    assert told.stale is not None
+    text = json.dumps([told.steps.steps, told.failure, told.segments], default=str)
+    assert "short-token-of-an-odd-service" not in text
 
 
 HELD = {

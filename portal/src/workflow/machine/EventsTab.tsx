@@ -1,4 +1,4 @@
-/** The raw events of the history, redacted, as AWS numbers them. Filtered here; the original beside. */
+/** The raw events of a history, redacted, as AWS numbers them. Filtered here; the original beside. */
 
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
@@ -6,83 +6,43 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Grid from "@cloudscape-design/components/grid";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { answerOf, useApi } from "../../api/client";
-import { useChanges } from "../../changes/ChangesProvider";
-import { Pacer } from "../../changes/pacer";
+import { useMemo, useState } from "react";
 import { Failure, Nothing, Waiting } from "../../states/states";
 import { moment } from "../../time/moment";
 import { useNow } from "../../time/now";
-import type { Machine } from "./MachinePanel";
 import { Payload } from "../panel/Payload";
 import { TreeGrid } from "../steps/TreeGrid";
 import type { Row } from "../steps/tree";
+import { Busy } from "./Busy";
+import { type Event, useEvents } from "./useEvents";
 
-type Event = Record<string, unknown>;
-type Known = InfiniteData<Machine, number | null>;
 const TEMPLATE = "90px minmax(200px, 2fr) minmax(170px, 1fr)";
 
-/** The id after which there may be more: of the last event that is known, also where that was the last. */
-function lastId(pages: readonly { readonly events?: readonly Event[] | null }[]): number | null {
-  const id = pages.findLast((page) => page.events?.length)?.events?.at(-1)?.id;
-  return typeof id === "number" ? id : null;
-}
-
-/** While it runs the end is read on, and no more: the events before it are never others. */
-function useTail(runId: string, runs: boolean, readOn: () => void) {
-  const changes = useChanges();
-  const latest = useRef(readOn);
-  latest.current = readOn;
-  useEffect(() => {
-    const pacer = new Pacer(() => latest.current());
-    const unwatch = changes.watch(`workflow:${runId}`, () => pacer.tell(), { polls: runs });
-    return () => {
-      unwatch();
-      pacer.stop();
-    };
-  }, [changes, runId, runs]);
-}
-
-export default function EventsTab({ runId, runs = false }: { runId: string; runs?: boolean }) {
-  const api = useApi();
+export default function EventsTab({ workflowId, runs = false }: { workflowId: string; runs?: boolean }) {
   const [words, setWords] = useState("");
   const [failedOnly, setFailedOnly] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const now = useNow(false);
-  const queries = useQueryClient();
-  const { data, error, isPending, fetchNextPage, isFetching, isFetchingNextPage, refetch } = useInfiniteQuery({
-    queryKey: ["events", runId],
-    staleTime: Number.POSITIVE_INFINITY,
-    initialPageParam: null as number | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = { events: true, payloads: true, ...(pageParam === null ? {} : { eventsAfter: pageParam }) };
-      return answerOf(api.GET("/executions/{execution_id}/step-functions", { params: { path: { execution_id: runId }, query }, signal }));
-    },
-    getNextPageParam: (page, pages) => page.nextEventsAfter ?? lastId(pages),
-  });
-  const isMore = (data?.pages.at(-1)?.nextEventsAfter ?? null) !== null;
-  useTail(runId, runs, () => {
-    if (isMore || isFetching) return;
-    void fetchNextPage().then(() => queries.setQueryData<Known>(["events", runId], (known) => (known && endsEmpty(known.pages) ? { pages: known.pages.slice(0, -1), pageParams: known.pageParams.slice(0, -1) } : known)));
-  });
-  const events = useMemo(() => (data?.pages ?? []).flatMap((page) => page.events ?? []), [data]);
+  const { data, error, isPending, isFetchingNextPage, refetch, events, isMore, readOn, stale, reason, total: counted } = useEvents(workflowId, runs);
   const shown = useMemo(() => matching(events, words, failedOnly), [events, words, failedOnly]);
   const rows = useMemo(() => shown.map(eventRow), [shown]);
   const byId = useMemo(() => new Map(shown.map((one) => [String(one.id), one])), [shown]);
   if (error && !data) return <Failure error={error} again={() => void refetch()} />;
   if (isPending) return <Waiting what="Reading the events" />;
+  if (reason !== null && events.length === 0) return <Nothing title="No events">{reason}</Nothing>;
   const event = chosen === null ? null : (byId.get(chosen) ?? null);
-  const total = Math.max(data.pages.at(-1)?.totalEvents ?? 0, events.length);
+  const total = `${Math.max(counted ?? 0, events.length)}${isMore && counted === null ? " or more" : ""}`;
   return (
     <SpaceBetween size="s">
+      <Busy stale={stale} />
+      {error && <Failure error={error} again={() => void readOn()} />}
       <SpaceBetween direction="horizontal" size="m" alignItems="center">
         <TextFilter filteringText={words} onChange={({ detail }) => setWords(detail.filteringText)} filteringPlaceholder="Type, or words in it" filteringAriaLabel="Filter events" countText={`${shown.length} of ${total} events`} />
         <Toggle checked={failedOnly} onChange={({ detail }) => setFailedOnly(detail.checked)}>Failures only</Toggle>
-        {isMore && <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>More events</Button>}
+        {isMore && <Button loading={isFetchingNextPage} onClick={() => void readOn()}>More events</Button>}
       </SpaceBetween>
       {shown.length === 0 ? (
-        <Nothing title="No event matches" />
+        <Nothing title={events.length === 0 ? "No event yet" : "No event matches"} />
       ) : (
         <Grid gridDefinition={[{ colspan: { default: 12, l: event ? 7 : 12 } }, { colspan: { default: 12, l: 5 } }]}>
           <TreeGrid
@@ -109,11 +69,6 @@ export default function EventsTab({ runId, runs = false }: { runId: string; runs
       )}
     </SpaceBetween>
   );
-}
-
-/** A look past the end that found nothing leaves nothing behind. Pure. */
-export function endsEmpty(pages: readonly { readonly events?: readonly Event[] | null }[]): boolean {
-  return pages.length > 1 && !pages.at(-1)?.events?.length;
 }
 
 /** Those that hold the words, in any case; with `failedOnly` those that tell of a failure. Pure. */

@@ -15,7 +15,13 @@ from breakwater.platform.http.errors import NotFound, Unprocessable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.pagination import cursor_of, going_on, refused, texts_of
 from breakwater.timeline.redaction import Redaction
-from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
+from breakwater.workflows.engine_port import (
+    Described,
+    EventPage,
+    EventsAsked,
+    StepPage,
+    StepsAsked,
+)
 from breakwater.workflows.engines.custom.custom_export import custom_exported
 from breakwater.workflows.engines.custom.custom_store import KEY, STEP_PREFIX, step_key, steps_key
 from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
@@ -127,6 +133,16 @@ class CustomEngine:
         source = wanted.name.partition(".")[0]
         reason = f"It runs in {source}: its logs are there."
         return {"items": [], "partial": False, "reason": reason}
+
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:  # noqa: ARG002
+        """What was published is put together as it arrives; the events themselves are not kept."""
+        self._row(wanted)
+        source = wanted.name.partition(".")[0]
+        reason = (
+            f"{source} publishes how it and its steps stand: that is kept, the events themselves "
+            "are not. They are under its steps, with input and output."
+        )
+        return EventPage(reason=reason)
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:  # noqa: ARG002
         """What was published, without what its steps were given."""

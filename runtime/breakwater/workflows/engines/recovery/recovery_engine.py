@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from breakwater.platform.http.errors import Conflict, NotFound
+from breakwater.platform.http.errors import Conflict, Gone, NotFound
 from breakwater.platform.http.identity import Identity
 from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
@@ -16,7 +16,13 @@ from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_view import run_json, server_json, step_json, wave_json
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.wave_run import WaveRun
-from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
+from breakwater.workflows.engine_port import (
+    Described,
+    EventPage,
+    EventsAsked,
+    StepPage,
+    StepsAsked,
+)
 from breakwater.workflows.engines.recovery import run_steps
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
 from breakwater.workflows.engines.recovery.run_workflow import run_workflow
@@ -47,8 +53,11 @@ class RunItems(Protocol):
         """The plan as it was frozen."""
 
 
-class Exporting(Protocol):
+class Executions(Protocol):
     """Executions of Step Functions; see engines.step_functions."""
+
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:
+        """What happened, raw."""
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """The whole timeline."""
@@ -60,7 +69,7 @@ class RecoveryEngine:
     name = EngineName.RECOVERY
 
     def __init__(
-        self, items: RunItems, clock: Callable[[], datetime], executions: Exporting
+        self, items: RunItems, clock: Callable[[], datetime], executions: Executions
     ) -> None:
         """
         :param executions: knows what Step Functions did for a run.
@@ -130,6 +139,20 @@ class RecoveryEngine:
         )
         return {"items": [], "partial": False, "reason": reason}
 
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:
+        """The history of its state machine."""
+        run = self._items.outline(wanted.name).run
+        if run.execution_arn is None:
+            return EventPage(reason=f"It is {run.status.value} and has no execution yet.")
+        try:
+            return self._executions.events(_execution_of(run.execution_arn), asked)
+        except NotFound as absent:
+            raise Gone(
+                f"AWS keeps the Step Functions history of the run {wanted} no longer: it goes 90 "
+                "days after the end (30, where that was chosen). What the run did is kept with the "
+                f"run itself: GET /executions/{wanted}."
+            ) from absent
+
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """What its state machine did; what was recovered, the run's report tells."""
         run = self._items.outline(wanted.name).run
@@ -138,8 +161,7 @@ class RecoveryEngine:
                 f"The run {wanted} is {run.status.value} and has no execution yet: there is "
                 "nothing to be exported."
             )
-        execution = WorkflowId(EngineName.STEP_FUNCTIONS, run.execution_arn)
-        return self._executions.export(execution, form, payloads=payloads)
+        return self._executions.export(_execution_of(run.execution_arn), form, payloads=payloads)
 
     def _servers(self, run: Run, wave: WaveRun) -> list[dict[str, Any]]:
         found = self._items.servers(run.execution_id, wave.index)
@@ -164,6 +186,10 @@ class RecoveryEngine:
             if step["id"] == step_id:
                 return step, server_json(server, wave)
         return None
+
+
+def _execution_of(arn: str) -> WorkflowId:
+    return WorkflowId(EngineName.STEP_FUNCTIONS, arn)
 
 
 def _wave(state: RunState, step_id: str) -> WaveRun | None:

@@ -88,7 +88,9 @@ class ExecutionReader:
                 definition=used.text if used else None,
             )
         except Unavailable as busy:
-            known = self._timelines.known(wanted.name)
+            known = self.known(wanted)
+            if known is not None and hands_out_tokens(known.timeline):
+                known = self.known(wanted, payloads=True)  # or nothing: a cause may quote a token
             return used, known, stale_since(busy, row, known)
         return used, grown, stale
 
@@ -119,11 +121,15 @@ class ExecutionReader:
 
         try:
             grown = read(payloads=payloads)
-            if not payloads and _hands_out_tokens(grown.timeline):
+            if not payloads and hands_out_tokens(grown.timeline):
                 grown = read(payloads=True)
         except NotFound as absent:
             raise gone(wanted, row) from absent
         return grown
+
+    def known(self, wanted: WorkflowId, *, payloads: bool = False) -> Grown | None:
+        """What was read before; nobody is asked."""
+        return self._timelines.known(wanted.name, payloads=payloads)
 
     def with_payloads(self, wanted: WorkflowId, row: Row, step_id: str) -> tuple[Timeline, Step]:
         """The history up to the end of a step."""
@@ -151,7 +157,8 @@ class ExecutionReader:
         return reconstruct(events, grown.timeline.definition)
 
 
-def _hands_out_tokens(timeline: Timeline) -> bool:
+def hands_out_tokens(timeline: Timeline) -> bool:
+    """Does a task wait for its token?"""
     return any(attempt.callback for step in timeline.steps for attempt in step.attempts)
 
 

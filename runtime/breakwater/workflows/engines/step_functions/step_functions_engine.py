@@ -15,7 +15,13 @@ from breakwater.platform.http.identity import Identity
 from breakwater.timeline.redaction import Redaction
 from breakwater.timeline.timeline import Timeline
 from breakwater.timeline.token_learning import redaction_of
-from breakwater.workflows.engine_port import Described, StepPage, StepsAsked
+from breakwater.workflows.engine_port import (
+    Described,
+    EventPage,
+    EventsAsked,
+    StepPage,
+    StepsAsked,
+)
 from breakwater.workflows.engines.step_functions import step_tree
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
 from breakwater.workflows.engines.step_functions.compensation.standing import (
@@ -57,6 +63,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import (
     GrowingTimelines,
     Grown,
 )
+from breakwater.workflows.engines.step_functions.history_events import history_page
 from breakwater.workflows.engines.step_functions.timeline_export import timeline_exported
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.listing.resolving import Notes
@@ -186,6 +193,10 @@ class StepFunctionsEngine:
         if isinstance(call, str):
             return {"items": [], "partial": False, "reason": call}
         return self._logs.of(call, redaction_of(timeline), self._clock())
+
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:
+        """Its history, read as far as the page goes."""
+        return history_page(self._reader, wanted, asked)
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:
         """The whole timeline. Only json has payloads; the others cost a read without."""
