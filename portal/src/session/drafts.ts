@@ -1,6 +1,7 @@
 /** What is being typed, kept for this tab while somebody signs in again, and put back once. */
 
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from "react";
+import { guard } from "../navigation/location";
 
 const open = new Map<string, () => unknown>();
 let signingIn = false;
@@ -27,7 +28,12 @@ function taken<T>(name: string): T | null {
   }
 }
 
-/** Asks before a page with something unsaved is closed or read anew. Not on the way to signing in: drafts are kept then. */
+const LOST = "What you have typed is not saved, and is lost when you leave this page. Leave it?";
+
+/**
+ * Asks before a page with something unsaved is closed, read anew or left by a link or Back. Not on the
+ * way to signing in: drafts are kept then.
+ */
 export function useUnsaved(isUnsaved: boolean) {
   useEffect(() => {
     if (!isUnsaved) return undefined;
@@ -35,7 +41,11 @@ export function useUnsaved(isUnsaved: boolean) {
       if (!signingIn) event.preventDefault();
     };
     window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    const unguard = guard(() => window.confirm(LOST));
+    return () => {
+      window.removeEventListener("beforeunload", ask);
+      unguard();
+    };
   }, [isUnsaved]);
 }
 
