@@ -25,6 +25,12 @@ function stepNow(): number | null {
   return typeof step === "number" ? step : null;
 }
 
+/** The address one step back in this tab, where the page itself led from there to here. */
+export function before(): string | null {
+  const from: unknown = window.history.state?.from;
+  return typeof from === "string" ? from : null;
+}
+
 function read(): Place {
   const now = here();
   if (now !== known && !returning) {
@@ -80,8 +86,8 @@ export function usePlace(): Place {
 export function go(to: string, options: { replace?: boolean; unasked?: boolean } = {}) {
   if (!options.unasked && !mayGo(new URL(to, window.location.href).pathname)) return;
   returning = false;
-  if (options.replace) window.history.replaceState({ at }, "", to);
-  else window.history.pushState({ at: ++at }, "", to);
+  if (options.replace) window.history.replaceState({ at, from: before() }, "", to);
+  else window.history.pushState({ at: ++at, from: here() }, "", to);
   tellAll();
 }
 
