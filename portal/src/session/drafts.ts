@@ -19,6 +19,12 @@ export function keepDrafts() {
   }
 }
 
+/** Whoever signs out leaves nothing for the next one. */
+export function forgetDrafts() {
+  const kept = Array.from({ length: window.sessionStorage.length }, (_, at) => window.sessionStorage.key(at) ?? "");
+  for (const name of kept) if (name.startsWith(under(""))) window.sessionStorage.removeItem(name);
+}
+
 function taken<T>(name: string): T | null {
   try {
     const text = window.sessionStorage.getItem(under(name));
@@ -60,4 +66,12 @@ export function useDraft<T>(name: string, first: () => T): [T, Dispatch<SetState
     return () => void open.delete(name);
   }, [name]);
   return [value, set];
+}
+
+/**
+ * What somebody gives as a reason in a question that is asked before something is done. The question itself is
+ * not asked again by signing in: the reason is there when it is opened again. @param name of what is asked.
+ */
+export function useReason(name: string): [string, (reason: string) => void] {
+  return useDraft(name, () => "");
 }
