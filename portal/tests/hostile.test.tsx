@@ -41,7 +41,10 @@ test("steps and their Gantt are drawn, whatever an answer holds", () => {
       const rows = rowsOf({ top: told.map((one, at) => step({ ...(one as object), id: `${at}` })), next: null, parts: new Map() }, new Set());
       const shared = { rows, selected: null, waiting: () => false, onSelect: () => {}, onToggle: () => {}, pace: 1 };
       sane(render(<StepsTab {...shared} runs={endedAt === null} endedAt={endedAt} />).container);
-      sane(render(<GanttTab {...shared} startedAt={startedAt ?? ""} endedAt={endedAt} target={target} marks={[{ at: startedAt ?? "", words: "<b>" }]} window={null} onWindow={() => {}} />).container);
+      for (const as of ["bars", "table"]) {
+        window.history.replaceState(null, "", `/?as=${as}`);
+        sane(render(<GanttTab {...shared} startedAt={startedAt ?? ""} endedAt={endedAt} target={target} marks={[{ at: startedAt ?? "", words: "<b>" }]} window={null} onWindow={() => {}} />).container);
+      }
       cleanup();
     }),
     { numRuns: 60 },

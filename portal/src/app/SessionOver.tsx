@@ -34,7 +34,7 @@ export function SessionOver({ over }: { over: boolean }) {
         </Box>
       }
     >
-      You come back to this very page, and to what you have typed into its form. What you see behind is as it was when the session ended.
+      You come back to this very page, and to what you have typed into its form; a reason is there when you open its question again. What you see behind is as it was when the session ended.
     </Modal>
   );
 }

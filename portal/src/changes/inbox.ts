@@ -69,7 +69,8 @@ export class Inbox {
       return { deltas: drained(place), reload: isFirst };
     }
     if (frame.type === "reload") {
-      place.cursor = Math.max(cursor, place.cursor ?? 0);
+      // Also back: where its numbers begin anew, a higher one would hear nothing more.
+      place.cursor = cursor;
       return { deltas: drained(place), reload: true };
     }
     if (frame.type !== "deltas" || frame.after === undefined) return NOTHING;

@@ -15,7 +15,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { answerOf, useApi } from "../api/client";
 import type { Schemas } from "../api/client";
 import { Shell } from "../app/Shell";
-import { go, usePlace } from "../navigation/location";
+import { before, go, usePlace } from "../navigation/location";
 import { addresses } from "../navigation/routes";
 import { Contained, Failure, Nothing } from "../states/states";
 import { Moment } from "../time/Moment";
@@ -25,7 +25,7 @@ import { Status } from "../workflows/Status";
 import { lookOf } from "../workflows/status";
 import { IndexHealth } from "./IndexHealth";
 import "./history.css";
-import { type HistoryFilter, STATUSES, WORDS, askedOf, chosenRange, filterOf, rangeOf, searchOf } from "./historyFilter";
+import { type HistoryFilter, STATUSES, WORDS, askedOf, chosenRange, filterOf, isSameQuestion, rangeOf, searchOf } from "./historyFilter";
 
 type Workflow = Schemas["WorkflowItem"];
 const PAGE_SIZE = 50;
@@ -89,7 +89,7 @@ function Found({ filter }: { filter: HistoryFilter }) {
       )}
       <div className="turning">
         {filter.cursor && <Button iconName="angle-left-double" onClick={() => show({ ...filter, cursor: null })}>Newest</Button>}
-        {filter.cursor && <Button iconName="angle-left" onClick={() => window.history.back()}>Back</Button>}
+        {filter.cursor && isSameQuestion(before(), filter) && <Button iconName="angle-left" onClick={() => window.history.back()}>Back</Button>}
         {data?.nextCursor && !error && <Button iconName="angle-right" iconAlign="right" onClick={() => show({ ...filter, cursor: data.nextCursor })}>Older</Button>}
       </div>
     </>

@@ -57,6 +57,12 @@ export function searchOf(filter: HistoryFilter): string {
   return search.toString();
 }
 
+/** Is this the address of another page of the same list? Of a link that was sent nobody knows the page before. */
+export function isSameQuestion(address: string | null, filter: HistoryFilter): boolean {
+  const [path, search = ""] = (address ?? "").split("?");
+  return path === "/history" && searchOf({ ...filterOf(new URLSearchParams(search)), cursor: null }) === searchOf({ ...filter, cursor: null });
+}
+
 export interface Asked {
   status?: string;
   type?: string;

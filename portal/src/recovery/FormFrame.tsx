@@ -54,7 +54,7 @@ export function FormFrame<T extends Kept>(props: FormFrameProps<T>) {
         errorText={rest.length > 0 ? rest.map(sentence).join(" ") : undefined}
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" formAction="none" onClick={() => go(props.cancelTo)}>Leave without saving</Button>
+            <Button variant="link" formAction="none" onClick={() => go(props.cancelTo, { unasked: true })}>Leave without saving</Button>
             <Button variant="primary" loading={saving.pending} {...planning}>Save</Button>
           </SpaceBetween>
         }

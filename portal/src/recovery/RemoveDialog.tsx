@@ -14,6 +14,7 @@ import { refusalOf } from "../api/problem";
 import { tell } from "../app/notices";
 import { go } from "../navigation/location";
 import { addresses } from "../navigation/routes";
+import { useReason } from "../session/drafts";
 import { inWords } from "../states/states";
 import { GROUPS, type Group, PLANS, type Plan } from "./queries";
 
@@ -23,7 +24,7 @@ export function RemoveDialog({ removed, close }: { removed: Removed; close: () =
   const api = useApi();
   const queries = useQueryClient();
   const [typed, setTyped] = useState("");
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to remove ${removed.kind === "plan" ? removed.thing.planId : removed.thing.groupId}`);
   const { name, version } = removed.thing;
   const removing = useMutation({
     mutationFn: async () => {

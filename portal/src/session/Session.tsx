@@ -6,7 +6,7 @@ import { WebStorageStateStore } from "oidc-client-ts";
 import { go } from "../navigation/location";
 import { Failure, Waiting } from "../states/states";
 import type { Config } from "./config";
-import { keepDrafts } from "./drafts";
+import { forgetDrafts, keepDrafts } from "./drafts";
 
 export interface Session {
   readonly name: string;
@@ -74,6 +74,7 @@ function Gate({ config, children }: { config: Config; children: ReactNode }) {
       },
       signOut: () => {
         leaving.current = true;
+        forgetDrafts();
         void auth.removeUser().then(() => window.location.assign(signOutAddress(config)));
       },
       signInAgain: () => {

@@ -1,6 +1,7 @@
 /** What is being typed, kept for this tab while somebody signs in again, and put back once. */
 
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from "react";
+import { guard } from "../navigation/location";
 
 const open = new Map<string, () => unknown>();
 let signingIn = false;
@@ -18,6 +19,12 @@ export function keepDrafts() {
   }
 }
 
+/** Whoever signs out leaves nothing for the next one. */
+export function forgetDrafts() {
+  const kept = Array.from({ length: window.sessionStorage.length }, (_, at) => window.sessionStorage.key(at) ?? "");
+  for (const name of kept) if (name.startsWith(under(""))) window.sessionStorage.removeItem(name);
+}
+
 function taken<T>(name: string): T | null {
   try {
     const text = window.sessionStorage.getItem(under(name));
@@ -27,7 +34,12 @@ function taken<T>(name: string): T | null {
   }
 }
 
-/** Asks before a page with something unsaved is closed or read anew. Not on the way to signing in: drafts are kept then. */
+const LOST = "What you have typed is not saved, and is lost when you leave this page. Leave it?";
+
+/**
+ * Asks before a page with something unsaved is closed, read anew or left by a link or Back. Not on the
+ * way to signing in: drafts are kept then.
+ */
 export function useUnsaved(isUnsaved: boolean) {
   useEffect(() => {
     if (!isUnsaved) return undefined;
@@ -35,7 +47,11 @@ export function useUnsaved(isUnsaved: boolean) {
       if (!signingIn) event.preventDefault();
     };
     window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    const unguard = guard(() => window.confirm(LOST));
+    return () => {
+      window.removeEventListener("beforeunload", ask);
+      unguard();
+    };
   }, [isUnsaved]);
 }
 
@@ -50,4 +66,12 @@ export function useDraft<T>(name: string, first: () => T): [T, Dispatch<SetState
     return () => void open.delete(name);
   }, [name]);
   return [value, set];
+}
+
+/**
+ * What somebody gives as a reason in a question that is asked before something is done. The question itself is
+ * not asked again by signing in: the reason is there when it is opened again. @param name of what is asked.
+ */
+export function useReason(name: string): [string, (reason: string) => void] {
+  return useDraft(name, () => "");
 }

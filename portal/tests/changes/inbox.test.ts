@@ -51,15 +51,16 @@ test("what comes before `subscribed` is kept, and what is older than it is dropp
   );
 });
 
-test("`reload` goes on from its cursor, never back, and says to read anew", () => {
+test("`reload` goes on from its cursor, also back, and says to read anew", () => {
   const inbox = new Inbox();
   inbox.wanted(["list"]);
   inbox.take({ type: "subscribed", topic: "list", cursor: 10 });
   inbox.take({ type: "deltas", topic: "list", after: 15, cursor: 16, deltas: [{ type: "old" }] });
   inbox.take({ type: "deltas", topic: "list", after: 40, cursor: 41, deltas: [{ type: "next" }] });
   expect(inbox.take({ type: "reload", topic: "list", cursor: 40 })).toEqual({ deltas: [{ type: "next" }], reload: true });
-  expect(inbox.take({ type: "reload", topic: "list", cursor: 5 }).reload).toBe(true);
-  expect(inbox.cursors).toEqual({ list: 41 });
+  expect(inbox.take({ type: "reload", topic: "list", cursor: 5 })).toEqual({ deltas: [], reload: true });
+  expect(inbox.cursors).toEqual({ list: 5 });
+  expect(inbox.take({ type: "deltas", topic: "list", after: 5, cursor: 6, deltas: [{ type: "anew" }] }).deltas).toEqual([{ type: "anew" }]);
 });
 
 test("a gap is told, and `subscribe` asks from the cursor; a second `subscribed` moves nothing", () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import HistoryPage, { askedInWords } from "../../src/history/HistoryPage";
 import { factsOf } from "../../src/history/IndexHealth";
-import { STATUSES, WORDS, askedOf, chosenRange, filterOf, rangeOf, searchOf } from "../../src/history/historyFilter";
+import { STATUSES, WORDS, askedOf, chosenRange, filterOf, isSameQuestion, rangeOf, searchOf } from "../../src/history/historyFilter";
 import { judged } from "../../src/workflows/target";
 import { workflow } from "../made";
 import { refusal, showing } from "../withApi";
@@ -77,6 +77,31 @@ test("executions are asked for as the address says, and older ones have an addre
   createWrapper().findAllButtons().find((one) => one.getElement().textContent === "Older")?.click();
   await vi.waitFor(() => expect(window.location.search).toBe("?from=7d&agent=orders&cursor=c2"));
   await vi.waitFor(() => expect(calls.at(-1)?.query.get("cursor")).toBe("c2"));
+});
+
+const button = (words: string) => createWrapper().findAllButtons().find((one) => one.getElement().textContent === words);
+
+test("Back is the page before of the same list; a link that was sent has none, and leads to the newest", async () => {
+  const answers = { "GET /index/health": HEALTHY, "GET /workflows": list([workflow({ name: "nightly-export" })], { nextCursor: "c2" }) };
+  const first = showing(<HistoryPage />, answers, "/history?agent=orders");
+  await first.sees("nightly-export");
+  button("Older")?.click();
+  await vi.waitFor(() => expect(button("Back")).toBeDefined());
+  button("Back")?.click();
+  await vi.waitFor(() => expect(window.location.search).toBe("?agent=orders"));
+  cleanup();
+  const sent = showing(<HistoryPage />, answers, "/history?agent=orders&cursor=c2");
+  await sent.sees("nightly-export");
+  expect(button("Back")).toBeUndefined();
+  button("Newest")?.click();
+  await vi.waitFor(() => expect(window.location.search).toBe("?agent=orders"));
+});
+
+test("the page before is of the same question only", () => {
+  const filter = told("agent=orders&cursor=c3");
+  expect(isSameQuestion("/history?agent=orders&cursor=c2", filter)).toBe(true);
+  expect(isSameQuestion("/history?agent=orders", filter)).toBe(true);
+  for (const other of [null, "/history", "/history?agent=orders&status=FAILED", "/workflows?agent=orders", "/analytics"]) expect(isSameQuestion(other, filter)).toBe(false);
 });
 
 test("an index that is not well says so above the list", async () => {

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { keepDrafts, useDraft, useUnsaved } from "../../src/session/drafts";
+import { forgetDrafts, keepDrafts, useDraft, useReason, useUnsaved } from "../../src/session/drafts";
 import { Renewal } from "../../src/session/renewal";
 import { SessionProvider, useSession } from "../../src/session/Session";
 
@@ -113,4 +113,31 @@ test("what was typed is there again after signing in, once, and only in its own 
   after.unmount();
   const later = render(<Form name="plan p-1" />);
   expect((later.getByRole("textbox") as HTMLInputElement).value).toBe("as stored");
+});
+
+test("a reason is there when its question is asked again after signing in, and nowhere after signing out", () => {
+  const Question = ({ name }: { name: string }) => {
+    const [reason, setReason] = useReason(name);
+    return <input value={reason} onChange={(event) => setReason(event.target.value)} />;
+  };
+  const asked = (name: string) => {
+    const view = render(<Question name={name} />);
+    return { ...view, box: view.getByRole("textbox") as HTMLInputElement };
+  };
+  const typing = () => {
+    const before = asked("reason to cancel w-1");
+    fireEvent.change(before.box, { target: { value: "The change window is over" } });
+    keepDrafts();
+    before.unmount();
+  };
+  typing();
+  for (const [name, reason] of [["reason to retry w-1", ""], ["reason to cancel w-1", "The change window is over"], ["reason to cancel w-1", ""]] as const) {
+    const again = asked(name);
+    expect(again.box.value).toBe(reason);
+    again.unmount();
+  }
+  typing();
+  window.sessionStorage.setItem("theirs", "stays");
+  forgetDrafts();
+  expect(Object.keys(window.sessionStorage)).toEqual(["theirs"]);
 });

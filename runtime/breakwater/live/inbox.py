@@ -72,7 +72,8 @@ class Inbox:
                     place.cursor = int(frame["cursor"])
                 return Received(deltas=_drained(place))
             case "reload":
-                place.cursor = max(int(frame["cursor"]), place.cursor or 0)
+                # Also back: where its numbers begin anew, a higher one would hear nothing more.
+                place.cursor = int(frame["cursor"])
                 return Received(deltas=_drained(place), reload=True)
             case "deltas":
                 if len(place.early) < _MOST_KEPT:

@@ -52,7 +52,7 @@ function Fields({ group }: { group: Group | null }) {
       tell({ type: "success", header: `${saved.name} was saved` });
       queries.setQueryData([...GROUPS, "one", saved.groupId], saved);
       void queries.invalidateQueries({ queryKey: GROUPS });
-      go(addresses.group(saved.groupId));
+      go(addresses.group(saved.groupId), { unasked: true });
     },
   );
   const change = (part: Partial<GroupForm>) => {

@@ -58,7 +58,7 @@ function Fields({ plan }: { plan: Plan | null }) {
       tell({ type: "success", header: `${saved.name} was saved` });
       queries.setQueryData([...PLANS, "one", saved.planId], saved);
       void queries.invalidateQueries({ queryKey: PLANS });
-      go(addresses.plan(saved.planId));
+      go(addresses.plan(saved.planId), { unasked: true });
     },
   );
   const change = (next: PlanForm) => {

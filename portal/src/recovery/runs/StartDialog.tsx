@@ -16,6 +16,7 @@ import { Refused } from "../../api/problem";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useReason } from "../../session/drafts";
 import { inWords } from "../../states/states";
 import { sentence } from "../findings";
 import { type Plan, RUNS, usePlan, useReadiness } from "../queries";
@@ -26,7 +27,7 @@ export function StartDialog({ plan: shown, isDrill, close }: { plan: Plan; isDri
   const plan = usePlan(shown.planId).data ?? shown;
   const api = useApi();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to ${isDrill ? "drill" : "recover"} ${shown.planId}`);
   const [typed, setTyped] = useState("");
   // One key for one intention: a second click after a lost answer starts nothing twice.
   const key = useMemo(once, [reason, typed]);

@@ -15,6 +15,7 @@ import { useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useReason } from "../../session/drafts";
 import { inWords } from "../../states/states";
 import { nameOf } from "../../workflows/nameOf";
 import { type ActionName, type Workflow, act } from "./act";
@@ -34,7 +35,7 @@ export function ActionDialog({ workflow, action, waves, close }: ActionDialogPro
   const api = useApi();
   const queries = useQueryClient();
   const words = wordsFor(action, workflow);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to ${action} ${workflow.id}`);
   const [cleanup, setCleanup] = useState(true);
   const [typed, setTyped] = useState("");
   const offersCleanup = action === "cancel" && workflow.isDrill === true;

@@ -15,6 +15,7 @@ import { answerOf, useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useReason } from "../../session/drafts";
 import { Failure, Waiting, inWords } from "../../states/states";
 import { nameOf } from "../../workflows/nameOf";
 import type { Workflow } from "./act";
@@ -39,7 +40,7 @@ export function CloneDialog({ workflow, close }: { workflow: Workflow; close: ()
     gcTime: 0,
     queryFn: ({ signal }) => answerOf(api.GET("/workflows/{workflow_id}/clone", { params: path, signal })),
   });
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to clone ${workflow.id}`);
   const [name, setName] = useState("");
   const [other, setOther] = useState(false);
   const [written, setWritten] = useState<string | null>(null);

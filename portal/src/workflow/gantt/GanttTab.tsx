@@ -4,6 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
+import { amend, usePlace } from "../../navigation/location";
 import { Nothing } from "../../states/states";
 import { duration } from "../../time/duration";
 import { inUtc } from "../../time/moment";
@@ -12,8 +13,9 @@ import { NameCell } from "../steps/NameCell";
 import { kindOf } from "../steps/Sign";
 import { TreeGrid } from "../steps/TreeGrid";
 import type { Row } from "../steps/tree";
-import { type Bar, barsOf, busyOf, wholeSpan } from "./bars";
+import { type Bar, busyOf, targetAt, targetInWords, toldOf, wholeSpan } from "./bars";
 import "./gantt.css";
+import { GanttTable } from "./GanttTable";
 import { type Scale, type Span, idleGaps, kept, scaleOf, ticksOf, zoomed } from "./scale";
 import { Strip } from "./Strip";
 
@@ -48,7 +50,17 @@ export default function GanttTab(props: GanttTabProps) {
   const span = props.window ? kept(props.window, whole) : whole;
   const scale = useMemo(() => scaleOf(span, short ? idleGaps(busyOf(props.rows, now), span) : []), [span.from, span.to, short, props.rows, now]);
   const area = useZoom((factor, place) => props.onWindow(zoomed(span, whole, factor, scale.when(place))));
+  const isTable = usePlace().search.get("as") === "table";
   if (props.rows.length === 0) return <Nothing title="No step yet">There is nothing to draw until its first step begins.</Nothing>;
+  const asTable = <Toggle checked={isTable} onChange={({ detail }) => amend({ as: detail.checked ? "table" : null })}>As a table</Toggle>;
+  if (isTable) {
+    return (
+      <>
+        <div className="gantt-tools">{asTable}</div>
+        <GanttTable {...props} now={now} start={begunAt} target={targetAt(props.startedAt, props.target, props.pace)} />
+      </>
+    );
+  }
   const ticks = ticksOf(span, whole.from, 8, props.pace).filter((tick) => !scale.gaps.some((gap) => gap.from < tick.moment && tick.moment < gap.to));
   return (
     <div ref={area}>
@@ -59,6 +71,7 @@ export default function GanttTab(props: GanttTabProps) {
           <Button iconName="zoom-out" variant="icon" ariaLabel="Zoom out" onClick={() => props.onWindow(zoomed(span, whole, 2, (span.from + span.to) / 2))} />
           <Button iconName="zoom-to-fit" variant="icon" ariaLabel="Show all" disabled={props.window === null} onClick={() => props.onWindow(null)} />
           <Toggle checked={short} onChange={({ detail }) => setShort(detail.checked)}>Idle stretches short</Toggle>
+          {asTable}
         </SpaceBetween>
       </div>
       <TreeGrid
@@ -101,22 +114,20 @@ function percent(place: number): string {
 }
 
 function Bars({ row, scale, now, pace, start }: { row: Row; scale: Scale; now: number; pace: number; start: number }) {
-  const bars = barsOf(row, now);
-  const last = bars.at(-1);
-  if (!last) return null;
-  const begun = bars[0]?.from ?? last.from;
+  const told = toldOf(row, now, start, pace);
+  if (!told) return null;
+  const { bars } = told;
   const step = row.kind === "step" ? row.step : null;
-  const seconds = step?.durationSeconds ?? ((last.to - begun) / 1000) * pace;
-  const end = scale.at(last.to);
+  const end = scale.at(told.to);
   const isRoomLeft = end < 0.86;
-  const words = [duration(seconds), bars.length > 1 && step ? `${step.attemptCount} attempts` : "", step?.compensation ? "rollback" : ""].filter(Boolean).join(" · ");
-  const since = ((begun - start) / 1000) * pace;
+  const words = [duration(told.seconds), bars.length > 1 && step ? `${step.attemptCount} attempts` : "", step?.compensation ? "rollback" : ""].filter(Boolean).join(" · ");
+  const beyond = told.beyond === null ? "" : `, ${duration(told.beyond)} beyond its p95`;
   return (
     <>
       {bars.map((bar, index) => <BarOf key={index} bar={bar} scale={scale} pace={pace} name={step?.name ?? ""} />)}
-      {step?.p95Seconds != null && <span className="usual" title={`p95 ${duration(step.p95Seconds)}`} style={{ insetInlineStart: percent(scale.at(begun + (step.p95Seconds / pace) * 1000)) }} />}
-      <span className="bar-words numerals" style={isRoomLeft ? { insetInlineStart: `calc(${percent(end)} + 6px)` } : { insetInlineEnd: `calc(${percent(1 - scale.at(begun))} + 6px)` }}>{words}</span>
-      <span className="visually-hidden">{`begun ${since < 0 ? `${duration(-since)} before` : `${duration(since)} after`} the start${last.open ? ", goes on" : ""}. ${bars.map((bar) => bar.words).join(", ")}`}</span>
+      {step?.p95Seconds != null && <span className="usual" title={`p95 ${duration(step.p95Seconds)}`} style={{ insetInlineStart: percent(scale.at(told.from + (step.p95Seconds / pace) * 1000)) }} />}
+      <span className="bar-words numerals" style={isRoomLeft ? { insetInlineStart: `calc(${percent(end)} + 6px)` } : { insetInlineEnd: `calc(${percent(1 - scale.at(told.from))} + 6px)` }}>{words}</span>
+      <span className="visually-hidden">{`begun ${told.begun}${told.open ? ", goes on" : ""}${beyond}. ${bars.map((bar) => bar.words).join(", ")}`}</span>
     </>
   );
 }
@@ -132,7 +143,7 @@ function BarOf({ bar, scale, pace, name }: { bar: Bar; scale: Scale; pace: numbe
 
 function Over(props: GanttTabProps & { scale: Scale; ticks: readonly number[]; now: number | null; whole: Span }) {
   const { scale } = props;
-  const sla = props.target === null ? null : Date.parse(props.startedAt) + (props.target / props.pace) * 1000;
+  const sla = targetAt(props.startedAt, props.target, props.pace);
   const until = props.now ?? endOf(props.endedAt) ?? props.whole.to;
   const inside = (moment: number) => moment >= scale.span.from && moment <= scale.span.to;
   return (
@@ -161,12 +172,6 @@ function Over(props: GanttTabProps & { scale: Scale; ticks: readonly number[]; n
       </div>
     </div>
   );
-}
-
-/** Where the target is, for whoever sees its line or not: how long it still is, or by how much it was missed. Pure. */
-export function targetInWords(target: number, until: number, pace: number): string {
-  const seconds = ((target - until) / 1000) * pace;
-  return seconds < 0 ? `target missed by ${duration(-seconds)}` : `target, ${duration(seconds)} left`;
 }
 
 function Legend() {

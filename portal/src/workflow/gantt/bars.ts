@@ -1,5 +1,6 @@
 /** What a row of the Gantt shows: attempts, waits between them, where it still runs. Pure. */
 
+import { duration } from "../../time/duration";
 import type { Lane, Row, Step } from "../steps/tree";
 import type { Span } from "./scale";
 
@@ -24,6 +25,49 @@ export function barsOf(row: Row, now: number): Bar[] {
   const telling = bars.filter((bar) => bar.to > bar.from || bar.open);
   if (telling.length === 0) return [{ ...whole, kind: "attempt", status: step.status, words: step.status }];
   return telling;
+}
+
+/** What is told of a row in words, beside its bars and in the table. */
+export interface Told extends Span {
+  readonly bars: readonly Bar[];
+  readonly open: boolean;
+  /** Of its own pace. */
+  readonly seconds: number;
+  /** When it began, from the start of the whole. */
+  readonly begun: string;
+  /** By how many seconds it is longer than its p95; null: it is not, or none is known. */
+  readonly beyond: number | null;
+}
+
+/** @param start of the whole. */
+export function toldOf(row: Row, now: number, start: number, pace: number): Told | null {
+  const bars = barsOf(row, now);
+  const [first, last] = [bars[0], bars.at(-1)];
+  if (!first || !last) return null;
+  const step = row.kind === "step" ? row.step : null;
+  const seconds = step?.durationSeconds ?? ((last.to - first.from) / 1000) * pace;
+  const since = ((first.from - start) / 1000) * pace;
+  const over = step?.p95Seconds == null ? null : seconds - step.p95Seconds;
+  return {
+    from: first.from,
+    to: last.to,
+    open: last.open,
+    bars,
+    seconds,
+    begun: since < 0 ? `${duration(-since)} before the start` : `${duration(since)} after the start`,
+    beyond: over !== null && over > 0 ? over : null,
+  };
+}
+
+/** Where the target is, for whoever sees its line or not: how long it still is, or by how much it was missed. */
+export function targetInWords(target: number, until: number, pace: number): string {
+  const seconds = ((target - until) / 1000) * pace;
+  return seconds < 0 ? `target missed by ${duration(-seconds)}` : `target, ${duration(seconds)} left`;
+}
+
+/** When the target is missed; null: there is none. */
+export function targetAt(startedAt: string, target: number | null, pace: number): number | null {
+  return target === null ? null : moment(startedAt) === null ? null : Date.parse(startedAt) + (target / pace) * 1000;
 }
 
 function laneBars(lane: Lane, now: number): Bar[] {

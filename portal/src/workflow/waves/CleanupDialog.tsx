@@ -9,16 +9,16 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { answerOf, useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
+import { useReason } from "../../session/drafts";
 import { Failure, Nothing, Waiting, inWords } from "../../states/states";
 import type { Run } from "../useWorkflow";
 
 export function CleanupDialog({ run, close }: { run: Pick<Run, "executionId" | "planName">; close: () => void }) {
   const api = useApi();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to clean up ${run.executionId}`);
   const path = { execution_id: run.executionId };
   const preview = useQuery({
     queryKey: ["cleanup", run.executionId],

@@ -13,6 +13,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend } from "../../navigation/location";
+import { useReason } from "../../session/drafts";
 import { Failure, Waiting, inWords } from "../../states/states";
 import type { Asked } from "../filter";
 import { BULK_NAMES, type BulkAction } from "./bulk";
@@ -22,7 +23,7 @@ const SHORTEST_REASON = 3;
 export function BulkDialog({ action, asked, close }: { action: BulkAction; asked: Asked; close: () => void }) {
   const api = useApi();
   const [cleanup, setCleanup] = useState(true);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to ${action} ${JSON.stringify(asked)}`);
   const [typed, setTyped] = useState("");
   // It is a POST, but it does nothing; and it is made once, for what is shown is what is confirmed.
   const preview = useQuery({

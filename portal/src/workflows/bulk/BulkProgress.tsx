@@ -14,6 +14,7 @@ import { useState } from "react";
 import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend, follow } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useReason } from "../../session/drafts";
 import { Failure, Waiting } from "../../states/states";
 import { ProgressLine } from "../ProgressLine";
 import { BULK_NAMES, type BulkAction, countsInWords, isUnderWay, resultOf, statusInWords } from "./bulk";
@@ -49,7 +50,7 @@ export function BulkProgress({ id }: { id: string }) {
 
 function Standing({ bulk, again }: { bulk: Schemas["BulkProgress"]; again: () => void }) {
   const api = useApi();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useReason(`reason to stop ${bulk.bulkId}`);
   const [wentOn, setWentOn] = useState(0);
   const params = { path: { bulk_id: bulk.bulkId } };
   const stop = useOnce("stop", reason.trim());
