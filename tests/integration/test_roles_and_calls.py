@@ -89,6 +89,7 @@ NOT_CALLED_HERE = {
     ("BulkWorkFunction", "sqs:GetQueueAttributes"): _LAMBDA,
     ("BulkWorkFunction", "sqs:SendMessage"): _IN_SLICES,
     **{("BulkWorkFunction", action): _AS_SINGLE for action in _SINGLE},
+    ("BulkWorkFunction", "-ExecutionHistory"): _AS_SINGLE,  # the table of runs
     ("SlaAlertsSweepFunction", "dynamodb:BatchGetItem"): (
         "a row that changes while it is told; tests/unit/workflows/sla plays it"
     ),
@@ -125,7 +126,7 @@ class Statement:
         resources = {
             one
             for one in self.resources
-            if used and not any(one.endswith(what) for what in excused)
+            if used and not any(what in one for what in excused)
             if one not in {resource for _, resource in used}
         }
         on = f" on {', '.join(self.resources)}"

@@ -147,7 +147,7 @@ function ReadinessTab({ plan }: { plan: Plan }) {
     <SpaceBetween size="m">
       <Alert
         type={data.ready ? (data.warningCount > 0 ? "warning" : "success") : "error"}
-        header={data.ready ? `It would work now: ${servers} servers in ${data.waves.length} waves` : `It would not work as it is: ${data.problemCount} ${data.problemCount === 1 ? "problem" : "problems"}`}
+        header={data.ready ? `It would work now: ${servers} ${servers === 1 ? "server" : "servers"} in ${data.waves.length} ${data.waves.length === 1 ? "wave" : "waves"}` : `It would not work as it is: ${data.problemCount} ${data.problemCount === 1 ? "problem" : "problems"}`}
         action={<Button iconName="refresh" loading={isFetching} onClick={() => void refetch()}>Check again</Button>}
       >
         Checked <Moment at={data.checkedAt} />. {data.waves.map((wave) => `${wave.name}: ${wave.servers} ${wave.servers === 1 ? "server" : "servers"}`).join(" · ")}
