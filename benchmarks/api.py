@@ -22,7 +22,6 @@ from breakwater.contract import Role
 from breakwater.recovery.drs_directory import DrsDirectory
 from breakwater.recovery.launch_network import LaunchSurvey
 from breakwater.recovery.plan_validator import PlanValidator
-from breakwater.recovery.protection_group import GroupContent, ProtectionGroup
 from breakwater.recovery.recovery_plan import PlanContent
 from breakwater.recovery.source_server import SourceServer
 from breakwater.recovery.target import Target
@@ -40,6 +39,7 @@ from breakwater_local.drs.simulation import Simulation
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.place import Place
 from breakwater_local.sample_people import PASSWORD, PEOPLE
+from tests.unit.recovery.made import group, tagged
 
 IMPORT_RUNS = 15
 IMPORT_BUDGET = 1.3
@@ -234,7 +234,9 @@ def _validation() -> Row:
         for region in REGIONS
     ]
     groups = {
-        f"{region}-{n}": _group(f"{region}-{n}", region, n)
+        f"{region}-{n}": group(
+            f"{region}-{n}", tagged(wave=str(n)), region=region, account_id=ACCOUNT
+        )
         for region in REGIONS
         for n in range(waves_in_each)
     }
@@ -265,22 +267,4 @@ def _validation() -> Row:
         ratio=ratio,
         budget=f"{CALLS_BUDGET:.0f} x",
         kept=ratio <= CALLS_BUDGET,
-    )
-
-
-def _group(group_id: str, region: str, wave: int) -> ProtectionGroup:
-    said = {"tags": {"wave": str(wave)}}
-    content = GroupContent.content_of(
-        {"name": group_id, "accountId": ACCOUNT, "region": region, "servers": said}
-    )
-    return ProtectionGroup(
-        name=content.name,
-        account_id=content.account_id,
-        region=content.region,
-        servers=content.servers,
-        group_id=group_id,
-        version=1,
-        created_at="2026-01-01T00:00:00.000Z",
-        updated_at="2026-01-01T00:00:00.000Z",
-        updated_by="bench@example.com",
     )

@@ -2,12 +2,12 @@
 
 import http.client
 import io
-import json
 import zipfile
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from breakwater_local.emulator import ACCOUNT, Emulator
+from breakwater_local.emulator import Emulator
+from tests.roles import trusted_role
 
 
 def asking(url: str) -> Callable[[], object]:
@@ -32,21 +32,11 @@ def empty_function(aws: Emulator) -> str:
         archive.writestr(
             "empty.py", "def handler(event, context):\n    return {'statusCode': 200}\n"
         )
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    aws.client("iam").create_role(RoleName="empty", AssumeRolePolicyDocument=json.dumps(trust))
+    role = trusted_role(aws, "empty", "lambda.amazonaws.com")
     function = aws.client("lambda").create_function(
         FunctionName="empty",
         Runtime="python3.14",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/empty",
+        Role=role,
         Handler="empty.handler",
         Code={"ZipFile": code.getvalue()},
     )

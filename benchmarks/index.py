@@ -43,6 +43,7 @@ from breakwater_local import emulator
 from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
+from tests.roles import trusted_role
 
 SMALL, LARGE = 1_000, 100_000
 SPAN = 30  # days
@@ -169,18 +170,7 @@ def _instead_of_lists(aws: Emulator) -> Row:
     """Today's executions over fifty state machines: one question, or fifty lists."""
     states = aws.client("stepfunctions")
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    aws.client("iam").create_role(RoleName="bench", AssumeRolePolicyDocument=json.dumps(trust))
-    role = f"arn:aws:iam::{emulator.ACCOUNT}:role/bench"
+    role = trusted_role(aws, "bench", "states.amazonaws.com")
     machines = [
         states.create_state_machine(name=f"bench-{n}", definition=definition, roleArn=role)[
             "stateMachineArn"

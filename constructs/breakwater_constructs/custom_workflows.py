@@ -5,14 +5,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.execution_index import ExecutionIndex
-from breakwater_constructs.patient_queue import patient_queue
+from breakwater_constructs.patient_queue import patient_queue, waiting_in
+from breakwater_constructs.queue_reading import read_queue
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 
 _SECONDS = 30
@@ -84,22 +84,7 @@ class CustomWorkflows(Construct):
             powertools_layer_parameter=powertools_layer_parameter,
         )
         index.table.grant_write(self.capture)
-        iam.Grant.add_to_principal(
-            grantee=self.capture,
-            actions=["sqs:SendMessage"],
-            resource_arns=[self.dead_letters.queue_arn],
-        )
-        self.queue.grant_consume_messages(self.capture)
-        # Not an event source of the function: its logical id would carry the stack's name.
-        lambda_.EventSourceMapping(
-            self,
-            "FromQueue",
-            target=self.capture.function,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=10,
-            report_batch_item_failures=True,
-            max_concurrency=10,
-        )
+        read_queue(self, self.capture, self.queue, dead_letters=self.dead_letters)
         events.Rule(
             self,
             "Events",
@@ -122,6 +107,4 @@ class CustomWorkflows(Construct):
 
     def metric_dead_letters(self) -> cloudwatch.Metric:
         """Events that said nothing that could be understood, and wait with their reasons."""
-        return self.dead_letters.metric_approximate_number_of_messages_visible(
-            statistic="Sum", period=cdk.Duration.minutes(5)
-        )
+        return waiting_in(self.dead_letters)

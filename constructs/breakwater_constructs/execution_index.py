@@ -7,7 +7,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -15,14 +14,21 @@ from constructs import Construct
 from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
+from breakwater_constructs.execution_reading import grant_look_at_any
+from breakwater_constructs.function_family import FunctionFamily
 from breakwater_constructs.index_alarms import IndexAlarms
-from breakwater_constructs.patient_queue import patient_queue
+from breakwater_constructs.patient_queue import patient_queue, waiting_in
+from breakwater_constructs.queue_reading import read_queue
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 
 _LONGEST_PATH = 256  # as a tag's value
 _MOST_SETTINGS = 3000  # characters; a function's whole environment may have 4 KB
 _CAPTURE_SECONDS = 30
 _SWEEP_TIMEOUT = cdk.Duration.minutes(15)
+_OF_ALL = (
+    "The index is of every state machine of the account, those of tomorrow included; these calls "
+    "list and describe, in this Region only."
+)
 
 
 class ExecutionIndex(Construct):
@@ -97,14 +103,16 @@ class ExecutionIndex(Construct):
             sweep_interval=interval,
             api_share=api_share,
         )
-        self._options = {
-            "log_retention": log_retention,
-            "retain_logs": retain_logs,
-            "powertools_layer_parameter": powertools_layer_parameter,
-        }
         # "Default": the table keeps the logical id that it has without this construct.
         self.table = ExecutionIndexTable(
             self, "Default", retain=retain, deletion_protection=deletion_protection
+        )
+        self._functions = FunctionFamily(
+            self,
+            environment={**self.table.environment, **self.settings},
+            log_retention=log_retention,
+            retain_logs=retain_logs,
+            powertools_layer_parameter=powertools_layer_parameter,
         )
         self.dead_letters = patient_queue(self, "DeadLetters", require_tls=require_tls)
         self.queue = patient_queue(
@@ -145,9 +153,7 @@ class ExecutionIndex(Construct):
 
     def metric_dead_letters(self) -> cloudwatch.Metric:
         """Records that could not be indexed and wait to be replayed."""
-        return self.dead_letters.metric_approximate_number_of_messages_visible(
-            statistic="Sum", period=cdk.Duration.minutes(5)
-        )
+        return waiting_in(self.dead_letters)
 
     def metric_sweep_errors(self) -> cloudwatch.Metric:
         """Sweeps that ended in an exception, per five minutes."""
@@ -167,7 +173,7 @@ class ExecutionIndex(Construct):
         )
 
     def _capture(self) -> RuntimeFunction:
-        capture = self._function(
+        capture = self._functions.add(
             "Capture",
             "index_capture",
             "Writes status changes of executions into the index",
@@ -175,27 +181,12 @@ class ExecutionIndex(Construct):
             variables={contract.INDEX_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url},
         )
         self.table.grant_write(capture)
-        self._grant_look(capture, "DescribeExecution", "ListTagsForResource")
-        iam.Grant.add_to_principal(
-            grantee=capture,
-            actions=["sqs:SendMessage"],
-            resource_arns=[self.dead_letters.queue_arn],
-        )
-        self.queue.grant_consume_messages(capture)
-        # Not an event source of the function: its logical id would carry the stack's name.
-        lambda_.EventSourceMapping(
-            self,
-            "FromQueue",
-            target=capture.function,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=10,
-            report_batch_item_failures=True,
-            max_concurrency=10,
-        )
+        grant_look_at_any(capture, ("DescribeExecution", "ListTagsForResource"), _OF_ALL)
+        read_queue(self, capture, self.queue, dead_letters=self.dead_letters)
         return capture
 
     def _sweep(self, interval: cdk.Duration) -> RuntimeFunction:
-        sweep = self._function(
+        sweep = self._functions.add(
             "Sweep",
             "index_sweep",
             "Finds executions that events missed, and mends their rows",
@@ -203,7 +194,7 @@ class ExecutionIndex(Construct):
             variables={contract.INDEX_DEAD_LETTERS_VARIABLE: self.dead_letters.queue_url},
         )
         self.table.grant_sweep(sweep)
-        self._grant_look(sweep, *contract.INDEX_LOOKS)
+        grant_look_at_any(sweep, contract.INDEX_LOOKS, _OF_ALL)
         iam.Grant.add_to_principal(
             grantee=sweep,
             actions=["sqs:GetQueueAttributes"],
@@ -219,14 +210,14 @@ class ExecutionIndex(Construct):
         return sweep
 
     def _backfill(self) -> RuntimeFunction:
-        backfill = self._function(
+        backfill = self._functions.add(
             "Backfill",
             "index_backfill",
             "Writes past executions into the index, a slice at a time",
             timeout=_SWEEP_TIMEOUT,
         )
         self.table.grant_write(backfill)
-        self._grant_look(backfill, *contract.INDEX_LOOKS)
+        grant_look_at_any(backfill, contract.INDEX_LOOKS, _OF_ALL)
         return backfill
 
     def _rules(self, *, include_map_children: bool) -> None:
@@ -258,45 +249,6 @@ class ExecutionIndex(Construct):
                 detail_type=[contract.GATE_EVENT_TYPE],
             ),
             targets=[targets.SqsQueue(self.queue)],
-        )
-
-    def _function(
-        self,
-        id: str,
-        handler: str,
-        description: str,
-        *,
-        timeout: cdk.Duration,
-        variables: Mapping[str, str] | None = None,
-    ) -> RuntimeFunction:
-        return RuntimeFunction(
-            self,
-            id,
-            handler=handler,
-            description=description,
-            environment={
-                **self.table.environment,
-                contract.INDEX_SETTINGS_VARIABLE: self._settings,
-                **(variables or {}),
-            },
-            timeout=timeout,
-            **self._options,  # type: ignore[arg-type]
-        )
-
-    def _grant_look(self, function: RuntimeFunction, *actions: str) -> None:
-        """May ask Step Functions; of any state machine, because the index is of all of them."""
-        iam.Grant.add_to_principal(
-            grantee=function,
-            actions=[f"states:{action}" for action in actions],
-            resource_arns=["*"],
-            conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
-        ).assert_success()
-        cdk.Validations.of(function).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="The index is of every state machine of the account, those of tomorrow "
-                "included; these calls list and describe, in this Region only.",
-            )
         )
 
     def _tell(self) -> None:

@@ -1,9 +1,13 @@
 """The right to read executions, of one state machine or of all, and nothing else of them."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
+
+from breakwater_constructs.runtime_function import RuntimeFunction
 
 READS = (
     "states:DescribeExecution",
@@ -45,6 +49,22 @@ def grant_read_all_executions(grantee: iam.IGrantable, scope: Construct) -> iam.
     )
     return iam.Grant.add_to_principal(
         grantee=grantee, actions=list(READS), resource_arns=[executions]
+    )
+
+
+def grant_look_at_any(function: RuntimeFunction, actions: Sequence[str], reason: str) -> None:
+    """May make these calls of Step Functions about every state machine there is, in this Region.
+
+    :param reason: why all of them.
+    """
+    iam.Grant.add_to_principal(
+        grantee=function,
+        actions=[f"states:{action}" for action in actions],
+        resource_arns=["*"],
+        conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
+    ).assert_success()
+    cdk.Validations.of(function).acknowledge(
+        cdk.Acknowledgment(id="AwsSolutions-IAM5[Resource::*]", reason=reason)
     )
 
 

@@ -1,7 +1,6 @@
 """What counts executions as they end: from the index table's stream into the Rollups table."""
 
 import json
-from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,13 +15,19 @@ from breakwater import contract
 from breakwater.contract import RollupSettings
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index import ExecutionIndex
-from breakwater_constructs.patient_queue import patient_queue
+from breakwater_constructs.execution_reading import grant_look_at_any
+from breakwater_constructs.function_family import FunctionFamily
+from breakwater_constructs.patient_queue import patient_queue, waiting_in
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.rollups_table import RollupsTable
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 from breakwater_constructs.stream_reading import grant_read_stream
 
 _SWEEP_TIMEOUT = cdk.Duration.minutes(5)
+_OF_ALL = (
+    "The figures are of every state machine of the account, those of tomorrow included; histories "
+    "are read without payloads, in this Region only. ListStreams knows no resources."
+)
 _ENDED = {"dynamodb": {"NewImage": {"stopDate": {"S": [{"exists": True}]}}}}
 
 
@@ -69,18 +74,19 @@ class ExecutionRollups(Construct):
             raise ValueError(
                 f"keep is {keep.to_days()} days; give 31 or more: answers are about 30"
             )
-        self._environment = {
-            **rollups.environment,
-            **requests.environment,
-            contract.ROLLUP_SETTINGS_VARIABLE: RollupSettings(
-                keepDays=int(keep.to_days())
-            ).to_json(),
-        }
-        self._options = {
-            "log_retention": log_retention,
-            "retain_logs": retain_logs,
-            "powertools_layer_parameter": powertools_layer_parameter,
-        }
+        self._functions = FunctionFamily(
+            self,
+            environment={
+                **rollups.environment,
+                **requests.environment,
+                contract.ROLLUP_SETTINGS_VARIABLE: RollupSettings(
+                    keepDays=int(keep.to_days())
+                ).to_json(),
+            },
+            log_retention=log_retention,
+            retain_logs=retain_logs,
+            powertools_layer_parameter=powertools_layer_parameter,
+        )
         self.dead_letters = patient_queue(self, "DeadLetters", require_tls=require_tls)
         cdk.Validations.of(self.dead_letters).acknowledge(
             cdk.Acknowledgment(
@@ -93,13 +99,11 @@ class ExecutionRollups(Construct):
         self.sweep = self._sweep(rollups, sweep_interval)
         for function in (self.contribute, self.sweep):
             requests.grant_take_tokens(function)
-            _grant_histories(function)
+            grant_look_at_any(function, ("GetExecutionHistory",), _OF_ALL)
 
     def metric_dead_letters(self) -> cloudwatch.Metric:
         """Records that could not be counted and wait."""
-        return self.dead_letters.metric_approximate_number_of_messages_visible(
-            statistic="Sum", period=cdk.Duration.minutes(5)
-        )
+        return waiting_in(self.dead_letters)
 
     def metric_errors(self) -> cloudwatch.Metric:
         """Batches that ended in an exception, per five minutes."""
@@ -118,7 +122,7 @@ class ExecutionRollups(Construct):
     def _contribute(
         self, index: ExecutionIndex, rollups: RollupsTable, history: ExecutionHistoryTable | None
     ) -> RuntimeFunction:
-        contribute = self._function(
+        contribute = self._functions.add(
             "Contribute",
             "contribute",
             "Counts executions as they end",
@@ -158,7 +162,7 @@ class ExecutionRollups(Construct):
         return contribute
 
     def _sweep(self, rollups: RollupsTable, interval: cdk.Duration) -> RuntimeFunction:
-        sweep = self._function(
+        sweep = self._functions.add(
             "Sweep",
             "contribute_sweep",
             "Reads histories for which there was no budget when their executions ended",
@@ -173,40 +177,3 @@ class ExecutionRollups(Construct):
             targets=[targets.LambdaFunction(sweep.function, retry_attempts=0)],
         )
         return sweep
-
-    def _function(
-        self,
-        id: str,
-        handler: str,
-        description: str,
-        *,
-        timeout: cdk.Duration,
-        variables: Mapping[str, str] | None = None,
-    ) -> RuntimeFunction:
-        return RuntimeFunction(
-            self,
-            id,
-            handler=handler,
-            description=description,
-            environment={**self._environment, **(variables or {})},
-            timeout=timeout,
-            **self._options,  # type: ignore[arg-type]
-        )
-
-
-def _grant_histories(function: RuntimeFunction) -> None:
-    """May read histories of any state machine, because the index is of all of them."""
-    iam.Grant.add_to_principal(
-        grantee=function,
-        actions=["states:GetExecutionHistory"],
-        resource_arns=["*"],
-        conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
-    ).assert_success()
-    cdk.Validations.of(function).acknowledge(
-        cdk.Acknowledgment(
-            id="AwsSolutions-IAM5[Resource::*]",
-            reason="The figures are of every state machine of the account, those of tomorrow "
-            "included; histories are read without payloads, in this Region only. ListStreams "
-            "knows no resources.",
-        )
-    )

@@ -1,7 +1,5 @@
 """Live updates, whole: who listens, what is told, and what reads it."""
 
-from collections.abc import Mapping
-
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
@@ -13,9 +11,11 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.execution_index import ExecutionIndex
+from breakwater_constructs.execution_reading import grant_look_at_any
+from breakwater_constructs.function_family import FunctionFamily
 from breakwater_constructs.live_socket import LiveSocket
 from breakwater_constructs.live_table import LiveTable
-from breakwater_constructs.patient_queue import patient_queue
+from breakwater_constructs.patient_queue import patient_queue, waiting_in
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
 from breakwater_constructs.stream_reading import read_stream
@@ -74,13 +74,15 @@ class LiveApi(Construct):
         :param powertools_layer_parameter: the SSM parameter that holds the ARN of the layer.
         """
         super().__init__(scope, id)
-        self._options = {
-            "log_retention": log_retention,
-            "retain_logs": retain_logs,
-            "powertools_layer_parameter": powertools_layer_parameter,
-        }
         self.table = LiveTable(
             self, "Table", retain=retain, deletion_protection=deletion_protection
+        )
+        self._functions = FunctionFamily(
+            self,
+            environment=self.table.environment,
+            log_retention=log_retention,
+            retain_logs=retain_logs,
+            powertools_layer_parameter=powertools_layer_parameter,
         )
         self.bus = events.EventBus(
             self, "Bus", event_bus_name=event_bus_name, description="Breakwater: what changes"
@@ -93,8 +95,11 @@ class LiveApi(Construct):
                 "send to it without a queue in between.",
             )
         )
-        self.authorizer = self._function(
-            "Authorizer", "live_authorizer", "Lets in who shows a good ticket", seconds=10
+        self.authorizer = self._functions.add(
+            "Authorizer",
+            "live_authorizer",
+            "Lets in who shows a good ticket",
+            timeout=cdk.Duration.seconds(10),
         )
         self.table.grant_take_tickets(self.authorizer)
         self.socket = LiveSocket(self, "Socket", authorizer=self.authorizer, embedded=embedded)
@@ -104,9 +109,7 @@ class LiveApi(Construct):
 
     def metric_dead_letters(self) -> cloudwatch.Metric:
         """Changes that could not be told, and wait."""
-        return self.dead_letters.metric_approximate_number_of_messages_visible(
-            statistic="Sum", period=cdk.Duration.minutes(5)
-        )
+        return waiting_in(self.dead_letters)
 
     def metric_lag(self) -> cloudwatch.Metric:
         """Milliseconds by which the streams are ahead of what is told."""
@@ -123,27 +126,20 @@ class LiveApi(Construct):
         return self.clients.metric_errors()
 
     def _tail(self, requests: RequestsTable) -> RuntimeFunction:
-        tail = self._function(
+        tail = self._functions.add(
             "Tail",
             "live_tail",
             "Reads the histories of watched executions until nobody watches",
-            seconds=15 * 60,
+            timeout=cdk.Duration.minutes(15),
             variables={**requests.environment, **self.telling},
         )
         self._may_tell(tail)
         requests.grant_take_tokens(tail)
-        iam.Grant.add_to_principal(
-            grantee=tail,
-            actions=["states:GetExecutionHistory"],
-            resource_arns=["*"],
-            conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
-        )
-        cdk.Validations.of(tail).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="People watch executions of every state machine of the account, those of "
-                "tomorrow included; histories are read without payloads, in this Region only.",
-            )
+        grant_look_at_any(
+            tail,
+            ("GetExecutionHistory",),
+            "People watch executions of every state machine of the account, those of tomorrow "
+            "included; histories are read without payloads, in this Region only.",
         )
         self._may_go_on(tail)
         return tail
@@ -169,11 +165,11 @@ class LiveApi(Construct):
         policy.attach_to_role(tail.role)
 
     def _clients(self, index: ExecutionIndex) -> RuntimeFunction:
-        clients = self._function(
+        clients = self._functions.add(
             "Clients",
             "live_socket",
             "Takes what happens on sockets, and what clients say",
-            seconds=29,
+            timeout=cdk.Duration.seconds(29),
             variables={
                 **index.table.environment,
                 contract.LIVE_CALLBACK_VARIABLE: self.socket.callback_url,
@@ -199,11 +195,11 @@ class LiveApi(Construct):
         recovery_machine_arn: str,
         time_scale: int,
     ) -> RuntimeFunction:
-        changes = self._function(
+        changes = self._functions.add(
             "Changes",
             "live_changes",
             "Tells what changes in the execution index and in recovery runs",
-            seconds=30,
+            timeout=cdk.Duration.seconds(30),
             variables={
                 **self.telling,
                 **self.laying_aside,
@@ -251,23 +247,4 @@ class LiveApi(Construct):
         self.socket.grant_post(function)
         iam.Grant.add_to_principal(
             grantee=function, actions=["events:PutEvents"], resource_arns=[self.bus.event_bus_arn]
-        )
-
-    def _function(
-        self,
-        id: str,
-        handler: str,
-        description: str,
-        *,
-        seconds: int,
-        variables: Mapping[str, str] | None = None,
-    ) -> RuntimeFunction:
-        return RuntimeFunction(
-            self,
-            id,
-            handler=handler,
-            description=description,
-            environment={**self.table.environment, **(variables or {})},
-            timeout=cdk.Duration.seconds(seconds),
-            **self._options,  # type: ignore[arg-type]
         )

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from breakwater import contract
 from breakwater_constructs.api_origin import embedded_port
-from breakwater_constructs.nag_name import nag_name
+from breakwater_constructs.resource_patterns import explain_pattern
 from breakwater_constructs.runtime_function import RuntimeFunction
 
 
@@ -118,14 +118,11 @@ class LiveSocket(Construct):
         )
         child = self.api.node.default_child
         assert isinstance(child, cdk.CfnElement)
-        parts = (stack.partition, "execute-api", stack.region, stack.account)
-        where = ":".join(["arn", *(nag_name(part) for part in parts)])
-        finding = f"{where}:<{stack.get_logical_id(child)}>/{place}"
-        cdk.Validations.of(grantee).acknowledge(
-            cdk.Acknowledgment(
-                id=f"AwsSolutions-IAM5[Resource::{finding}]",
-                reason="Connections are known when they are there: those of this stage, no other.",
-            )
+        explain_pattern(
+            grantee,
+            "execute-api",
+            f"<{stack.get_logical_id(child)}>/{place}",
+            "Connections are known when they are there: those of this stage, no other.",
         )
 
     @property

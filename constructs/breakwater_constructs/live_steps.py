@@ -2,6 +2,7 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_logs_destinations as destinations
 from constructs import Construct
@@ -18,7 +19,8 @@ class LiveSteps(Construct):
 
     The state machine logs with level ALL; payloads are not needed (`includeExecutionData` may be
     off), and leave the log in no case. Nothing is polled: of each watched execution its history is
-    read once, for what happened before. What nobody watches costs a function call per push.
+    read once, for what happened before. What nobody watches costs a function call per push. A push
+    that cannot be told is tried three times, and then laid aside with those of `live`.
     """
 
     def __init__(
@@ -73,6 +75,15 @@ class LiveSteps(Construct):
                 "read without payloads, in this Region only.",
             )
         )
+        # Plain: CDK's own destination also grants what nobody calls.
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "Again",
+            function_name=self.pushed.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            destination_config={"onFailure": {"destination": live.dead_letters.queue_arn}},
+        ).node.add_dependency(self.pushed.role)  # Lambda looks at once whether the role may send
         logs.SubscriptionFilter(
             self,
             "Push",

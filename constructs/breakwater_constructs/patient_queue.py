@@ -1,6 +1,7 @@
 """A queue that keeps what nobody has taken yet."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -32,3 +33,10 @@ def patient_queue(
             )
         )
     return queue
+
+
+def waiting_in(queue: sqs.Queue) -> cloudwatch.Metric:
+    """How much waits there."""
+    return queue.metric_approximate_number_of_messages_visible(
+        statistic="Sum", period=cdk.Duration.minutes(5)
+    )

@@ -13,12 +13,11 @@ from constructs import Construct
 from breakwater import contract
 from breakwater_constructs.alarm_at_one import alarm_at_one
 from breakwater_constructs.execution_index_table import ExecutionIndexTable
+from breakwater_constructs.execution_reading import grant_look_at_any
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.requests_table import RequestsTable
 from breakwater_constructs.rollups_table import RollupsTable
 from breakwater_constructs.runtime_function import POWERTOOLS_LAYER_PARAMETER, RuntimeFunction
-
-_LOOKS = ("states:DescribeExecution", "states:GetExecutionHistory")
 
 
 class SlaAlerts(Construct):
@@ -77,7 +76,12 @@ class SlaAlerts(Construct):
         rollups.grant_read(self.sweep)
         requests.grant_take_tokens(self.sweep)
         notifications.grant_tell(self.sweep)
-        self._grant_looks()
+        grant_look_at_any(
+            self.sweep,
+            ("DescribeExecution", "GetExecutionHistory"),
+            "Targets are of every state machine of the account, those of tomorrow included; "
+            "histories are read without payloads, in this Region only.",
+        )
         self._grant_link(environment_name)
         events.Rule(
             self,
@@ -103,22 +107,6 @@ class SlaAlerts(Construct):
             self.metric_errors(),
             "Workflows take too long, and people could not be told. See docs/operations.md, "
             "targets of workflows.",
-        )
-
-    def _grant_looks(self) -> None:
-        """May look at executions of any state machine, because the index is of all of them."""
-        iam.Grant.add_to_principal(
-            grantee=self.sweep,
-            actions=list(_LOOKS),
-            resource_arns=["*"],
-            conditions={"StringEquals": {"aws:RequestedRegion": cdk.Aws.REGION}},
-        ).assert_success()
-        cdk.Validations.of(self.sweep).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="Targets are of every state machine of the account, those of tomorrow "
-                "included; histories are read without payloads, in this Region only.",
-            )
         )
 
     def _grant_link(self, environment_name: str) -> None:

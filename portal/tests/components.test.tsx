@@ -1,10 +1,11 @@
 import createWrapper from "@cloudscape-design/components/test-utils/dom";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render } from "@testing-library/react";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { ApiProvider, apiOf } from "../src/api/client";
 import { Refused, Unanswered } from "../src/api/problem";
+import { part } from "../src/states/part";
 import { Contained, Failure } from "../src/states/states";
 import { ActionDialog } from "../src/workflow/actions/ActionDialog";
 import { RowActions, menuOf } from "../src/workflow/actions/RowActions";
@@ -64,6 +65,26 @@ test("cancelling a drill names it, asks for a reason, and says what is rolled ba
   done();
 });
 
+test("a second click after a lost answer is the same request; another reason is another one", async () => {
+  const one = workflow({ id: "20261120-162732-b2745d11", engine: "recovery", isDrill: true });
+  const { calls, done } = withApi(<ActionDialog workflow={one} action="retry" close={() => {}} />, () => ({ status: 504, body: { message: "Endpoint request timed out" } }));
+  const send = async (times: number) => {
+    createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.click();
+    await vi.waitFor(() => expect(calls).toHaveLength(times));
+    await vi.waitFor(() => expect(createWrapper().findModal()?.findContent().findAlert()).not.toBeNull());
+  };
+  createWrapper().findModal()?.findContent().findTextarea()?.setTextareaValue("the answer is lost");
+  await send(1);
+  await vi.waitFor(() => expect(createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.findLoadingIndicator()).toBeNull());
+  await send(2);
+  expect(calls[1]?.key).toBe(calls[0]?.key);
+  await vi.waitFor(() => expect(createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.findLoadingIndicator()).toBeNull());
+  createWrapper().findModal()?.findContent().findTextarea()?.setTextareaValue("now for something else");
+  await send(3);
+  expect(calls[2]?.key).not.toBe(calls[0]?.key);
+  done();
+});
+
 test("a refusal stays in the dialog, in the API's own words", async () => {
   const { done } = withApi(<ActionDialog workflow={workflow({ engine: "recovery", isDrill: true })} action="pause" close={() => {}} />, () => ({
     status: 409,
@@ -113,6 +134,30 @@ test("steps are a tree that the keyboard walks, opens and closes", () => {
   expect(selected).toHaveBeenCalledWith(expect.objectContaining({ key: "2" }));
 });
 
+test("Enter opens the row that has the focus, although others came above it meanwhile", () => {
+  const shown = (names: string[]) => rowsOf({ top: names.map((name) => step({ id: name, name })), next: null, parts: new Map() }, new Set());
+  const selected = vi.fn();
+  const grid = (names: string[]) => <StepsTab rows={shown(names)} selected={null} waiting={() => false} onSelect={selected} onToggle={() => {}} runs={false} pace={1} />;
+  const view = render(grid(["b", "c"]));
+  fireEvent.keyDown(view.getByRole("treegrid"), { key: "ArrowDown" });
+  expect(document.activeElement?.textContent).toMatch(/^c/);
+  view.rerender(grid(["a", "b", "c", "d"]));
+  expect(document.activeElement?.textContent).toMatch(/^c/);
+  fireEvent.keyDown(document.activeElement as HTMLElement, { key: "Enter" });
+  expect(selected).toHaveBeenLastCalledWith(expect.objectContaining({ key: "c" }));
+  fireEvent.keyDown(document.activeElement as HTMLElement, { key: "ArrowDown" });
+  expect(document.activeElement?.textContent).toMatch(/^d/);
+});
+
+test("a grid that was scrolled is still reached by Tab", () => {
+  const rows = rowsOf({ top: Array.from({ length: 500 }, (_, at) => step({ id: `${at}` })), next: null, parts: new Map() }, new Set());
+  const view = render(<StepsTab rows={rows} selected={null} waiting={() => false} onSelect={() => {}} onToggle={() => {}} runs={false} pace={1} />);
+  const grid = view.getByRole("treegrid");
+  Object.defineProperty(grid, "scrollTop", { value: 9000, writable: true });
+  fireEvent.scroll(grid);
+  expect(view.getAllByRole("row").filter((row) => row.tabIndex === 0)).toHaveLength(1);
+});
+
 test.each([
   [new Unanswered(null), "No connection"],
   [new Refused(403, "forbidden", "Only a commander may.", null, null), "Your role does not allow this"],
@@ -133,5 +178,14 @@ test("a part that breaks does not take the page with it", () => {
   const view = render(<><Contained what="Gantt"><Broken /></Contained><p>the rest</p></>);
   expect(view.container.textContent).toContain("Gantt cannot be shown");
   expect(view.container.textContent).toContain("the rest");
+  quiet.mockRestore();
+});
+
+test("a part whose code did not load offers to load the page anew: trying it again would be in vain", async () => {
+  const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+  const Missing = part<object>(() => Promise.reject(new TypeError("Failed to fetch dynamically imported module")));
+  const view = render(<Contained what="This page"><Suspense fallback="waiting"><Missing /></Suspense></Contained>);
+  await vi.waitFor(() => expect(view.container.textContent).toContain("a newer version has been put up"));
+  expect(view.getByRole("button").textContent).toBe("Load the page anew");
   quiet.mockRestore();
 });

@@ -13,6 +13,7 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  readonly text: string;
   readonly key: string | null;
 }
 
@@ -32,22 +33,25 @@ export function showing(page: ReactNode, answers: Record<string, Answer | ((call
     const request = input as Request;
     const address = new URL(request.url);
     const text = await request.text();
-    const call = { method: request.method, path: address.pathname, query: address.searchParams, body: text ? JSON.parse(text) : null, key: request.headers.get("Idempotency-Key") };
+    const call = { method: request.method, path: address.pathname, query: address.searchParams, body: text ? JSON.parse(text) : null, text, key: request.headers.get("Idempotency-Key") };
     calls.push(call);
     const found = answers[`${call.method} ${call.path}`] ?? (call.path === "/me" ? { body: EVERYTHING } : undefined);
     const { status = 200, body } = found === undefined ? { status: 404, body: { error: { code: "notFound", message: `A test does not answer ${call.method} ${call.path}.`, details: null } } } : typeof found === "function" ? found(call) : found;
     return new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
   });
   const api = apiOf({ base: "http://localhost", token: () => "token", answered: () => {} });
-  const view = render(
-    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const changes = new PollingChanges();
+  const around = (shown: ReactNode) => (
+    <QueryClientProvider client={queries}>
       <ApiProvider value={api}>
-        <ChangesProvider value={new PollingChanges()}>{page}</ChangesProvider>
+        <ChangesProvider value={changes}>{shown}</ChangesProvider>
       </ApiProvider>
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
+  const view = render(around(page));
   const text = () => document.body.textContent ?? "";
-  return { calls, view, text, sees: (words: string | RegExp) => vi.waitFor(() => { if (!(typeof words === "string" ? text().includes(words) : words.test(text()))) throw new Error(`not seen: ${words}\n${text().slice(0, 2000)}`); }, { timeout: 5000 }) };
+  return { calls, view, queries, changes, again: (shown: ReactNode) => view.rerender(around(shown)), text, sees: (words: string | RegExp) => vi.waitFor(() => { if (!(typeof words === "string" ? text().includes(words) : words.test(text()))) throw new Error(`not seen: ${words}\n${text().slice(0, 2000)}`); }, { timeout: 5000 }) };
 }
 
 export function refusal(status: number, message: string, details: unknown = null): Answer {

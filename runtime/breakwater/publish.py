@@ -13,8 +13,8 @@ The block's end is COMPLETED; an exception is FAILED with its name, and goes on.
 `started()`, `says(...)`, `ended(...)`. Needs boto3 and the right to put events on the bus, whose
 name is in BREAKWATER_WORKFLOW_BUS. What AWS does not take is raised as NotPublished.
 
-This file needs nothing else of Breakwater but `breakwater/contract.py`. docs/custom-workflows.md
-tells what an event may say.
+This file needs nothing else of Breakwater but the folder `breakwater/contract/`.
+docs/custom-workflows.md tells what an event may say.
 """
 
 import json

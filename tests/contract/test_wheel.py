@@ -49,7 +49,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_carries_the_code_of_the_functions_and_the_contract(unpacked: Path) -> None:
     assert (unpacked / "breakwater_constructs/_runtime/breakwater/handlers/health.py").exists()
-    assert (unpacked / "breakwater/contract.py").exists()
+    assert (unpacked / "breakwater/contract/__init__.py").exists()
     assert not list(unpacked.rglob("*.pyc"))
 
 

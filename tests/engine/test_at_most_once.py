@@ -52,7 +52,7 @@ def test_a_lost_answer_is_waited_for_while_lists_may_be_late(rooms: Rooms) -> No
     lists_late(room, 25)
     execution = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
     assert room.drive(execution)["status"] == "COMPLETED"
-    assert room.count("drs:StartRecovery") == 1
+    assert room.calls.count("drs:StartRecovery") == 1
     assert launched_once(room)
 
 

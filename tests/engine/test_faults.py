@@ -113,7 +113,7 @@ def test_11_a_region_that_is_not_initialized_starts_nothing(rooms: Rooms) -> Non
     room.passes(120)
     with pytest.raises(Exception, match="not initialized"):
         room.start(plan)
-    assert room.count("drs:StartRecovery") == 0
+    assert room.calls.count("drs:StartRecovery") == 0
 
 
 def test_13_a_session_that_expires_in_a_long_wave_is_made_anew(rooms: Rooms) -> None:

@@ -8,54 +8,18 @@ from typing import Any
 import pytest
 
 from breakwater.platform.http.errors import Conflict
-from breakwater.recovery.engine.run_view import details_json
-from breakwater.recovery.recovery_plan import OnFailure, RecoveryPlan
+from breakwater.recovery.recovery_plan import OnFailure
 from tests.engine.conftest import Tell
+from tests.engine.two_waves import both_complete, ends, two_waves
 from tests.engine_room import CARLA
-from tests.interpreters.interpreted_room import InterpretedRoom
 from tests.simulated import HOUR
 
 LAUNCHED = dict.fromkeys(
     ("app-a-01", "app-a-02", "app-b-01", "db-01", "db-02", "web-01"), "LAUNCHED"
 )
 COMPLETED = dict.fromkeys(("database", "app a", "app b", "web"), "COMPLETED")
-BOTH_LAUNCHED = {"db-01": "LAUNCHED", "app-a-01": "LAUNCHED"}
-BOTH_COMPLETED = {"database": "COMPLETED", "app": "COMPLETED"}
-STATE_BYTES = 2048
 # Of the longest that may be written, in letters of three and four bytes.
 AT_LENGTH = "停電" * 60 + "🌊" * 380
-
-
-def two_waves(told: InterpretedRoom, **of_the_second: Any) -> RecoveryPlan:
-    """database → app, a server each."""
-    room = told.room
-    app = room.wave("app", "app-a-01", depends_on=("database",), **of_the_second)
-    return room.plan("p", room.wave("database", "db-01"), app)
-
-
-def ends(
-    told: InterpretedRoom,
-    run: str,
-    *,
-    machine: str,
-    status: str,
-    waves: dict[str, str],
-    servers: dict[str, str],
-) -> None:
-    """The machine, the run, its waves and servers ended so; nothing twice, nothing left leased."""
-    assert told.ended(run) == machine
-    state = told.room.state(run)
-    shown = details_json(state, told.room.now())
-    assert shown["status"] == status
-    assert {wave["name"]: wave["status"] for wave in shown["waves"]} == waves
-    of_waves = [server for wave in shown["waves"] for server in wave["servers"]]
-    assert {one["name"]: one["status"] for one in of_waves} == servers
-    assert state.run.task_token is None
-    assert told.launched_twice() == []
-    assert told.largest_state(run) <= STATE_BYTES
-    told.room.watch()
-    assert told.room.leases() == []
-    assert told.room.run(run).open is None
 
 
 def test_all_waves_complete(tell: Tell) -> None:
@@ -72,14 +36,7 @@ def test_a_wave_is_held_and_released(tell: Tell) -> None:
     assert room.run(run).status.value == "PAUSED"
     assert len(room.launched()) == 1
     told.desk.resume(run, CARLA, AT_LENGTH, ["app"])
-    ends(
-        told,
-        run,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, run)
     assert [kind for kind, _ in room.messages] == ["started", "paused", "resumed", "completed"]
 
 
@@ -94,14 +51,7 @@ def test_a_pause_is_asked_for_and_ended(tell: Tell) -> None:
     told.desk.resume(run, CARLA, "the network is up", None)
     with pytest.raises(Conflict):
         told.desk.resume(run, CARLA, "me too", None)
-    ends(
-        told,
-        run,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, run)
     assert told.room.run(run).paused_seconds >= HOUR
 
 
@@ -219,14 +169,7 @@ def test_a_run_is_retried(tell: Tell) -> None:
         servers={"db-01": "LAUNCHED", "app-a-01": "FAILED"},
     )
     second = told.desk.retry(first, CARLA, "there is capacity", None).execution_id
-    ends(
-        told,
-        second,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, second)
     assert len(told.room.launched()) == 3, "db-01 once, app-a-01 twice"
     assert told.room.run(second).retry_of == first
 

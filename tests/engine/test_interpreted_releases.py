@@ -12,7 +12,7 @@ import pytest
 
 from breakwater.recovery.engine.state_object import SCHEMA_VERSION
 from tests.engine.conftest import Tell
-from tests.engine.test_interpreted import BOTH_COMPLETED, BOTH_LAUNCHED, ends, two_waves
+from tests.engine.two_waves import both_complete, two_waves
 from tests.engine_room import CARLA
 from tests.interpreters.interpreted_room import InterpretedRoom
 
@@ -69,14 +69,7 @@ def test_a_run_that_the_previous_release_paused_is_resumed_by_this_one(
     assert waiting[0] == "store_task_token"
     assert waiting[1]["state"]["schemaVersion"] == PREVIOUS
     told.desk.resume(run, CARLA, "after the deployment", None)
-    ends(
-        told,
-        run,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, run)
 
 
 @pytest.mark.parametrize("says", [as_previous, as_next])
@@ -89,14 +82,7 @@ def test_an_answer_in_the_words_of_another_release_resumes_a_run(tell: Tell, say
     answer = machine.answer
     machine.answer = lambda token, output: answer(token, says(output))
     told.desk.resume(run, CARLA, "by the other release", None)
-    ends(
-        told,
-        run,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, run)
     [resumed] = [event for name, event in told.interpreter.called if name == "resume_wave"]
     assert resumed["schemaVersion"] == says({})["schemaVersion"]
 
@@ -105,11 +91,4 @@ def test_a_run_that_the_next_release_began_goes_on_after_it_is_rolled_back(tell:
     told = tell()
     by_release(told, "begin", as_next)
     run = told.start(two_waves(told))
-    ends(
-        told,
-        run,
-        machine="SUCCEEDED",
-        status="COMPLETED",
-        waves=BOTH_COMPLETED,
-        servers=BOTH_LAUNCHED,
-    )
+    both_complete(told, run)

@@ -67,7 +67,7 @@ def play(
     with engine_room(None, servers) as room:
         disturb(room)
         execution = story(room, disturb)
-        room.kill_before = room.meanwhile = None
+        room.calls.kill_before = room.calls.meanwhile = None
         room.passes(600)
         room.watch()
         room.watch()
@@ -127,7 +127,7 @@ def test_killed_between_any_two_of_its_calls_a_run_ends_as_if_nothing_had_happen
     for number in moments(calls)[part::PARTS]:
 
         def kill(room: EngineRoom, number: int = number) -> None:
-            room.kill_before = number
+            room.calls.kill_before = number
 
         found, room = play(story, kill, servers)
         assert found == undisturbed, f"killed before call {number}: {room.calls[: number + 1][-1:]}"
@@ -146,7 +146,7 @@ def test_a_second_copy_that_runs_in_between_any_two_calls_changes_nothing(
                 for execution in found:
                     room.assembly.engine.look(Address(execution_id=execution), observe=True)
 
-            room.meanwhile = (number, other)
+            room.calls.meanwhile = (number, other)
 
         found, room = play(story, double, servers)
         assert found == undisturbed, f"a second copy before call {number}: {room.calls[number]}"

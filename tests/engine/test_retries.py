@@ -1,4 +1,4 @@
-"""Retries of retries, of runs that never began, and of what is no longer there."""
+"""Retries: what they take over and what they start, retries of retries and of what is gone."""
 
 from collections import Counter
 
@@ -6,6 +6,7 @@ import pytest
 
 from breakwater.platform.http.errors import Conflict
 from tests.engine.conftest import Rooms
+from tests.engine.looking import server
 from tests.engine_room import CARLA, EngineRoom
 
 DB_02_FAILS = "faults: [{fault: launch-fails, server: db-02}]"
@@ -17,6 +18,49 @@ def failed(room: EngineRoom) -> str:
     assert room.drive(execution)["status"] == "FAILED"
     room.watch()
     return execution
+
+
+def test_a_retry_takes_over_what_completed_and_starts_only_what_did_not_launch(
+    rooms: Rooms,
+) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: app-a-02, phase: snapshot}]")
+    first = room.start(room.sample())
+    assert room.drive(first)["status"] == "FAILED"
+    room.watch()
+    before = Counter(room.launched())
+    second = room.desk.retry(first, CARLA, "capacity is back", "shop").execution_id
+    assert room.drive(second)["status"] == "COMPLETED"
+    state = room.state(second)
+    assert {wave.name: wave.taken_over for wave in state.in_order()} == {
+        "database": True,
+        "app a": False,
+        "app b": True,
+        "web": False,
+    }
+    names = {one.server_id: one.name for one in state.servers.values()}
+    started = sorted(names[one] for one in (Counter(room.launched()) - before))
+    assert started == ["app-a-02", "web-01"]
+    assert room.run(first).retried_by == second
+    assert room.run(second).retry_of == first
+    assert server(room, second, "app-a-01").taken_over
+
+
+def test_a_retry_starts_nothing_that_came_up_after_the_run_had_ended(rooms: Rooms) -> None:
+    room = rooms("faults: [{fault: launch-fails, server: db-02}]")
+    first = room.start(room.plan("p", room.wave("database", "db-01", "db-02")))
+    state = room.drive(first, looks=2)
+    room.act("record_failure", {**state, "error": {"Error": "E", "Cause": "boom"}})
+    room.passes(3600)
+    room.watch()
+    run = room.run(first)
+    assert (run.servers_launched, run.servers_failed) == (1, 1)
+    assert server(room, first, "db-01").recovery_instance_id
+    assert "DRS left it FAILED" in server(room, first, "db-02").cause
+    second = room.desk.retry(first, CARLA, "mended", None).execution_id
+    assert room.drive(second)["status"] == "COMPLETED"
+    launched = Counter(room.launched())
+    known = room.simulated.servers()
+    assert launched == {known["db-01"]: 1, known["db-02"]: 2}
 
 
 def test_a_retry_of_a_retry_that_never_began_takes_over_what_the_first_run_launched(

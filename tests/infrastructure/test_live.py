@@ -132,6 +132,16 @@ def test_what_a_machine_logs_is_pushed_whole(template: assertions.Template) -> N
     template.has_resource_properties("AWS::Logs::SubscriptionFilter", {"FilterPattern": ""})
 
 
+def test_a_push_that_cannot_be_told_is_tried_again_and_then_laid_aside(
+    template: assertions.Template,
+) -> None:
+    [config] = template.find_resources("AWS::Lambda::EventInvokeConfig").values()
+    assert "StepsPushed" in str(config["Properties"]["FunctionName"])
+    assert "LiveDeadLetters" in str(config["Properties"]["DestinationConfig"]["OnFailure"])
+    assert config["Properties"]["MaximumRetryAttempts"] == 2
+    assert any("StepsPushedRole" in one for one in config["DependsOn"])
+
+
 def test_nobody_publishes_to_the_bus_of_changes_but_those_who_tell(prod: Synthesized) -> None:
     telling = {
         resource.logical_id.split("Role")[0]

@@ -10,10 +10,11 @@ import Link from "@cloudscape-design/components/link";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type ReactNode, Suspense, lazy } from "react";
+import { type ReactNode, Suspense } from "react";
 import { answerOf, useApi } from "../api/client";
 import { Shell } from "../app/Shell";
 import { amend, follow, usePlace } from "../navigation/location";
+import { part } from "../states/part";
 import { Contained, Failure, Nothing, Waiting, inWords } from "../states/states";
 import { Moment } from "../time/Moment";
 import { duration } from "../time/duration";
@@ -24,7 +25,7 @@ import { FailureTables, StepTables, TypesTable } from "./Tables";
 import "./analytics.css";
 import { type Analytics, FAILED, PERIODS, PERIOD_NAMES, completenessInWords, count, listOf, notReadInWords, percent, usd } from "./figures";
 
-const HeatDiagram = lazy(() => import("./HeatDiagram"));
+const HeatDiagram = part(() => import("./HeatDiagram"));
 
 export default function AnalyticsPage() {
   const { search } = usePlace();

@@ -3,28 +3,30 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import I18nProvider from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
-import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { ApiProvider, answerOf, apiOf } from "../api/client";
 import { Refused, Unanswered } from "../api/problem";
-import { ChangesProvider } from "../changes/ChangesProvider";
+import { ChangesProvider, useChanges } from "../changes/ChangesProvider";
 import { LiveChanges } from "../changes/LiveChanges";
 import { usePlace } from "../navigation/location";
 import { routeOf } from "../navigation/routes";
 import { type Config, readConfig } from "../session/config";
+import { Renewal } from "../session/renewal";
 import { SessionProvider, useSession } from "../session/Session";
+import { part } from "../states/part";
 import { Contained, Failure, Nothing, Waiting } from "../states/states";
 import { WorkflowsPage } from "../workflows/WorkflowsPage";
 import { SessionOver } from "./SessionOver";
 import { Shell, TopBar } from "./Shell";
 
-const WorkflowPage = lazy(() => import("../workflow/WorkflowPage"));
-const RecoveryPage = lazy(() => import("../recovery/RecoveryPage"));
-const PlanPage = lazy(() => import("../recovery/plans/PlanPage"));
-const PlanFormPage = lazy(() => import("../recovery/plans/PlanFormPage"));
-const GroupPage = lazy(() => import("../recovery/groups/GroupPage"));
-const GroupFormPage = lazy(() => import("../recovery/groups/GroupFormPage"));
-const HistoryPage = lazy(() => import("../history/HistoryPage"));
-const AnalyticsPage = lazy(() => import("../analytics/AnalyticsPage"));
+const WorkflowPage = part(() => import("../workflow/WorkflowPage"));
+const RecoveryPage = part(() => import("../recovery/RecoveryPage"));
+const PlanPage = part(() => import("../recovery/plans/PlanPage"));
+const PlanFormPage = part(() => import("../recovery/plans/PlanFormPage"));
+const GroupPage = part(() => import("../recovery/groups/GroupPage"));
+const GroupFormPage = part(() => import("../recovery/groups/GroupFormPage"));
+const HistoryPage = part(() => import("../history/HistoryPage"));
+const AnalyticsPage = part(() => import("../analytics/AnalyticsPage"));
 
 export function App() {
   const [config, setConfig] = useState<Config | null>(null);
@@ -56,15 +58,26 @@ function SignedIn({ config }: { config: Config }) {
       open: (address) => new WebSocket(address),
       random: Math.random,
     });
+    const queries = queryClient();
+    const renewal = new Renewal(
+      { token: () => latest.current.token(), renew: () => latest.current.renew() },
+      {
+        renewed: () => {
+          setOver(false);
+          void queries.invalidateQueries();
+        },
+        over: () => setOver(true),
+      },
+    );
     const api = apiOf({
       base: new URL(config.api, window.location.origin).href.replace(/\/$/, ""),
       token: () => latest.current.token(),
-      answered: (status) => {
+      answered: (status, sent) => {
         changes.answered(status);
-        if (status === 401) setOver(true);
+        if (status === 401) renewal.refused(sent);
       },
     });
-    return { changes, api, queries: queryClient() };
+    return { changes, api, queries };
   }, [config]);
   return (
     <QueryClientProvider client={parts.queries}>
@@ -101,9 +114,17 @@ function queryClient() {
   });
 }
 
-function Page() {
+export function Page() {
   const { path } = usePlace();
   const route = routeOf(path);
+  const changes = useChanges();
+  // Updates are held while one reads a page; the next one is not to stand still without saying why.
+  useEffect(
+    () => () => {
+      if (changes.isHeld) changes.hold(false);
+    },
+    [changes, path],
+  );
   return (
     <Contained what="This page" key={path}>
       <Suspense fallback={<Shell crumbs={[]}><Waiting what="Loading" /></Shell>}>

@@ -4,7 +4,7 @@ import AppLayoutToolbar, { type AppLayoutToolbarProps } from "@cloudscape-design
 import BreadcrumbGroup, { type BreadcrumbGroupProps } from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { follow, usePlace } from "../navigation/location";
 import type { Config } from "../session/config";
 import { useSession } from "../session/Session";
@@ -71,6 +71,10 @@ export function Shell(props: ShellProps) {
   const place = usePlace();
   const notices = useNotices();
   const section = SECTIONS.find((one) => place.path.startsWith(one.href))?.href ?? "/workflows";
+  const title = props.crumbs.at(-1)?.text;
+  useEffect(() => {
+    document.title = title ? `${title} – Breakwater` : "Breakwater";
+  }, [title]);
   const [open, setOpen] = useState(() => window.matchMedia("(min-width: 1200px)").matches);
   return (
     <AppLayoutToolbar

@@ -7,6 +7,7 @@ export interface Notice {
   readonly type: "success" | "error" | "info" | "warning";
   readonly header: string;
   readonly text?: string;
+  readonly action?: { readonly words: string; does(): void };
 }
 
 let shown: readonly (Notice & { id: string })[] = [];
@@ -37,6 +38,7 @@ export function useNotices() {
     type: one.type,
     header: one.header,
     content: one.text,
+    ...(one.action ? { buttonText: one.action.words, onButtonClick: one.action.does } : {}),
     dismissible: true,
     dismissLabel: "Dismiss",
     onDismiss: () => dismiss(one.id),

@@ -2,19 +2,27 @@
 
 // Of the components themselves: the package of tokens is of another release, whose names differ.
 import * as tokens from "cloudscape-tokens";
+import { keep, kept } from "../files/kept";
 import { Mode, applyMode } from "@cloudscape-design/global-styles";
 
 export type Theme = "system" | "light" | "dark";
 const KEY = "breakwater.theme";
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+/** For this page even where the browser keeps nothing. */
+let chosen = themeOf(kept(KEY));
+
+function themeOf(text: string | null): Theme | null {
+  return text === "light" || text === "dark" ? text : null;
+}
+
 export function chosenTheme(): Theme {
-  const kept = window.localStorage.getItem(KEY);
-  return kept === "light" || kept === "dark" ? kept : "system";
+  return chosen ?? "system";
 }
 
 export function chooseTheme(theme: Theme) {
-  window.localStorage.setItem(KEY, theme);
+  chosen = theme;
+  keep(KEY, theme);
   apply();
 }
 

@@ -5,6 +5,7 @@ import { createContext, useContext, useEffect, useRef, useSyncExternalStore } fr
 import type { Changes, Topic } from "./changes";
 import type { Delta } from "./frames";
 import { Pacer } from "./pacer";
+import { Reader } from "./reader";
 
 const Held = createContext<Changes | null>(null);
 export const ChangesProvider = Held.Provider;
@@ -16,7 +17,7 @@ export function useChanges(): Changes {
 }
 
 export interface Watching {
-  /** Nothing is to be expected: nobody listens. */
+  /** False: hardly anything is to be expected, so nobody asks for it; what is pushed is heard all the same. */
   readonly expects?: boolean;
   /** Puts what a change says into what is known; answers whether it must be read anew as well. */
   readonly patch?: (deltas: readonly Delta[]) => boolean;
@@ -30,20 +31,17 @@ export function useWatched(topic: Topic, keys: readonly (readonly unknown[])[], 
   const latest = useRef(patch);
   latest.current = patch;
   useEffect(() => {
-    if (!expects) return undefined;
-    const read = () => {
-      for (const queryKey of JSON.parse(written) as unknown[][]) {
-        void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
-      }
-    };
+    const reader = new Reader(queries, JSON.parse(written) as unknown[][]);
+    const read = () => reader.read();
     const pacer = new Pacer(read);
     const unwatch = changes.watch(topic, (deltas) => {
       if (deltas === null) read();
       else if (latest.current?.(deltas) ?? true) pacer.tell();
-    });
+    }, { polls: expects });
     return () => {
       unwatch();
       pacer.stop();
+      reader.stop();
     };
   }, [changes, queries, topic, written, expects]);
 }

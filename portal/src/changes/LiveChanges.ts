@@ -1,6 +1,6 @@
 /** Changes as they are pushed; asked for every five seconds only while the socket cannot be had. */
 
-import { type Changes, type Hears, PollingChanges, type Topic } from "./changes";
+import { type Changes, type Hears, PollingChanges, type Topic, type Watched } from "./changes";
 import type { Connection } from "./connection";
 import type { Delta } from "./frames";
 import { LiveSocket, type Outside } from "./LiveSocket";
@@ -39,7 +39,7 @@ export class LiveChanges implements Changes {
     polling.subscribe(() => this.#judge(true));
   }
 
-  watch(topic: Topic, hears: Hears): () => void {
+  watch(topic: Topic, hears: Hears, options?: Watched): () => void {
     const watcher = { wire: topicOnTheWire(topic), hears };
     const isFirst = !this.#isWatched(watcher.wire);
     this.#watchers.add(watcher);
@@ -48,7 +48,7 @@ export class LiveChanges implements Changes {
     const unpoll = this.#polling.watch(topic, () => {
       this.#judge();
       if (!this.#isCovered(watcher.wire)) hears(null);
-    });
+    }, options);
     return () => {
       unpoll();
       this.#watchers.delete(watcher);

@@ -105,7 +105,9 @@ export class LiveSocket {
         if (mine === this.#generation) this.#open(ticket, mine);
       })
       .catch(() => {
-        if (mine === this.#generation) this.#retry();
+        if (mine !== this.#generation) return;
+        this.#retry();
+        this.told.changed();
       });
   }
 

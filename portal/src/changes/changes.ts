@@ -9,9 +9,14 @@ export type Topic = "workflows" | "runs" | `workflow:${string}`;
 /** What changed; null: something may have, nobody says what. */
 export type Hears = (deltas: readonly Delta[] | null) => void;
 
+export interface Watched {
+  /** False where hardly anything is to be expected: it is told what is pushed, and never asked for. */
+  readonly polls?: boolean;
+}
+
 export interface Changes {
   /** Call `hears` whenever the topic may have changed, until the answer is called. */
-  watch(topic: Topic, hears: Hears): () => void;
+  watch(topic: Topic, hears: Hears, options?: Watched): () => void;
   /** Updates are held while somebody reads. */
   hold(held: boolean): void;
   readonly isHeld: boolean;
@@ -35,7 +40,8 @@ export class PollingChanges implements Changes {
 
   constructor(readonly every = POLL_MS) {}
 
-  watch(topic: Topic, hears: Hears): () => void {
+  watch(topic: Topic, hears: Hears, { polls = true }: Watched = {}): () => void {
+    if (!polls) return () => undefined;
     const own = () => hears(null);
     this.#watchers.set(own, topic);
     if (this.#timer === undefined) {

@@ -19,6 +19,7 @@ import { go, usePlace } from "../navigation/location";
 import { addresses } from "../navigation/routes";
 import { Contained, Failure, Nothing } from "../states/states";
 import { Moment } from "../time/Moment";
+import { atServer } from "../time/server";
 import { DurationCell, ErrorCell, NameCell, SlaCell } from "../workflows/cells";
 import { Status } from "../workflows/Status";
 import { lookOf } from "../workflows/status";
@@ -72,7 +73,7 @@ function Found({ filter }: { filter: HistoryFilter }) {
         loading={isPending}
         loadingText="Asking the index"
         trackBy="id"
-        columnDefinitions={columnsOf(filter, dataUpdatedAt)}
+        columnDefinitions={columnsOf(filter, atServer(dataUpdatedAt))}
         ariaLabels={{ tableLabel: "Executions" }}
         renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} executions on this page`}
         header={

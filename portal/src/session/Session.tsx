@@ -1,17 +1,20 @@
 /** Who is signed in. Authorization code with PKCE at the managed login; tokens live in this tab. */
 
-import { type ReactNode, createContext, useContext, useEffect, useMemo } from "react";
+import { type ReactNode, createContext, useContext, useEffect, useMemo, useRef } from "react";
 import { AuthProvider, useAuth } from "react-oidc-context";
 import { WebStorageStateStore } from "oidc-client-ts";
 import { go } from "../navigation/location";
 import { Failure, Waiting } from "../states/states";
 import type { Config } from "./config";
+import { keepDrafts } from "./drafts";
 
 export interface Session {
   readonly name: string;
   readonly roles: readonly string[];
   /** Sent with each request; null once it is over. */
   token(): string | null;
+  /** Another token, without leaving the page; false where there is none to be had. */
+  renew(): Promise<boolean>;
   signOut(): void;
   signInAgain(): void;
 }
@@ -49,7 +52,11 @@ export function wanted(state: unknown): string {
 
 function Gate({ config, children }: { config: Config; children: ReactNode }) {
   const auth = useAuth();
-  const asking = !auth.isLoading && !auth.isAuthenticated && !auth.activeNavigator && !auth.error;
+  const newest = useRef(auth.user);
+  newest.current = auth.user;
+  // Who signs out is not asked to sign in before the page has been left.
+  const leaving = useRef(false);
+  const asking = !leaving.current && !auth.isLoading && !auth.isAuthenticated && !auth.activeNavigator && !auth.error;
   useEffect(() => {
     if (asking) void auth.signinRedirect({ state: placeNow() });
   }, [asking, auth]);
@@ -58,11 +65,21 @@ function Gate({ config, children }: { config: Config; children: ReactNode }) {
     return {
       name: String(claims?.email ?? claims?.["cognito:username"] ?? ""),
       roles: rolesOf(claims?.["cognito:groups"]),
-      token: () => (auth.user && !auth.user.expired ? (auth.user.id_token ?? null) : null),
+      token: () => (newest.current && !newest.current.expired ? (newest.current.id_token ?? null) : null),
+      renew: async () => {
+        const user = await auth.signinSilent();
+        if (!user || user.expired) return false;
+        newest.current = user;
+        return true;
+      },
       signOut: () => {
+        leaving.current = true;
         void auth.removeUser().then(() => window.location.assign(signOutAddress(config)));
       },
-      signInAgain: () => void auth.signinRedirect({ state: placeNow() }),
+      signInAgain: () => {
+        keepDrafts();
+        void auth.signinRedirect({ state: placeNow() });
+      },
     };
   }, [auth, config]);
 

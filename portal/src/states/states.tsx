@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { Component, type ReactNode } from "react";
 import { Refused, Unanswered } from "../api/problem";
+import { NotLoaded } from "./part";
 
 export function Waiting({ what }: { what: string }) {
   return (
@@ -60,6 +61,7 @@ export function inWords(error: unknown): Told {
     const title = TITLES[error.status] ?? "That did not work";
     return { type: error.status === 403 || error.status === 404 || error.status === 410 ? "info" : error.status < 500 ? "error" : "warning", title, text: error.message };
   }
+  if (error instanceof NotLoaded) return { type: "warning", title: "Not loaded", text: error.message };
   return { type: "error", title: "Something is wrong with this page", text: error instanceof Error ? error.message : String(error) };
 }
 
@@ -82,6 +84,8 @@ export class Contained extends Component<{ what: string; children: ReactNode }, 
 
   override render() {
     if (this.state.error === null) return this.props.children;
-    return <Failure title={`${this.props.what} cannot be shown`} error={this.state.error} again={() => this.setState({ error: null })} />;
+    const title = `${this.props.what} cannot be shown`;
+    if (this.state.error instanceof NotLoaded) return <Failure title={title} error={this.state.error} again={() => window.location.reload()} words="Load the page anew" />;
+    return <Failure title={title} error={this.state.error} again={() => this.setState({ error: null })} />;
   }
 }

@@ -13,12 +13,17 @@ const SHORT: Intl.DateTimeFormatOptions = {
 export function moment(text: string | null | undefined, now: number, timeZone?: string): string {
   const at = text ? new Date(text) : null;
   if (!at || Number.isNaN(at.getTime())) return "–";
-  const sameYear = at.getUTCFullYear() === new Date(now).getUTCFullYear();
+  // The year as the reader has it: near its turn that is not the one in UTC.
+  const sameYear = yearOf(at, timeZone) === yearOf(new Date(now), timeZone);
   return new Intl.DateTimeFormat("en-GB", {
     ...SHORT,
     ...(sameYear ? {} : { year: "numeric" }),
     ...(timeZone ? { timeZone } : {}),
   }).format(at);
+}
+
+function yearOf(at: Date, timeZone: string | undefined): string {
+  return timeZone ? new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone }).format(at) : `${at.getFullYear()}`;
 }
 
 /** `2026-11-20 21:04:11.123 UTC` */

@@ -1,18 +1,21 @@
-/** One clock for the whole page: ticks once a second, not while nobody looks or updates are held. */
+/** One clock for the whole page: ticks once a second, not while nobody looks. It is the server's, not this machine's. */
 
 import { useSyncExternalStore } from "react";
+import { serverNow } from "./server";
 
 const listeners = new Set<() => void>();
-let current = Date.now();
+let current = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function tick() {
   if (document.hidden) return;
-  current = Date.now();
+  current = serverNow();
   for (const listener of listeners) listener();
 }
 
 function subscribe(listener: () => void) {
+  // After a while in which nobody asked for the time, it is not what it was.
+  if (listeners.size === 0) current = serverNow();
   listeners.add(listener);
   timer ??= setInterval(tick, 1000);
   return () => {

@@ -1,17 +1,20 @@
 /** Who did what to it, why, and from where: as the audit trail has it. */
 
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Table from "@cloudscape-design/components/table";
-import { useQuery } from "@tanstack/react-query";
-import { answerOf, useApi } from "../api/client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type Schemas, answerOf, useApi } from "../api/client";
 import { Failure, Nothing } from "../states/states";
 import { Moment } from "../time/Moment";
 
 export default function AuditTab({ subject }: { subject: string }) {
   const api = useApi();
-  const { data, error, isPending, refetch } = useQuery({
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ["audit", subject],
-    queryFn: ({ signal }) => answerOf(api.GET("/audit", { params: { query: { subject, limit: 100 } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Schemas["Page_AuditEntry_"]) => page.nextCursor,
+    queryFn: ({ pageParam, signal }) => answerOf(api.GET("/audit", { params: { query: { subject, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
   });
   if (error) return <Failure error={error} again={() => void refetch()} />;
   return (
@@ -20,7 +23,8 @@ export default function AuditTab({ subject }: { subject: string }) {
       loading={isPending}
       loadingText="Reading the audit trail"
       wrapLines
-      items={[...(data?.items ?? [])]}
+      items={data?.pages.flatMap((page) => page.items) ?? []}
+      footer={hasNextPage ? <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>More entries</Button> : undefined}
       trackBy={(entry) => entry.recordedAt + entry.sequence}
       ariaLabels={{ tableLabel: "Audit trail" }}
       empty={<Nothing title="Nobody has done anything to it" />}

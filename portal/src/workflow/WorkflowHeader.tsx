@@ -24,6 +24,7 @@ import { ACTIONS, type ActionName } from "./actions/act";
 import { CloneDialog } from "./actions/CloneDialog";
 import { ExportMenu } from "./actions/ExportMenu";
 import { wordsFor } from "./actions/words";
+import { usualOf } from "./further";
 import { type Detail, paceIn } from "./useWorkflow";
 
 export function WorkflowHeader({ detail, heardAt }: { detail: Detail; heardAt: number }) {
@@ -39,7 +40,7 @@ export function WorkflowHeader({ detail, heardAt }: { detail: Detail; heardAt: n
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <ConnectionChip />
-            {!isOver(workflow.status) && (
+            {(held || !isOver(workflow.status)) && (
               <Button iconName={held ? "caret-right-filled" : "pause"} variant="icon" ariaLabel={held ? "Go on with updates" : "Hold updates while reading"} onClick={() => changes.hold(!held)} />
             )}
             {ACTIONS.map((action) => {
@@ -120,5 +121,15 @@ function Taken({ detail, heardAt }: { detail: Detail; heardAt: number }) {
   const runs = !isOver(workflow.status);
   const now = useNow(runs);
   const seconds = workflow.durationSeconds === null ? null : runs ? soFar(workflow.durationSeconds, heardAt, now, paceIn(detail)) : workflow.durationSeconds;
-  return <Box fontSize="heading-m"><span className="numerals">{duration(seconds)}</span></Box>;
+  const usual = usualOf(detail);
+  return (
+    <>
+      <Box fontSize="heading-m"><span className="numerals">{duration(seconds)}</span> {workflow.isSlow && <span className="tag" data-kind="slow">slow</span>}</Box>
+      {usual && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          <span className="numerals">{`usually p50 ${duration(usual.p50)}${usual.p95 === null ? "" : `, p95 ${duration(usual.p95)}`}, of ${usual.samples}`}</span>
+        </Box>
+      )}
+    </>
+  );
 }

@@ -8,10 +8,12 @@ import { Shell } from "../app/Shell";
 import { amend, usePlace } from "../navigation/location";
 import { addresses } from "../navigation/routes";
 import { later } from "../states/later";
+import { atServer } from "../time/server";
 import { Contained, Failure, Waiting } from "../states/states";
 import { nameOf } from "../workflows/nameOf";
 import { isOver } from "../workflows/status";
 import { chainsOf } from "./diagram/standing";
+import { furtherOf } from "./further";
 import { FailureCard } from "./FailureCard";
 import type { Span } from "./gantt/scale";
 import { MachinePanel, useMachine } from "./machine/MachinePanel";
@@ -31,7 +33,7 @@ const AuditTab = later(() => import("./AuditTab"));
 export default function WorkflowPage({ id }: { id: string }) {
   const { data, error, isPending, dataUpdatedAt, refetch } = useWorkflow(id);
   const crumbs = [{ text: "Workflows", href: "/workflows" }, { text: data ? nameOf(data.workflow) : "…", href: addresses.workflow(id) }];
-  if (data) return <Loaded id={id} detail={data} heardAt={dataUpdatedAt} crumbs={crumbs} error={error} again={() => void refetch()} />;
+  if (data) return <Loaded id={id} detail={data} heardAt={atServer(dataUpdatedAt)} crumbs={crumbs} error={error} again={() => void refetch()} />;
   return (
     <Shell crumbs={crumbs}>
       {isPending && !error ? <Waiting what="Reading the workflow" /> : <Failure error={error} again={() => void refetch()} />}
@@ -54,10 +56,10 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
   const isRun = workflow.engine === "recovery";
   const run = useRun(id, isRun);
   const machine = useMachine(id, isRun && Boolean(workflow.executionArn));
-  const { tree, ask, waiting, failed } = useSteps(id, detail, run.data);
+  const { tree, ask, again: askAgain, waiting, failed } = useSteps(id, detail, run.data);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => rowsOf(tree, toggled), [tree, toggled]);
-  const stepId = search.get("step");
+  const stepId = search.get("step") || null;
   const selectedKey = rows.find((row) => row.kind === "step" && row.step.id === stepId)?.key ?? null;
   const selected = stepId === null ? null : stepOf(tree, stepId);
   const pace = paceIn(detail);
@@ -85,7 +87,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
 
   const tabs = [
     ...(isRun ? [{ id: "waves", label: "Waves", content: run.data ? <WavesTab run={run.data} workflow={workflow} /> : run.error ? <Failure error={run.error} again={() => void run.refetch()} /> : <Waiting what="Reading the run" /> }] : []),
-    { id: "steps", label: "Steps", content: <StepsTab {...shared} runs={runs} /> },
+    { id: "steps", label: "Steps", content: <StepsTab {...shared} runs={runs} endedAt={workflow.endedAt} /> },
     {
       id: "gantt",
       label: "Gantt",
@@ -119,7 +121,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
     }]),
     ...(isRun && run.data ? [
       { id: "machine", label: "Orchestration", content: <MachinePanel run={run.data} machine={machine} /> },
-      { id: "events", label: "Events", content: <EventsTab runId={id} /> },
+      { id: "events", label: "Events", content: <EventsTab runId={id} runs={runs} /> },
     ] : []),
     ...(isRun ? [] : [{ id: "payloads", label: "Input and output", content: <PayloadsTab workflowId={id} tree={tree} over={!runs} /> }]),
     { id: "audit", label: "Audit", content: <AuditTab subject={isRun ? `EXECUTION#${id}` : `WORKFLOW#${id}`} /> },
@@ -128,7 +130,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
   return (
     <Shell
       crumbs={crumbs}
-      split={stepId !== null ? <StepPanel workflowId={id} stepId={stepId} name={selected?.name ?? "Step"} pace={pace} key={stepId} /> : undefined}
+      split={stepId !== null ? <StepPanel workflowId={id} stepId={stepId} name={selected?.name ?? "Step"} pace={pace} further={furtherOf(isRun ? machine.data?.links : detail.metadata.links)} key={stepId} /> : undefined}
       splitOpen={stepId !== null}
       onSplit={(open) => {
         if (!open) amend({ step: null });
@@ -139,7 +141,7 @@ function Loaded({ id, detail, heardAt, crumbs, error, again }: LoadedProps) {
         {detail.failure && <FailureCard failure={detail.failure} onJump={(step) => amend({ step, tab: tab === "gantt" ? "gantt" : "steps" })} />}
         {detail.stale && <Alert type="warning" header="AWS is busy: this is not the newest">{`${detail.stale.reason} As of ${detail.stale.asOf}; it is asked again by itself.`}</Alert>}
         {error ? <Failure error={error} again={again} /> : null}
-        {failed ? <Failure title="Some steps could not be read" error={failed} /> : null}
+        {failed ? <Failure title="Some steps could not be read" error={failed} again={askAgain} /> : null}
         <Tabs
           ariaLabel="Views of this workflow"
           activeTabId={tab}

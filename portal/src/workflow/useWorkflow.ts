@@ -1,9 +1,9 @@
 /** One workflow as the API has it now: itself, its steps in parts, and its run where it is one. */
 
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { type Schemas, answerOf, useApi } from "../api/client";
-import { useWatched } from "../changes/ChangesProvider";
+import { useHeld, useWatched } from "../changes/ChangesProvider";
 import { isOver } from "../workflows/status";
 import { type Place, type Tree, placeKey } from "./steps/tree";
 import { serverParts } from "./waves/serversAsSteps";
@@ -51,7 +51,10 @@ export function useSteps(id: string, detail: Detail, run: Run | undefined) {
       },
     })),
   });
-  const known = parts.map((part) => part.data);
+  const parted = parts.map((part) => part.data);
+  const same = useRef(parted);
+  if (parted.length !== same.current.length || parted.some((part, at) => part !== same.current[at])) same.current = parted;
+  const known = same.current;
   const tree = useMemo<Tree>(() => {
     const found = run ? serverParts(run) : new Map<string, Schemas["WorkflowSteps"]>();
     asked.forEach((place, at) => {
@@ -59,13 +62,19 @@ export function useSteps(id: string, detail: Detail, run: Run | undefined) {
       if (part) found.set(placeKey(place), part);
     });
     return { top: detail.steps.steps, next: detail.steps.nextCursor, parts: found };
-    // eslint-disable-next-line -- `known` is a new list each time; what is in it is not
-  }, [detail.steps, run, asked, ...known]);
-  const ask = (place: Place) =>
-    setAsked((before) => (before.some((one) => placeKey(one) === placeKey(place)) ? before : [...before, place]));
-  const waiting = asked.filter((_, at) => parts[at]?.isPending).map(placeKey);
+  }, [detail.steps, run, asked, known]);
+  const again = () => {
+    for (const part of parts) if (part.error) void part.refetch();
+  };
+  const ask = (place: Place) => {
+    const at = asked.findIndex((one) => placeKey(one) === placeKey(place));
+    // What was asked for in vain is asked for again.
+    if (at < 0) setAsked([...asked, place]);
+    else if (parts[at]?.error) void parts[at].refetch();
+  };
+  const waiting = asked.filter((_, at) => parts[at]?.isFetching && !parts[at].data).map(placeKey);
   const failed = parts.find((part) => part.error)?.error ?? null;
-  return { tree, ask, waiting: new Set(waiting), failed };
+  return { tree, ask, again, waiting: new Set(waiting), failed };
 }
 
 export function useStep(id: string, stepId: string | null) {
@@ -78,10 +87,16 @@ export function useStep(id: string, stepId: string | null) {
   });
 }
 
-export function useLogs(id: string, stepId: string) {
+/** Not with each change, as the rest is: the logs of a function are searched, which costs and is rationed. */
+const LOGS_EVERY_MS = 10_000;
+
+export function useLogs(id: string, stepId: string, runs: boolean) {
+  const held = useHeld();
   const api = useApi();
   return useQuery({
-    queryKey: ["workflow", id, "logs", stepId],
+    queryKey: ["logs", id, stepId, runs],
+    placeholderData: keepPreviousData,
+    refetchInterval: runs && !held ? LOGS_EVERY_MS : false,
     queryFn: ({ signal }) =>
       answerOf(api.GET("/workflows/{workflow_id}/steps/{step_id}/logs", { params: { path: { workflow_id: id, step_id: stepId } }, signal })),
   });

@@ -9,8 +9,9 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Shell } from "../app/Shell";
 import { useChanges, useHeld } from "../changes/ChangesProvider";
 import { ConnectionChip } from "../changes/ConnectionChip";
-import { usePlace } from "../navigation/location";
+import { amend, usePlace } from "../navigation/location";
 import { Failure } from "../states/states";
+import { serverNow } from "../time/server";
 import { settled } from "./arrivals";
 import { elementOf } from "./cells";
 import type { Seen } from "./columns";
@@ -21,6 +22,7 @@ import { Grid } from "./Grid";
 import { Help } from "./Help";
 import { NothingFound } from "./NothingFound";
 import { Rows, RowsProvider } from "./rows";
+import { KnownPages } from "./pages";
 import { StatusTabs } from "./StatusTabs";
 import { useKeys } from "./useKeys";
 import { useWorkflows } from "./useWorkflows";
@@ -34,29 +36,33 @@ export function WorkflowsPage() {
   const { search } = usePlace();
   const filter = filterOf(search);
   const bulk = search.get("bulk");
+  const after = search.get("after");
   return (
     <Shell crumbs={CRUMBS} contentType="table">
-      {/* Another question is another list: pages, and rows that stand still, begin anew. */}
-      <List search={searchOf(filter).toString()} key={searchOf(filter).toString()} />
+      <List search={searchOf(filter).toString()} after={after === "" ? null : after} />
       {bulk !== null && BULK_ID.test(bulk) && <BulkProgress id={bulk} key={bulk} />}
     </Shell>
   );
 }
 
-function List({ search }: { search: string }) {
+const KNOWN = new KnownPages();
+
+/** It stays there when something else is asked, and with it the focus; only its rows begin anew. */
+function List({ search, after }: { search: string; after: string | null }) {
   const filter = useMemo(() => filterOf(new URLSearchParams(search)), [search]);
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const [page, setPage] = useState(0);
-  const { data, error, isPending, isPlaceholderData, refetch } = useWorkflows(filter, cursors[page] ?? null);
-  const [standing, setStanding] = useState<{ page: number; items: readonly Seen[] }>({ page: -1, items: NONE });
+  const { data, error, isPending, isPlaceholderData, refetch } = useWorkflows(filter, after);
+  const here = `${search}\n${after ?? ""}`;
+  const [standing, setStanding] = useState<{ of: string; items: readonly Seen[] }>({ of: "", items: NONE });
   const [helping, setHelping] = useState(false);
   const [store] = useState(() => new Rows());
 
   const fresh = data?.items ?? NONE;
-  if (data && !isPlaceholderData && (standing.page !== page || standing.items.length === 0) && fresh.length > 0) {
-    setStanding({ page, items: fresh });
+  if (data && !isPlaceholderData && (standing.of !== here || standing.items.length === 0) && fresh.length > 0) {
+    setStanding({ of: here, items: fresh });
   }
-  const shown = settled(standing.page === page ? standing.items : NONE, fresh, (one) => one.id);
+  // A row that has left is shown as it was last known, not as it was when the rows began to stand.
+  const stood = standing.of === here ? standing.items.map((item) => store.of(item.id)?.item ?? item) : NONE;
+  const shown = settled(stood, fresh, (one) => one.id);
   const written = shown.rows.map((row) => row.item.id).join("\n");
   const ids = useMemo(() => (written === "" ? [] : written.split("\n")), [written]);
   // Before the table shows an id its row is known; afterwards only its cells are told.
@@ -67,25 +73,22 @@ function List({ search }: { search: string }) {
   const next = data?.nextCursor ?? null;
   const again = useCallback(() => void refetch(), [refetch]);
   const pagination = useMemo(() => {
-    const turn = (index: number) => {
-      if (next && index === cursors.length) setCursors([...cursors, next]);
-      setPage(index);
-    };
+    const { page, cursors } = KNOWN.of(search, after);
     return (
       <Pagination
         currentPageIndex={page + 1}
         pagesCount={next ? page + 1 : Math.max(page + 1, cursors.length)}
         openEnd={Boolean(next)}
-        onChange={({ detail }) => turn(detail.currentPageIndex - 1)}
+        onChange={({ detail }) => amend({ after: KNOWN.turn(search, { page, cursors }, detail.currentPageIndex - 1, next) }, { replace: false })}
       />
     );
-  }, [next, cursors, page]);
+  }, [next, search, after]);
   const { arrived, left } = shown;
   const latest = useRef(fresh);
   latest.current = fresh;
   const header = useMemo(
-    () => (arrived + left > 0 ? <Button iconName="refresh" onClick={() => setStanding({ page, items: latest.current })}>{pill(arrived, left)}</Button> : undefined),
-    [arrived, left, page],
+    () => (arrived + left > 0 ? <Button iconName="refresh" onClick={() => setStanding({ of: here, items: latest.current })}>{pill(arrived, left)}</Button> : undefined),
+    [arrived, left, here],
   );
   const empty = useMemo(() => (error ? <Failure error={error} again={again} /> : <NothingFound filter={filter} />), [error, again, filter]);
   return (
@@ -118,7 +121,7 @@ function Heading({ filter }: { filter: Filter }) {
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           <ConnectionChip />
           <ViewsMenu search={searchOf(filter).toString()} />
-          <BulkMenu asked={askedOf(filter, new Date().toISOString().slice(0, 10))} />
+          <BulkMenu asked={askedOf(filter, new Date(serverNow()).toISOString().slice(0, 10))} />
           <Button iconName={held ? "caret-right-filled" : "pause"} onClick={() => changes.hold(!held)}>
             {held ? "Go on" : "Hold updates"}
           </Button>

@@ -58,15 +58,17 @@ export function ProgressCell({ workflow }: { workflow: Workflow }) {
   );
 }
 
-export function DurationCell({ workflow, heardAt }: { workflow: Workflow; heardAt: number }) {
-  const runs = !isOver(workflow.status) && workflow.status !== "PAUSED";
+/** @param left it is not in the list any more: whether it still runs is not known. */
+export function DurationCell({ workflow, heardAt, left = false }: { workflow: Workflow; heardAt: number; left?: boolean }) {
+  const runs = !left && !isOver(workflow.status) && workflow.status !== "PAUSED";
   const now = useNow(runs);
+  if (left && !isOver(workflow.status)) return <span className="faint">–</span>;
   const said = workflow.durationSeconds;
   const seconds = said !== null && runs ? soFar(said, heardAt, now, paceOf(said, workflow.startedAt, heardAt)) : said;
   return <span className="numerals">{duration(seconds)}</span>;
 }
 
-const SLA: Record<string, { type: "success" | "warning" | "error"; words: string }> = {
+const SLA: Readonly<Record<string, { type: "success" | "warning" | "error"; words: string }>> = {
   onTrack: { type: "success", words: "On track" },
   atRisk: { type: "warning", words: "At risk" },
   breached: { type: "error", words: "Breached" },
@@ -74,7 +76,7 @@ const SLA: Record<string, { type: "success" | "warning" | "error"; words: string
 
 export function SlaCell({ workflow }: { workflow: Workflow }) {
   if (!workflow.slaStatus) return <span className="faint">no target</span>;
-  const look = judged(workflow) ?? SLA[workflow.slaStatus] ?? { type: "warning" as const, words: workflow.slaStatus };
+  const look = judged(workflow) ?? (Object.hasOwn(SLA, workflow.slaStatus) ? SLA[workflow.slaStatus] : undefined) ?? { type: "warning" as const, words: workflow.slaStatus };
   return (
     <div>
       <StatusIndicator type={look.type}>{look.words}</StatusIndicator>

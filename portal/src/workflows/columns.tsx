@@ -42,13 +42,13 @@ export const COLUMNS: readonly TableProps.ColumnDefinition<string>[] = [
   { id: "name", header: "Name", width: 250, isRowHeader: true, cell: cellOf(["id", "name", "type", "engine", "isDrill", "search"], ({ item }) => <NameCell workflow={item} />) },
   { id: "progress", header: "Progress", width: 160, cell: cellOf(["progress", "status", "name"], ({ item }) => <ProgressCell workflow={item} />) },
   { id: "started", header: "Started", width: 145, cell: cellOf(["startedAt"], ({ item }) => <Moment at={item.startedAt} />) },
-  { id: "duration", header: "Duration", width: 110, cell: cellOf(["durationSeconds", "heardAt", "status", "startedAt"], ({ item }) => <DurationCell workflow={item} heardAt={item.heardAt} />) },
+  { id: "duration", header: "Duration", width: 110, cell: cellOf(["durationSeconds", "heardAt", "status", "startedAt"], ({ item, left }) => <DurationCell workflow={item} heardAt={item.heardAt} left={left} />) },
   { id: "sla", header: "SLA", width: 130, cell: cellOf(["slaStatus", "slaTargetSeconds", "status", "durationSeconds"], ({ item }) => <SlaCell workflow={item} />) },
   { id: "error", header: "Error", width: 200, cell: cellOf(["error", "cause"], ({ item }) => <ErrorCell workflow={item} />) },
   {
     id: "actions",
     header: "Actions",
     width: 105,
-    cell: cellOf(["id", "name", "status", "capabilities"], ({ item, left }) => (left ? null : <RowActions workflow={item} />)),
+    cell: cellOf(["id", "name", "status", "capabilities"], ({ item, left }) => <RowActions workflow={item} left={left} />),
   },
 ];

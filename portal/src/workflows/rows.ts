@@ -15,6 +15,8 @@ export class Rows {
 
   /** Rows that are as they were stay the very same; who shows one that is not is told. */
   set(rows: readonly Row<Seen>[]) {
+    const shown = new Set(rows.map((row) => row.item.id));
+    for (const id of [...this.#rows.keys()]) if (!shown.has(id) && !this.#listeners.has(id)) this.#rows.delete(id);
     for (const row of rows) {
       const { id } = row.item;
       if (isSame(this.#rows.get(id), row)) continue;

@@ -7,7 +7,12 @@ export interface Look {
   readonly words: string;
 }
 
-const WORKFLOW: Record<string, Look> = {
+/** Not as members of an object: a status that nobody knows may be called `constructor`. */
+function known(looks: Record<string, Look>): ReadonlyMap<string, Look> {
+  return new Map(Object.entries(looks));
+}
+
+const WORKFLOW = known({
   PENDING: { type: "pending", words: "Pending" },
   RUNNING: { type: "in-progress", words: "Running" },
   PAUSING: { type: "in-progress", words: "Pausing" },
@@ -23,9 +28,9 @@ const WORKFLOW: Record<string, Look> = {
   SKIPPED: { type: "not-started", words: "Skipped" },
   TERMINATED: { type: "stopped", words: "Terminated" },
   SUCCEEDED: { type: "success", words: "Succeeded" },
-};
+});
 
-const STEP: Record<string, Look> = {
+const STEP = known({
   pending: { type: "pending", words: "Pending" },
   running: { type: "in-progress", words: "Running" },
   succeeded: { type: "success", words: "Succeeded" },
@@ -34,10 +39,10 @@ const STEP: Record<string, Look> = {
   timedOut: { type: "error", words: "Timed out" },
   aborted: { type: "stopped", words: "Aborted" },
   unknown: { type: "info", words: "Unknown" },
-};
+});
 
 export function lookOf(status: string): Look {
-  return WORKFLOW[status] ?? STEP[status] ?? { type: "info", words: status };
+  return WORKFLOW.get(status) ?? STEP.get(status) ?? { type: "info", words: status };
 }
 
 const OVER = new Set(["COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED"]);

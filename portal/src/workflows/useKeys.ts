@@ -11,7 +11,7 @@ export interface Keys {
 export function useKeys({ rows, help }: Keys) {
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isAsking(event.target)) return;
       if (event.key === "j" || event.key === "k") {
         const at = rows.findIndex((id) => document.getElementById(id)?.contains(document.activeElement));
         focus(rows[next(at, event.key === "j" ? 1 : -1, rows.length)]);
@@ -37,6 +37,11 @@ export function next(at: number, by: 1 | -1, length: number): number {
 
 function focus(id: string | undefined) {
   if (id) document.getElementById(id)?.querySelector<HTMLElement>("a")?.focus();
+}
+
+/** In a dialog or a menu letters are its own: the list behind stays as it is. */
+function isAsking(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -208,3 +208,18 @@ test("many changes are few readings, and one more when they have ended", async (
   expect(read.mock.calls.length - before).toBeGreaterThanOrEqual(1);
   expect(read.mock.calls.length - before).toBeLessThanOrEqual(3);
 });
+
+test("of what has ended nothing is asked, but what is pushed is heard: somebody else may redrive it", async () => {
+  const heard = vi.fn();
+  refusing = true;
+  changes.watch("workflow:ended", heard, { polls: false });
+  await passes(60_000);
+  expect(heard).not.toHaveBeenCalled();
+  refusing = false;
+  await passes(60_000);
+  line().opens();
+  line().says({ type: "subscribed", topic: "workflow:ended", cursor: 4 });
+  heard.mockClear();
+  line().says({ type: "deltas", topic: "workflow:ended", after: 4, cursor: 5, deltas: [{ type: "workflowStatusChanged", newStatus: "RUNNING" }] });
+  expect(heard).toHaveBeenCalledWith([{ type: "workflowStatusChanged", newStatus: "RUNNING" }]);
+});

@@ -106,6 +106,13 @@ test("a drill starts with its reason, and twice the same click is one start", as
   expect(started()[0]?.key).toBe(started()[1]?.key);
 });
 
+test("who starts a plan that somebody changed meanwhile is told, and by which waves it is started", async () => {
+  const changed = plan({ version: 4, updatedBy: "somebody@example.com", waves: [wave({ name: "other", groupIds: ["g-1"] })] });
+  const { sees } = showing(<StartDialog plan={plan()} isDrill={false} close={() => {}} />, { "POST /recovery-plans/p-1/validate": { body: READY }, "GET /recovery-plans/p-1": { body: changed } });
+  await sees("somebody@example.com has changed this plan since you opened it");
+  await sees("It is version 4 now, not 3: other.");
+});
+
 test("a real recovery needs the plan's name, typed exactly, and says so in the request", async () => {
   const { calls, sees } = showing(<StartDialog plan={plan()} isDrill={false} close={() => {}} />, {
     "POST /recovery-plans/p-1/validate": { body: { ...READY, ready: false, problemCount: 1, problems: [{ place: "waves[0]", code: "notLaunchable", severity: "problem", problem: "db-1 has no snapshot.", remedy: "Wait." }] } },

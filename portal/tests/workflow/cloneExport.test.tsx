@@ -44,6 +44,19 @@ test("another input is checked before it is sent", async () => {
   expect(noJson("[]")).toBeNull();
 });
 
+test("another input is sent with every digit of its numbers", async () => {
+  const { calls, sees } = showing(<CloneDialog workflow={one} close={() => {}} />, {
+    "GET /workflows/e-1/clone": { body: { message: "It begins.", input: '{"orderId": 12345678901234567890}', fromSteps: [], runsAgain: [] } },
+    "POST /workflows/e-1/clone": refusal(422, "no"),
+  });
+  await sees("It begins.");
+  const content = createWrapper().findModal()?.findContent();
+  content?.findTextarea()?.setTextareaValue("once more");
+  content?.findCheckbox()?.findNativeInput().click();
+  createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.click();
+  await vi.waitFor(() => expect(calls.find((call) => call.method === "POST")?.text).toBe('{"reason":"once more","input":{"orderId": 12345678901234567890}}'));
+});
+
 test("forms that a workflow does not have say why", () => {
   expect(formsOf(one).every((form) => !form.disabled)).toBe(true);
   const custom = Object.fromEntries(formsOf(workflow({ engine: "custom" })).map((form) => [form.id, form]));

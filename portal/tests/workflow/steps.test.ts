@@ -79,10 +79,10 @@ test("each attempt is a bar, with the waits before and after it", () => {
   expect(attemptsInWords(one)).toBe("2 of 3");
 });
 
-test("of a state that was visited often what runs counts, else the last visit", () => {
+test("of a state that was visited often what runs counts, then what failed in any branch, of each its last visit", () => {
   const standing = standingOf([[{ name: "A", status: "succeeded" }, { name: "B", status: "failed" }, { name: "A", status: "running" }], [{ name: "B", status: "succeeded" }]]);
   expect(standing.byName.get("A")).toEqual({ status: "running", visits: 2 });
-  expect(standing.byName.get("B")?.status).toBe("succeeded");
+  expect(standing.byName.get("B")?.status).toBe("failed");
   expect([...standing.taken]).toEqual(["A\nB", "B\nA"]);
 });
 

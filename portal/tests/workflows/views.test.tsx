@@ -63,3 +63,29 @@ test("a browser that keeps nothing is told as such", async () => {
   await vi.waitFor(() => expect(createWrapper().findModal()).not.toBeNull());
   expect(viewsOf(localStorage.getItem("breakwater.views"))).toEqual([]);
 });
+
+test("a browser whose storage is switched off shows the page all the same", async () => {
+  for (const name of ["getItem", "setItem"] as const) {
+    vi.spyOn(Storage.prototype, name).mockImplementation(() => {
+      throw new DOMException("denied", "SecurityError");
+    });
+  }
+  const { sees } = showing(<ViewsMenu search="tab=all" />, {});
+  await sees("Views");
+  vi.resetModules();
+  const theme = await import("../../src/app/theme");
+  expect(theme.chosenTheme()).toBe("system");
+  theme.chooseTheme("dark");
+  expect(theme.chosenTheme()).toBe("dark");
+  theme.chooseTheme("system");
+});
+
+test("a view that another tab saved meanwhile is not lost", async () => {
+  showing(<ViewsMenu search="tab=all" />, {});
+  localStorage.setItem("breakwater.views", JSON.stringify([{ name: "of another tab", search: "tab=slow" }]));
+  createWrapper().findButtonDropdown()?.openDropdown();
+  createWrapper().findButtonDropdown()?.findItemById("save")?.click();
+  createWrapper().findModal()?.findContent().findInput()?.setInputValue("of this one");
+  createWrapper().findModal()?.findFooter()?.findAllButtons().at(-1)?.click();
+  expect(viewsOf(localStorage.getItem("breakwater.views")).map((view) => view.name)).toEqual(["of another tab", "of this one"]);
+});

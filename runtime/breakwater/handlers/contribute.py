@@ -13,12 +13,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from breakwater import contract
-from breakwater.contract import RollupSettings
 from breakwater.index.dead_letters import DeadLetterQueue
 from breakwater.index.row import Row
 from breakwater.platform import clock
 from breakwater.platform.settings import setting
-from breakwater.timeline.reader import PATIENCE
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.rollups.counting import Counting
 from breakwater.workflows.rollups.run_facts import RunFacts
@@ -28,13 +26,7 @@ SPARE_MILLISECONDS = 20_000  # for writing, when histories took long
 
 logger = Logger()
 _session = boto3.Session()
-_counting = Counting(
-    _session.client("dynamodb"),
-    _session.client("stepfunctions", config=PATIENCE),
-    rollups_table=setting(contract.ROLLUPS.variable),
-    requests_table=setting(contract.REQUESTS.variable),
-    settings=RollupSettings.from_json(setting(contract.ROLLUP_SETTINGS_VARIABLE)),
-)
+_counting = Counting.from_settings(_session)
 _history = os.environ.get(contract.EXECUTION_HISTORY.variable)  # an index alone has no runs
 _runs = RunFacts(RunReader(_session.client("dynamodb"), _history)) if _history else None
 _dead_letters = DeadLetterQueue(

@@ -6,10 +6,6 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from breakwater import contract
-from breakwater.contract import RollupSettings
-from breakwater.platform.settings import setting
-from breakwater.timeline.reader import PATIENCE
 from breakwater.workflows.rollups.counting import Counting
 from breakwater.workflows.rollups.sweep import Sweep
 
@@ -17,13 +13,7 @@ SPARE_MILLISECONDS = 60_000  # a page of long histories takes its time
 
 logger = Logger()
 _session = boto3.Session()
-_counting = Counting(
-    _session.client("dynamodb"),
-    _session.client("stepfunctions", config=PATIENCE),
-    rollups_table=setting(contract.ROLLUPS.variable),
-    requests_table=setting(contract.REQUESTS.variable),
-    settings=RollupSettings.from_json(setting(contract.ROLLUP_SETTINGS_VARIABLE)),
-)
+_counting = Counting.from_settings(_session)
 _sweep = Sweep(_counting.store, _counting.contributor, _counting.histories)
 
 

@@ -35,11 +35,15 @@ _dead_letters = _live.dead_letters
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    """One push; how many deltas it meant. A push that is none is laid aside."""
+    """One push; how many deltas it meant. What is no push, or no record, is laid aside."""
     try:
-        by_execution = pushed_events(event)
+        pushed = pushed_events(event)
     except NotAPush as malformed:
         _dead_letters.lay_aside(json.dumps(event, default=str), str(malformed))
         logger.exception("A push was laid aside")
-        return {"deltas": 0}
-    return {"deltas": sum(_steps.take(arn, events) for arn, events in by_execution.items())}
+        return {"deltas": 0, "laidAside": 1}
+    deltas = _steps.take_all(pushed.events)
+    for line, reason in pushed.odd:
+        _dead_letters.lay_aside(json.dumps(line), reason)
+        logger.error("A record was laid aside", extra={"reason": reason})
+    return {"deltas": deltas, "laidAside": len(pushed.odd)}

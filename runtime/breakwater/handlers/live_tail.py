@@ -12,7 +12,6 @@ from breakwater.live.assembly import LiveAssembly
 from breakwater.live.tail_budget import TailBudget
 from breakwater.live.tail_worker import TailWorker
 from breakwater.live.tailer import Tailer
-from breakwater.live.tails import Tail
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
@@ -21,6 +20,9 @@ from breakwater.timeline.shared_call_budget import SharedCallBudget
 
 SPARE_SECONDS = 45
 """For looks that take long, and to hand over."""
+
+LONG_HISTORY_SECONDS = 30.0
+"""Four histories of 25 calls each, at eight calls a second, and some more."""
 
 logger = Logger()
 _live = LiveAssembly()
@@ -31,12 +33,13 @@ _publisher = _live.publisher
 _reader = Reader(
     boto3.client("stepfunctions", config=HISTORY_PATIENCE),
     TailBudget(SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable))),
+    patience_seconds=LONG_HISTORY_SECONDS,
 )
 _lambda = boto3.client("lambda", config=PATIENCE)
 
 
-def _tailer(tail: Tail) -> Tailer:
-    return Tailer(tail, histories=_reader, tails=_tails, publisher=_publisher, bus=_bus)
+def _tailer(execution_arn: str) -> Tailer:
+    return Tailer(execution_arn, histories=_reader, log=_live.log, publisher=_publisher, bus=_bus)
 
 
 @logger.inject_lambda_context

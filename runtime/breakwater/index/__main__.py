@@ -10,7 +10,6 @@ asked.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -23,6 +22,13 @@ from breakwater.index.command_query import add_query, run_query
 from breakwater.index.command_tools import Tools
 from breakwater.index.deployed import NotDeployed, index_in
 from breakwater.index.row_table import Throttled
+from breakwater.platform.command_line import (
+    add_environment,
+    aws_away,
+    close_quietly,
+    failed,
+    region,
+)
 from breakwater.platform.http.errors import ApiError
 
 
@@ -34,7 +40,7 @@ def main(
     """Run one command."""
     options = _parser().parse_args(arguments)
     try:
-        session = make_session(region_name=os.environ.get("AWS_REGION"))
+        session = make_session(region_name=region())
         stack = options.stack or contract.stack_name(options.environment, "index")
         found = index_in(session.client("cloudformation"), stack, options.table)
         run: Callable[[argparse.Namespace, Tools], int] = options.run
@@ -42,30 +48,17 @@ def main(
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # `… | head` has seen enough
-        _close_quietly()
+        close_quietly()
         return 1
     except ApiError as refused:
-        return _failed(refused.message)
-    except (NotDeployed, command_tools.FunctionFailed, Throttled) as failed:
-        return _failed(str(failed))
+        return failed(refused.message, 2)
+    except (NotDeployed, command_tools.FunctionFailed, Throttled) as problem:
+        return failed(str(problem), 2)
     except (BotoCoreError, ClientError) as error:
-        return _failed(
-            f"AWS could not be asked: {error}\nSet AWS_REGION, sign in (`aws sso login`, or "
-            'AWS_PROFILE), and try again. For the embedded AWS: eval "$(make -s env)".'
-        )
+        return failed(aws_away(error), 2)
     except KeyboardInterrupt:
         print("\nStopped. What was done is kept; the same command goes on.", file=sys.stderr)
         return 1
-
-
-def _close_quietly() -> None:
-    """Nobody reads any more: what is still to be written at the end of Python goes nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _failed(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,9 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     where = argparse.ArgumentParser(add_help=False)
-    where.add_argument(
-        "--environment", default="dev", help="which deployment: local, dev, test, prod"
-    )
+    add_environment(where)
     where.add_argument("--stack", help="the stack that has the index, where it is used alone")
     where.add_argument("--table", help="which index, where the stack has several: its table")
     where.add_argument("--json", action="store_true", help="JSON, for programs")

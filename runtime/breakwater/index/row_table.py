@@ -14,6 +14,7 @@ from breakwater.index.lifted import search_key
 from breakwater.index.row import Row
 from breakwater.index.rows import Overtaken
 from breakwater.platform.attribute_values import from_item, to_attribute, to_item
+from breakwater.platform.batch_reading import items_of
 from breakwater.platform.http.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 KEY = contract.EXECUTION_INDEX.partition
 SEARCH_PREFIX = "#SEARCH#"
-_BATCH = 100  # of BatchGetItem
-_SPARE_TRIES = 5
 
 
 class Throttled(Unavailable):
@@ -50,22 +49,9 @@ class RowTable:
 
     def values(self, arns: Collection[str], *, now: bool = True) -> Mapping[str, dict[str, Any]]:
         """The items, with the attributes of others."""
-        found: dict[str, dict[str, Any]] = {}
-        waiting: list[Any] = [{KEY: {"S": arn}} for arn in sorted(set(arns))]
-        tries = len(waiting) // _BATCH + _SPARE_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._table: {"Keys": batch, "ConsistentRead": now}}
-            )
-            for item in answer["Responses"].get(self._table, []):
-                found[item[KEY]["S"]] = from_item(item)
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            waiting.extend(left["Keys"] if left else [])
-        if waiting:
-            raise Throttled(f"DynamoDB left {len(waiting)} keys of the index unread. Try again.")
-        return found
+        keys = [{KEY: {"S": arn}} for arn in sorted(set(arns))]
+        items = items_of(self._client, self._table, keys, now=now, unread=_unread)
+        return {item[KEY]["S"]: from_item(item) for item in items}
 
     def write(self, row: Row, *, after: Row | None) -> None:
         """Make the row so, if it is still as it was read; else Overtaken."""
@@ -131,3 +117,7 @@ class RowTable:
 def execution_of(search_item: str) -> str:
     """The execution that an item `#SEARCH#<ARN>#<path>` belongs to."""
     return search_item.removeprefix(SEARCH_PREFIX).partition("#")[0]
+
+
+def _unread(count: int) -> Throttled:
+    return Throttled(f"DynamoDB left {count} keys of the index unread. Try again.")

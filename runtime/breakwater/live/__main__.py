@@ -8,7 +8,8 @@ The ID token of somebody who is signed in stands in BREAKWATER_TOKEN; on the emb
 export BREAKWATER_TOKEN=$(make -s token). Where the API is, the api stack of --environment says, or
 --api, or BREAKWATER_API. With --json each change is one line of JSON, as docs/live.md describes it.
 
-Exit status: 0 ended by Ctrl-C; 1 refused, or the sign-in has ended; 2 it could not begin.
+Exit status: 0 ended by Ctrl-C, or by whoever read its lines; 1 refused, or the sign-in has ended; 2
+it could not begin.
 """
 
 import argparse
@@ -24,12 +25,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from breakwater import contract
 from breakwater.live.change_text import line
 from breakwater.live.client import LiveClient, NotAllowed, NotInstalled, SignInEnded
-from breakwater.live.ticket_request import TicketRefused, TicketRequest
+from breakwater.live.ticket_request import NotAnAddress, TicketRefused, TicketRequest
 from breakwater.live.topics import LIST, NotATopic, id_of_execution, parsed, topic_of
+from breakwater.platform.command_line import (
+    add_environment,
+    aws_away,
+    close_quietly,
+    failed,
+    region,
+)
 
 TOKEN_VARIABLE = "BREAKWATER_TOKEN"  # noqa: S105 - a name
 API_VARIABLE = "BREAKWATER_API"
 _RELOAD = "changes were missed: look at the list or the detail anew"
+
+
+class NoToken(Exception):
+    """Nobody is signed in."""
 
 
 class NotDeployed(Exception):
@@ -45,30 +57,41 @@ def main(
 ) -> int:
     """Run one command."""
     options = _parser().parse_args(arguments)
-    token = environment.get(TOKEN_VARIABLE, "")
-    if not token:
-        return _failed(
-            f"Sign in first, and put the ID token into {TOKEN_VARIABLE}; on the embedded AWS: "
-            f"export {TOKEN_VARIABLE}=$(make -s token)",
-            2,
-        )
     try:
-        topic = parsed(_topic(options.id)).name
-        api = options.api or environment.get(API_VARIABLE) or _api(options, make_session)
-        _print(make_client([topic], TicketRequest(api, token)), json_lines=options.json)
-    except (NotATopic, NotDeployed, NotInstalled) as wrong:
-        return _failed(str(wrong), 2)
+        client = _client(options, environment, make_session, make_client)
+        _print(client, json_lines=options.json)
+    except (NoToken, NotATopic, NotAnAddress, NotDeployed, NotInstalled) as wrong:
+        return failed(str(wrong), 2)
     except (BotoCoreError, ClientError) as error:
-        return _failed(
-            f"AWS could not be asked where the API is: {error}\nSet AWS_REGION, sign in (`aws sso "
-            f"login`, or AWS_PROFILE), or say it: --api, or {API_VARIABLE}.",
-            2,
-        )
+        return failed(aws_away(error, f" Or say where the API is: --api, or {API_VARIABLE}."), 2)
     except (TicketRefused, NotAllowed, SignInEnded) as refused:
-        return _failed(str(refused), 1)
+        return failed(str(refused), 1)
     except KeyboardInterrupt:
         return 0
+    except BrokenPipeError:  # `… | head` has seen enough
+        close_quietly()
     return 0
+
+
+def _client(
+    options: argparse.Namespace,
+    environment: Mapping[str, str],
+    make_session: Callable[..., Any],
+    make_client: Callable[..., LiveClient],
+) -> LiveClient:
+    token = environment.get(TOKEN_VARIABLE, "")
+    if not token:
+        raise NoToken(
+            f"Sign in first, and put the ID token into {TOKEN_VARIABLE}; on the embedded AWS: "
+            f"export {TOKEN_VARIABLE}=$(make -s token)"
+        )
+    topic = parsed(_topic(options.id)).name
+    api = options.api or environment.get(API_VARIABLE) or _api(options, make_session)
+    return make_client([topic], TicketRequest(api, token), tell=_said)
+
+
+def _said(how: str) -> None:
+    print(f"({how})", file=sys.stderr, flush=True)
 
 
 def _print(client: LiveClient, *, json_lines: bool) -> None:
@@ -90,7 +113,7 @@ def _topic(wanted: str | None) -> str:
 
 def _api(options: argparse.Namespace, make_session: Callable[..., Any]) -> str:
     stack = contract.stack_name(options.environment, "api")
-    client = make_session(region_name=os.environ.get("AWS_REGION")).client("cloudformation")
+    client = make_session(region_name=region()).client("cloudformation")
     try:
         [told] = client.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
@@ -104,11 +127,6 @@ def _api(options: argparse.Namespace, make_session: Callable[..., Any]) -> str:
     return str(outputs[contract.API_URL_OUTPUT])
 
 
-def _failed(message: str, status: int) -> int:
-    print(message, file=sys.stderr)
-    return status
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m breakwater.live",
@@ -120,9 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("id", nargs="?", help="a workflow's id, or an execution's ARN")
     watch.add_argument("--json", action="store_true", help="one line of JSON for each change")
     watch.add_argument("--api", help="where the operations API answers")
-    watch.add_argument(
-        "--environment", default="dev", help="which deployment: local, dev, test, prod"
-    )
+    add_environment(watch)
     return parser
 
 

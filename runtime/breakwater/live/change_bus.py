@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from breakwater import contract
 from breakwater.live.changes import Told
 from breakwater.live.frames import Delta
@@ -36,11 +38,18 @@ class ChangeBus:
         refused: dict[str, Exception] = {}
         for start in range(0, len(entries), _TOGETHER):
             part = entries[start : start + _TOGETHER]
-            answer = self._client.put_events(Entries=[entry for _, entry in part])
-            for (change_id, _), result in zip(part, answer["Entries"], strict=True):
-                if "ErrorCode" in result:
-                    refused[change_id] = NotPublished(f"{self._bus}: {result['ErrorCode']}")
+            for (change_id, _), error in zip(part, self._put(part), strict=True):
+                if error is not None:
+                    refused[change_id] = NotPublished(f"{self._bus}: {error}")
         return refused
+
+    def _put(self, part: "Sequence[tuple[str, PutEventsRequestEntryTypeDef]]") -> list[str | None]:
+        """Of each event, why it was not taken."""
+        try:
+            answer = self._client.put_events(Entries=[entry for _, entry in part])
+        except (ClientError, BotoCoreError) as error:
+            return [f"{type(error).__name__}: {error}"] * len(part)
+        return [result.get("ErrorCode") for result in answer["Entries"]]
 
     def _entry(self, event_id: str, delta: Delta) -> "PutEventsRequestEntryTypeDef":
         return {

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from breakwater.live import words
+from breakwater.platform.plain_text import printable
 
 Delta = Mapping[str, Any]
 _LONGEST_ID = 32
@@ -15,7 +16,7 @@ def line(delta: Delta) -> str:
     at = datetime.fromisoformat(str(delta["at"])).astimezone(UTC)
     who = _short(str(delta.get("workflowId", "index")))
     said = "  ".join(part for part in _parts(delta) if part)
-    return f"{at:%H:%M:%S}  {who:<{_LONGEST_ID}}  {said}"
+    return printable(f"{at:%H:%M:%S}  {who:<{_LONGEST_ID}}  {said}").replace("\n", " ")
 
 
 def _parts(delta: Delta) -> list[str]:

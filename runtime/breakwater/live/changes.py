@@ -8,9 +8,10 @@ from typing import Any
 from breakwater import contract
 from breakwater.live import words
 from breakwater.live.execution_deltas import execution_deltas
+from breakwater.live.frames import text_of
 from breakwater.live.note_deltas import note_deltas
 from breakwater.live.run_deltas import run_deltas
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change
 from breakwater.live.topics import LIST, topic_of
 from breakwater.platform.attribute_values import from_item
 
@@ -51,8 +52,10 @@ class ChangeReader:
     def read(self, record: Mapping[str, Any]) -> Told:
         """What a record means; no deltas where there is nothing to tell."""
         try:
-            return Told(id=str(record["eventID"]), deltas=self._deltas(record))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            deltas = self._deltas(record)
+            text_of({"deltas": deltas}).encode()  # what cannot be sent is found here, alone
+            return Told(id=str(record["eventID"]), deltas=deltas)
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise NotAChange(f"The record is no change of ours: {error!r}") from error
 
     def _deltas(self, record: Mapping[str, Any]) -> list[Delta]:

@@ -19,6 +19,8 @@ _OPEN_SECONDS = 15.0
 _LONGEST_PAUSE = 30.0
 _GAP_SECONDS = 2.0
 _LISTEN_SECONDS = 1.0
+_STEADY_SECONDS = 30.0
+"""A connection that lasted for less was none worth trusting: the next one waits longer."""
 
 
 class NotInstalled(Exception):
@@ -36,6 +38,14 @@ class SignInEnded(Exception):
     """Sign in again."""
 
 
+class _SentAway(Exception):
+    """The server closes the connection; another may be made."""
+
+
+def _nobody(_: str) -> None:
+    """Is not told how the connection goes."""
+
+
 class LiveClient:
     """Listens to some topics for as long as somebody takes what comes."""
 
@@ -46,14 +56,17 @@ class LiveClient:
         *,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        tell: Callable[[str], None] = _nobody,
     ) -> None:
         """
         :param ask_ticket: see ticket_request.
+        :param tell: is told when nothing can be heard, why, and when it can again.
         """
         self._topics = list(topics)
         self._ask_ticket = ask_ticket
         self._clock = clock
         self._pause = pause
+        self._tell = tell
         self._inbox = Inbox()
         self.connection: ClientConnection | None = None
         """The socket, while there is one."""
@@ -77,15 +90,28 @@ class LiveClient:
             raise NotInstalled from absent
         failures = 0
         while True:
+            began = None
             try:
                 told = self._ask_ticket()
                 with self._connected(told) as socket:
-                    failures = 0
+                    began = self._clock()
+                    if failures:
+                        self._tell("listening again")
                     yield from self._listened(socket, told)
-            except (NoAnswer, ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
-                self._pause(random.uniform(0.5, 1.0) * min(2**failures - 1, _LONGEST_PAUSE))  # noqa: S311
+            except (
+                *(NoAnswer, ConnectionClosed, InvalidHandshake),
+                *(OSError, TimeoutError, _SentAway),
+            ) as lost:
+                if began is not None and self._clock() - began >= _STEADY_SECONDS:
+                    failures = 0
+                if began is not None or not failures:
+                    self._tell(f"nothing can be heard ({lost}): trying again")
+                wait = min(2 ** min(failures, 10) - 1, _LONGEST_PAUSE)
+                self._pause(random.uniform(0.5, 1.0) * wait)  # noqa: S311 - spreads retries
                 failures += 1
                 yield None
+            else:
+                failures = 0
 
     def _connected(self, told: dict[str, Any]) -> "ClientConnection":
         from websockets.sync.client import connect  # noqa: PLC0415 - as above
@@ -119,13 +145,11 @@ class LiveClient:
                 self._subscribe(socket, gaps)
                 gap_since = now
             try:
-                frame = json.loads(socket.recv(timeout=_LISTEN_SECONDS))
+                frame = _frame(socket.recv(timeout=_LISTEN_SECONDS))
             except TimeoutError:
                 yield None
                 continue
             _require_no_refusal(frame)
-            if frame["type"] == "bye":
-                return
             yield self._inbox.take(frame)
 
     def _subscribe(self, socket: "ClientConnection", topics: Sequence[str]) -> None:
@@ -134,8 +158,22 @@ class LiveClient:
             socket.send(json.dumps({"action": "subscribe", "topics": wanted}))
 
 
+def _frame(text: str | bytes) -> dict[str, Any]:
+    """What the server says. API Gateway itself says other things when a function of ours failed:
+    they mean that what was asked must be asked again, as silence does.
+    """
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return {}
+    return frame if isinstance(frame, dict) else {}
+
+
 def _require_no_refusal(frame: dict[str, Any]) -> None:
-    if frame["type"] == "error":
-        raise NotAllowed(f"{frame['code']}: {frame['message']}")
-    if frame["type"] == "bye" and frame["reason"] == "signInEnded":
+    kind, reason = frame.get("type"), frame.get("reason")
+    if kind == "error":
+        raise NotAllowed(f"{frame.get('code')}: {frame.get('message')}")
+    if kind == "bye" and reason == "signInEnded":
         raise SignInEnded("The sign-in has ended: sign in again.")
+    if kind == "bye":
+        raise _SentAway(f"the server ended the connection: {reason}")

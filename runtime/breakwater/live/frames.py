@@ -31,6 +31,19 @@ class Frame:
         return f'{head[:-1]},"cursor":{self.cursor},"deltas":{self.deltas}}}'
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload:
+    """What cannot be told frame by frame: whoever listens reads anew, and goes on from here."""
+
+    topic: str
+    cursor: int
+
+    @property
+    def text(self) -> str:
+        """As it goes over the socket."""
+        return text_of({"type": "reload", "topic": self.topic, "cursor": self.cursor})
+
+
 def frames_of(topic: str, after: int, deltas: Iterable[Delta]) -> list[Frame]:
     """These deltas as the frames that follow."""
     return [
@@ -57,11 +70,6 @@ def _portions(deltas: Iterable[Delta]) -> Iterator[Sequence[str]]:
 def subscribed(topic: str, cursor: int) -> str:
     """From here on."""
     return text_of({"type": "subscribed", "topic": topic, "cursor": cursor})
-
-
-def reload(topic: str, cursor: int) -> str:
-    """What was missed is gone: read anew, and go on from here."""
-    return text_of({"type": "reload", "topic": topic, "cursor": cursor})
 
 
 def unsubscribed(topic: str) -> str:

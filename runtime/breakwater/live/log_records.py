@@ -9,11 +9,13 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 Event = dict[str, Any]
 _KEPT = ("name", "index", "length", "error", "resource", "resourceType", "redriveCount")
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 _DETAILS = "EventDetails"
 
 
@@ -21,19 +23,36 @@ class NotAPush(ValueError):
     """This is nothing that a subscription of CloudWatch Logs sends."""
 
 
-def pushed_events(push: Mapping[str, Any]) -> dict[str, list[Event]]:
-    """Execution ARN → its events, in the order of their numbers; none for a control message."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What a push brings; nothing, if it is a control message."""
+
+    events: dict[str, list[Event]] = field(default_factory=dict)
+    """Execution ARN → its events, in the order of their numbers."""
+
+    odd: list[tuple[Any, str]] = field(default_factory=list)
+    """Lines that are no records of a state machine, and why."""
+
+
+def pushed_events(push: Mapping[str, Any]) -> Pushed:
+    """What is in a push. A line that nobody understands is that line's trouble."""
     try:
         told = json.loads(gzip.decompress(base64.b64decode(push["awslogs"]["data"])))
-        if told["messageType"] != "DATA_MESSAGE":
-            return {}
-        found: dict[str, list[Event]] = {}
-        for line in told["logEvents"]:
-            record = json.loads(line["message"])
-            found.setdefault(str(record["execution_arn"]), []).append(_of_record(record))
-    except (KeyError, TypeError, ValueError, OSError, binascii.Error, zlib.error) as error:
+        lines = list(told["logEvents"]) if told["messageType"] == "DATA_MESSAGE" else []
+    except (*_MALFORMED, OSError, EOFError, binascii.Error, zlib.error) as error:
         raise NotAPush(f"No records of a state machine's log: {error!r}") from error
-    return {arn: sorted(events, key=number_of) for arn, events in found.items()}
+    found: dict[str, list[Event]] = {}
+    odd: list[tuple[Any, str]] = []
+    for line in lines:
+        try:
+            record = json.loads(line["message"])
+            event = _of_record(record)
+            found.setdefault(str(record["execution_arn"]), []).append(event)
+        except _MALFORMED as error:
+            odd.append((line, f"No record of a state machine's log: {error!r}"))
+    return Pushed(
+        events={arn: sorted(events, key=number_of) for arn, events in found.items()}, odd=odd
+    )
 
 
 def plain(event: Mapping[str, Any]) -> Event:
@@ -60,6 +79,16 @@ def merged(known: Iterable[Event], new: Iterable[Event]) -> list[Event]:
     """Each event once, in the order of their numbers."""
     by_number = {number_of(event): event for event in (*known, *new)}
     return [by_number[number] for number in sorted(by_number)]
+
+
+def unbroken(events: Iterable[Event]) -> list[Event]:
+    """From the first one on, as far as none is missing."""
+    whole: list[Event] = []
+    for number, event in enumerate(events, start=1):
+        if number_of(event) != number:
+            break
+        whole.append(event)
+    return whole
 
 
 def _of_record(record: Mapping[str, Any]) -> Event:

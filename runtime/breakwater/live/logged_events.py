@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from breakwater.live.log_records import Event
-from breakwater.live.topic_log import Overtaken
 from breakwater.platform.attribute_values import from_item, to_item
 from breakwater.platform.transaction import Write, write_together
 
@@ -29,6 +28,10 @@ class Logged(NamedTuple):
 
     events: list[Event]
     version: int
+
+
+class KeptMeanwhile(Exception):
+    """Another push of the same execution was kept first."""
 
 
 class TooManyEvents(Exception):
@@ -57,7 +60,7 @@ class LoggedEvents:
         )
 
     def kept(self, topic: str, events: Sequence[Event], before: Logged | None, now: float) -> Write:
-        """The write that keeps these, if it is as it was read: else Overtaken."""
+        """The write that keeps these, if it is as it was read: else KeptMeanwhile."""
         text = base64.b64encode(gzip.compress(json.dumps(events).encode())).decode()
         if len(text) > _LARGEST:
             raise TooManyEvents(topic)
@@ -77,7 +80,7 @@ class LoggedEvents:
         if before is not None:
             put["ConditionExpression"] = "version = :seen"
             put["ExpressionAttributeValues"] = to_item({":seen": before.version})
-        return Write(action={"Put": put}, refused=Overtaken)
+        return Write(action={"Put": put}, refused=KeptMeanwhile)
 
     def write(self, write: Write) -> None:
         """Keep them, when there is nothing to tell."""

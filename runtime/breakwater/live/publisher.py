@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from breakwater.live.frames import Frame
+from breakwater.live.frames import Frame, Reload
 from breakwater.live.sender import Sender
 from breakwater.live.subscriptions import Subscriptions
-from breakwater.live.topic_log import Change, TopicLog
+from breakwater.live.topic_head import Change, Progress
+from breakwater.live.topic_log import TopicLog
 from breakwater.platform.transaction import Write
 
 _TOPICS_AT_ONCE = 8
@@ -33,28 +34,38 @@ class Publisher:
         self._sender = sender
         self._clock = clock
         self._pool = ThreadPoolExecutor(_TOPICS_AT_ONCE)
+        self._owed: set[str] = set()
+        """Topics of which something could not be told: nobody there knows that it is missing."""
 
     def publish(
-        self, changes: Mapping[str, Sequence[Change]], along: Sequence[Write] = ()
+        self,
+        changes: Mapping[str, Sequence[Change]],
+        along: Sequence[Write] = (),
+        progress: Progress | None = None,
     ) -> dict[str, Exception]:
         """Topic → what is to be told there; the topics where that was not possible, and why.
 
-        :param along: writes that belong to the only topic.
+        :param along: writes that belong to the only topic; so does `progress`.
         """
-        if along and len(changes) != 1:
+        if (along or progress) and len(changes) != 1:
             raise ValueError("writes go along with one topic")
 
-        def written(topic: str) -> tuple[str, list[Frame], Exception | None]:
+        def written(topic: str) -> tuple[str, list[Frame | Reload], Exception | None]:
+            anew = topic in self._owed
             try:
-                return topic, self._log.publish(topic, changes[topic], along), None
+                frames = self._log.publish(topic, changes[topic], along, progress, anew=anew)
             except Exception as error:  # noqa: BLE001 - of this topic; the others go on
+                if progress is None:  # else whoever reads the history tells it at the next look
+                    self._owed.add(topic)
                 return topic, [], error
+            self._owed.discard(topic)
+            return topic, frames, None
 
         told = list(self._pool.map(written, changes))
         self.send([frame for _, frames, _ in told for frame in frames])
         return {topic: error for topic, _, error in told if error is not None}
 
-    def send(self, frames: Sequence[Frame]) -> None:
+    def send(self, frames: Sequence[Frame | Reload]) -> None:
         """Send what is written to whoever listens now: all topics and listeners at once."""
         by_topic: dict[str, list[str]] = {}
         for frame in frames:

@@ -102,7 +102,7 @@ class SocketDesk:
             answers = self._answers(connection, body, now)
         except Refused as refused:
             answers = [frames.refused(refused.code, str(refused), refused.topic)]
-        if self._sender.send({connection_id: answers}):
+        if not self._sender.answer(connection_id, answers):
             self._subscriptions.disconnect(connection_id)
 
     def _answers(self, connection: Connection, body: str, now: float) -> list[str]:
@@ -137,7 +137,8 @@ class SocketDesk:
             return [frames.refused("tooManyTopics", most, name)]
         # From here on every frame reaches the client: what is older it gets now.
         cursor = self._log.watch(name)
-        self._watch(wish.topic)
+        # Who comes back may have missed steps that nobody read, even if they were the last ones.
+        self._watch(wish.topic, anyway=wish.cursor is not None)
         if wish.cursor is None:
             return [frames.subscribed(name, cursor)]
         return [frames.subscribed(name, cursor), *self._lacking(name, wish.cursor, cursor)]
@@ -164,15 +165,15 @@ class SocketDesk:
         pong = {"type": "pong", "at": moment(datetime.fromtimestamp(now, UTC)), "endsAt": ends}
         return [*missed, frames.text_of(pong)]
 
-    def _watch(self, topic: Topic) -> None:
+    def _watch(self, topic: Topic, *, anyway: bool = False) -> None:
         arn = topic.execution_arn
-        if arn is not None and self._executions.may_go_on(arn):
+        if arn is not None and (anyway or self._executions.may_go_on(arn)):
             self._watching.watch(arn)
 
     def _lacking(self, topic: str, cursor: int, head: int) -> list[str]:
         missed = self._log.missed(topic, cursor, head)
         if missed is None:
-            return [frames.reload(topic, head)]
+            return [frames.Reload(topic=topic, cursor=head).text]
         return [frame.text for frame in missed]
 
 

@@ -89,12 +89,7 @@ class Subscriptions:
 
     def unlisten(self, connection_id: str, topic: str) -> None:
         """It hears no more of this."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=_connection_key(connection_id),
-            UpdateExpression="DELETE topics :topic",
-            ExpressionAttributeValues={":topic": {"SS": [topic]}},
-        )
+        self._update(connection_id, "DELETE topics :topic", {":topic": {"SS": [topic]}})
         self.forget(connection_id, topic)
 
     def forget(self, connection_id: str, topic: str) -> None:
@@ -103,12 +98,9 @@ class Subscriptions:
 
     def renew(self, connection: Connection, now: float) -> None:
         """It is still there, and still listens."""
-        self._client.update_item(
-            TableName=self._table,
-            Key=_connection_key(connection.id),
-            UpdateExpression="SET expiresAt = :expires",
-            ExpressionAttributeValues={":expires": {"N": str(_expiry(now))}},
-        )
+        expires = {":expires": {"N": str(_expiry(now))}}
+        if not self._update(connection.id, "SET expiresAt = :expires", expires):
+            return
         self._batch(
             [
                 {"PutRequest": {"Item": _listener(connection, topic, now)}}
@@ -142,6 +134,20 @@ class Subscriptions:
             for values in map(from_item, page["Items"])
             if now < min(values["signedInUntil"], values["expiresAt"])
         ]
+
+    def _update(self, connection_id: str, update: str, values: dict[str, Any]) -> bool:
+        """False if it is gone meanwhile: nothing is left behind by it."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_connection_key(connection_id),
+                UpdateExpression=update,
+                ConditionExpression="attribute_exists(topic)",
+                ExpressionAttributeValues=values,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _batch(self, requests: Sequence[dict[str, Any]]) -> None:
         for start in range(0, len(requests), 25):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from breakwater.live.tails import Tails
+from breakwater.live.tails import STARTING, Tails
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
@@ -23,5 +23,10 @@ class TailStart:
 
     def ensure(self) -> None:
         """There is a worker, or somebody starts it now."""
-        if self._tails.claim_start():
+        if not self._tails.claim_start():
+            return
+        try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event")
+        except Exception:
+            self._tails.release(STARTING)  # whoever asks again need not wait for the lease
+            raise

@@ -7,7 +7,7 @@ it stopped; if it dies, its lease ends after ten seconds, and the next ping star
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,6 +23,9 @@ from breakwater.platform.http.errors import ApiError, Forbidden, NotFound, Unava
 _ROUND_SECONDS = 0.5
 _LOOK_FOR_NEW_SECONDS = 1.0
 _AT_ONCE = 4
+_IN_A_ROUND = 16
+"""Looks; two seconds' worth of calls. Those that are due for longest come first."""
+
 _RENEW_SECONDS = LEASE_SECONDS / 4
 
 logger = Logger(child=True)
@@ -43,7 +46,7 @@ class TailWorker:
         self,
         tails: Tails,
         subscriptions: Subscriptions,
-        make_tailer: Callable[[Tail], Tailer],
+        make_tailer: Callable[[str], Tailer],
         *,
         clock: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
@@ -55,6 +58,7 @@ class TailWorker:
         self._pause = pause
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._watched: dict[str, _Watched] = {}
+        self._renew = 0.0
 
     def run(self, owner: str, until: float) -> bool:
         """Work until nothing is left, or until then; True if somebody must go on.
@@ -74,12 +78,10 @@ class TailWorker:
         """Rounds; True if time is over, False if there is nothing to watch or another has taken
         over.
         """
-        renew = look = self._clock()
+        self._renew = look = self._clock()
         while (now := self._clock()) < until:
-            if now >= renew:
-                if not self._tails.take_lock(owner):
-                    return False
-                renew = now + _RENEW_SECONDS
+            if not self._still_holds(owner):
+                return False
             if now >= look:
                 self._learn(self._tails.watched(), now)
                 look = now + _LOOK_FOR_NEW_SECONDS
@@ -90,9 +92,31 @@ class TailWorker:
                 for one in self._watched.values()
                 if one.due <= now and one.tail.pushed_until <= now
             ]
-            list(self._pool.map(self._look, due))
+            due = sorted(due, key=lambda one: one.due)[:_IN_A_ROUND]
+            if not self._look_at(due, owner, until):
+                return False
             self._pause(_ROUND_SECONDS)
         return True
+
+    def _look_at(self, due: list[_Watched], owner: str, until: float) -> bool:
+        """All of these, but begin none after the end. A look may last longer than the lease; False
+        if another has taken over.
+        """
+        left = {self._pool.submit(self._look, one) for one in due}
+        while left:
+            _, left = wait(left, timeout=_ROUND_SECONDS)
+            held = self._still_holds(owner)
+            if not held or self._clock() >= until:
+                wait([one for one in left if not one.cancel()])
+                return held
+        return True
+
+    def _still_holds(self, owner: str) -> bool:
+        now = self._clock()
+        if now < self._renew:
+            return True
+        self._renew = now + _RENEW_SECONDS
+        return self._tails.take_lock(owner)
 
     def _learn(self, tails: list[Tail], now: float) -> None:
         """What is watched now. What was asked for anew is looked at at once."""
@@ -100,7 +124,7 @@ class TailWorker:
         for tail in tails:
             one = known.get(tail.execution_arn)
             if one is None:
-                one = _Watched(tail=tail, tailer=self._make_tailer(tail), due=now)
+                one = _Watched(tail=tail, tailer=self._make_tailer(tail.execution_arn), due=now)
             elif tail.touched != one.tail.touched:
                 one.due = now
             one.tail = tail

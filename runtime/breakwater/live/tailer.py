@@ -1,22 +1,19 @@
 """Follows one watched execution: what is new in its history becomes deltas of its steps."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from breakwater.live.change_bus import ChangeBus
 from breakwater.live.changes import Told
 from breakwater.live.publisher import Publisher
 from breakwater.live.step_deltas import seen_in, step_deltas
-from breakwater.live.tails import Gone, Tail, Tails
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change, Progress, ToldMeanwhile
+from breakwater.live.topic_log import TopicLog
 from breakwater.live.topics import id_of_execution, topic_of
 from breakwater.timeline.timeline import Timeline, reconstruct
 
 Events = list[dict[str, Any]]
 _TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
-_SKEW = timedelta(seconds=5)
-"""Clocks differ: what happened so shortly before somebody listened is told once more."""
 
 
 class Histories(Protocol):
@@ -30,73 +27,91 @@ class Histories(Protocol):
 
 
 class Tailer:
-    """One execution, for as long as somebody watches it."""
+    """One execution, for as long as somebody watches it.
+
+    How far it is told stands in the head of its topic: whoever comes next, or tells the same from a
+    log, goes on exactly there.
+    """
 
     def __init__(
         self,
-        tail: Tail,
+        execution_arn: str,
         *,
         histories: Histories,
-        tails: Tails,
+        log: TopicLog,
         publisher: Publisher,
         bus: ChangeBus | None,
     ) -> None:
-        self._tail = tail
+        self._arn = execution_arn
         self._histories = histories
-        self._tails = tails
+        self._log = log
         self._publisher = publisher
         self._bus = bus
-        self._workflow_id = id_of_execution(tail.execution_arn)
+        self._workflow_id = id_of_execution(execution_arn)
+        self._topic = topic_of(self._workflow_id)
         self._timeline: Timeline | None = None
+        self._told: int | None = None
+        self._untold: list[Told] = []
+        """What other systems were not told yet."""
 
     @property
     def ended(self) -> bool:
         """Nothing will come any more."""
-        return self._timeline is not None and self._timeline.execution.status in _TERMINAL
+        timeline = self._timeline
+        return timeline is not None and timeline.execution.status in _TERMINAL and not self._untold
 
     def look(self, at: datetime) -> bool:
         """Read what is new and tell it; True if there was anything."""
+        self._tell_others()
         before = self._timeline
         if before is None:
-            events = self._histories.events(self._tail.execution_arn)
-            before = reconstruct(_known(self._tail, events))
+            head = self._log.head(self._topic)
+            if head is None:
+                return False
+            events = self._histories.events(self._arn)
+            self._told = head.told
+            before = reconstruct(
+                [one for one in events if head.knows(int(one["id"]), one["timestamp"])]
+            )
             after = reconstruct(events)
         else:
-            last = _last_id(before.events)
-            newer = self._histories.tail(self._tail.execution_arn, after=last)
+            newer = self._histories.tail(self._arn, after=_last_id(before))
             if not newer:
                 return False
             after = before.extend(newer)
         self._tell(before, after, at)
-        self._timeline = after  # only once it is told: what was not is told at the next look
         return True
 
     def _tell(self, before: Timeline, after: Timeline, at: datetime) -> None:
         deltas = step_deltas(
             seen_in(before.steps), after.steps, workflow_id=self._workflow_id, at=at
         )
-        if not deltas:
-            return
-        last = _last_id(after.events)
-        change = Change(id=f"{self._tail.execution_arn}#{last}", deltas=deltas)
-        topic = topic_of(self._workflow_id)
-        along = [self._tails.moved_on(self._tail.execution_arn, last)]
-        failed = self._publisher.publish({topic: [change]}, along)
-        for error in failed.values():
-            if not isinstance(error, Gone):  # then nobody watches any more
+        if deltas:
+            last = _last_id(after)
+            change = Change(id=f"{self._arn}#{last}", deltas=deltas)
+            failed = self._publisher.publish(
+                {self._topic: [change]}, progress=Progress(before=self._told, now=last)
+            )
+            for error in failed.values():
+                if isinstance(error, ToldMeanwhile):
+                    self._timeline = None  # the next look goes on where the other one stopped
+                    return
                 raise error
-        if self._bus is not None:
-            for refused in self._bus.tell([Told(id=change.id, deltas=deltas)]).values():
-                raise refused
+            self._told = last
+            self._untold.append(Told(id=change.id, deltas=deltas))
+        self._timeline = after  # only once it is told: what was not is told at the next look
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        """Other systems; those that cannot be told now, at the next look."""
+        if self._bus is None or not self._untold:
+            return
+        refused = self._bus.tell(self._untold)
+        self._untold = [one for one in self._untold if one.id in refused]
+        for error in refused.values():
+            raise error
 
 
-def _known(tail: Tail, events: Sequence[dict[str, Any]]) -> Events:
-    """What was told already, or happened before anybody listened."""
-    if tail.last_event is not None:
-        return [event for event in events if event["id"] <= tail.last_event]
-    since = tail.watched_since - _SKEW
-    return [event for event in events if event["timestamp"] < since]
-
-
-def _last_id(events: Sequence[dict[str, Any]]) -> int:
+def _last_id(timeline: Timeline) -> int:
+    events = timeline.events
     return int(events[-1]["id"]) if events else 0

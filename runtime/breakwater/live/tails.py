@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from breakwater.platform.attribute_values import from_item, to_attribute
 from breakwater.platform.clock import iso
-from breakwater.platform.transaction import Write
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -30,19 +29,11 @@ class Tail:
     """An execution whose steps somebody wants to see."""
 
     execution_arn: str
-    watched_since: datetime
     touched: str
     """When it was last asked for."""
 
-    last_event: int | None = None
-    """Up to here all is told."""
-
     pushed_until: float = 0.0
     """Until then the state machine's own log tells: nothing is read."""
-
-
-class Gone(Exception):
-    """The tail that was to be moved on is not there any more."""
 
 
 class Tails:
@@ -61,10 +52,7 @@ class Tails:
         self._client.update_item(
             TableName=self._table,
             Key=_key(execution_arn),
-            UpdateExpression=(
-                "SET watchedSince = if_not_exists(watchedSince, :now), touched = :now, "
-                "expiresAt = :expires"
-            ),
+            UpdateExpression="SET touched = :now, expiresAt = :expires",
             ExpressionAttributeValues={
                 ":now": {"S": iso(now)},
                 ":expires": {"N": str(int(now.timestamp()) + _STAYS)},
@@ -96,9 +84,7 @@ class Tails:
         return [
             Tail(
                 execution_arn=values["entry"],
-                watched_since=datetime.fromisoformat(values["watchedSince"]),
                 touched=values["touched"],
-                last_event=values.get("lastEvent"),
                 pushed_until=float(values.get("pushedUntil", 0.0)),
             )
             for page in pages
@@ -118,21 +104,6 @@ class Tails:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def moved_on(self, execution_arn: str, last_event: int) -> Write:
-        """The part of a transaction that says how far it is told."""
-        return Write(
-            action={
-                "Update": {
-                    "TableName": self._table,
-                    "Key": _key(execution_arn),
-                    "UpdateExpression": "SET lastEvent = :last",
-                    "ConditionExpression": "attribute_exists(touched)",
-                    "ExpressionAttributeValues": {":last": {"N": str(last_event)}},
-                }
-            },
-            refused=Gone,
-        )
 
     def claim_start(self) -> bool:
         """May I start the worker? Not while there is one, or somebody else starts it."""

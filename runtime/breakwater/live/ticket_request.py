@@ -12,6 +12,10 @@ class TicketRefused(Exception):
     """The API gives no ticket; the message is its own. Asking again does not help."""
 
 
+class NotAnAddress(ValueError):
+    """Nothing can answer there."""
+
+
 class NoAnswer(Exception):
     """The API did not answer, or not now: worth asking again."""
 
@@ -26,6 +30,11 @@ class TicketRequest:
         :param token: an ID token.
         """
         self._parts = urlsplit(f"{api_url.rstrip('/')}/live/ticket")
+        if self._parts.scheme not in ("https", "http") or not self._parts.hostname:
+            raise NotAnAddress(
+                f"{api_url!r} is no address of an API: it looks like https://…/api, as the output "
+                "ApiUrl of the api stack says."
+            )
         self._token = token
 
     def __call__(self) -> dict[str, Any]:
@@ -36,6 +45,11 @@ class TicketRequest:
             raise NoAnswer(f"{self._parts.netloc} does not answer: {error!r}") from error
         if status in (429, 500, 502, 503, 504):
             raise NoAnswer(f"{self._parts.netloc} answered {status}")
+        if status == 401:
+            raise TicketRefused(
+                f"The API answered 401: {_message(text)}. The sign-in has ended, or the token is "
+                "no ID token of this deployment: sign in again, and take a new one."
+            )
         if status != 201:
             raise TicketRefused(f"The API answered {status}: {_message(text)}")
         answer: dict[str, Any] = json.loads(text)

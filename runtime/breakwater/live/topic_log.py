@@ -13,11 +13,12 @@ more) is not written twice.
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from breakwater.live.frames import Delta, Frame, frames_of
-from breakwater.live.limits import LOG_SECONDS, SUBSCRIPTION_SECONDS
+from breakwater.live.frames import Frame, Reload, frames_of
+from breakwater.live.limits import LOG_SECONDS, MOST_FRAMES_AGAIN, SUBSCRIPTION_SECONDS
+from breakwater.live.topic_head import Change, Head, Progress, ToldMeanwhile
 from breakwater.platform.attribute_values import from_item, to_attribute, to_item
 from breakwater.platform.transaction import Write, write_together
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 HEAD = "HEAD"
 _FRAME = "FRAME#"
 _REMEMBERED = 200
-"""Ids of what was written last."""
+"""Marks of what was written last."""
 
 _SENT_AGAIN = 1
 _HEAD_STAYS = 24 * 3600
 _TRIES = 12
 _TOGETHER = 20
-"""Frames in a transaction: DynamoDB takes four megabytes."""
+"""Frames in a transaction, of which DynamoDB takes four megabytes. Whoever would be told more at
+once reads anew instead."""
 
 
 class Overtaken(Exception):
@@ -42,25 +44,6 @@ class Overtaken(Exception):
 
 class TooBusy(RuntimeError):
     """Others wrote to the same topic again and again; it is worth trying later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What one thing that happened means to a topic."""
-
-    id: str
-    """The same whenever the same thing is told again."""
-
-    deltas: Sequence[Delta]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """Where a topic stands."""
-
-    cursor: int
-    watched_until: float
-    recent: tuple[str, ...] = field(default=())
 
 
 class TopicLog:
@@ -84,7 +67,7 @@ class TopicLog:
         item = self._client.get_item(
             TableName=self.table, Key=_key(topic, HEAD), ConsistentRead=True
         ).get("Item")
-        head = _head(from_item(item)) if item else None
+        head = Head.from_values(from_item(item)) if item else None
         return head if head is not None and head.watched_until >= self._clock() else None
 
     def watch(self, topic: str) -> int:
@@ -100,7 +83,7 @@ class TopicLog:
                 until,
                 "attribute_not_exists(topic) OR (watchedUntil < :now AND latest < :first)",
                 {":now": now, ":first": int(now * 1000)},
-                ", latest = :first, recent = :none",
+                ", latest = :first, recent = :none, began = :now REMOVE toldEvent",
             )
             if begun is not None:
                 return begun
@@ -108,37 +91,60 @@ class TopicLog:
         raise TooBusy(f"The topic {topic} could not be watched: its head changes all the time.")
 
     def publish(
-        self, topic: str, changes: Sequence[Change], along: Sequence[Write] = ()
-    ) -> list[Frame]:
+        self,
+        topic: str,
+        changes: Sequence[Change],
+        along: Sequence[Write] = (),
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
+    ) -> list[Frame | Reload]:
         """Write what these changes mean to a topic; the frames to be sent, none for nobody.
 
         :param along: writes that go into the same transaction.
+        :param progress: written with it, too; ToldMeanwhile if somebody else moved it.
+        :param anew: something before could not be told: whoever listens is to read anew.
         """
         for attempt in range(_TRIES):
             head = self.head(topic)
             if head is None:
                 return []
-            new = [change for change in changes if change.id not in head.recent]
+            if progress is not None and progress.before != head.told:
+                raise ToldMeanwhile(topic)
+            new = [change for change in changes if _mark(change) not in head.recent]
             frames = frames_of(
                 topic, head.cursor, [delta for change in new for delta in change.deltas]
             )
             again = self._lately(topic, head) if len(new) < len(changes) else []
-            if not frames:
-                return again
+            if not frames and not anew:
+                return [*again]
+            # A number without a frame: everybody misses it, for good.
+            skipped = Reload(topic=topic, cursor=head.cursor + 1)
+            kept = frames if len(frames) <= _TOGETHER and not anew else []
+            latest = kept[-1].cursor if kept else skipped.cursor
             try:
-                self._write(topic, head, new, frames, along)
+                write_together(
+                    self._client,
+                    [
+                        self._moved(topic, head, latest, new, progress),
+                        *map(self._put, kept),
+                        *along,
+                    ],
+                    pause=self._pause,
+                )
             except Overtaken:
                 self._pause(random.uniform(0, 0.01 * 2 ** min(attempt, 5)))  # noqa: S311
                 continue
-            return [*again, *frames]
+            return [*again, *kept] if kept else [*again, skipped]
         raise TooBusy(f"Too many write to the topic {topic} at the same time.")
 
     def missed(self, topic: str, after: int, upto: int) -> list[Frame] | None:
         """The frames between two numbers; None if they are not all there any more."""
         if after == upto:
             return []
-        if after > upto:
+        if not 0 < upto - after <= MOST_FRAMES_AGAIN:
             return None
+        now = self._clock()
         found: list[Frame] = []
         pages = self._client.get_paginator("query").paginate(
             TableName=self.table,
@@ -153,6 +159,8 @@ class TopicLog:
         )
         for page in pages:
             for item in map(from_item, page["Items"]):
+                if item["expiresAt"] < now:  # DynamoDB takes its time
+                    return None
                 cursor = int(item["entry"].removeprefix(_FRAME))
                 found.append(Frame(topic=topic, cursor=cursor, deltas=item["deltas"]))
         whole = [frame.cursor for frame in found] == list(range(after + 1, upto + 1))
@@ -191,70 +199,49 @@ class TopicLog:
         except self._client.exceptions.TransactionConflictException:
             self._pause(random.uniform(0, 0.02))  # noqa: S311 - spreads retries
             return None
-        return _head(from_item(told["Attributes"])).cursor
+        return Head.from_values(from_item(told["Attributes"])).cursor
 
-    def _write(
+    def _moved(
         self,
         topic: str,
         head: Head,
+        latest: int,
         changes: Sequence[Change],
-        frames: Sequence[Frame],
-        along: Sequence[Write],
-    ) -> None:
-        if len(frames) > _TOGETHER:
-            raise TooLarge(f"{len(frames)} frames of {topic} at once: publish fewer changes.")
-        expires = int(self._clock()) + LOG_SECONDS
-        remembered = [*head.recent, *(change.id for change in changes)][-_REMEMBERED:]
+        progress: Progress | None,
+    ) -> Write:
+        """The head, moved on: if it still is as it was read."""
+        remembered = [*head.recent, *map(_mark, changes)][-_REMEMBERED:]
+        values = {":latest": latest, ":recent": remembered, ":seen": head.cursor}
+        also = ""
+        if progress is not None:
+            also, values[":told"] = ", toldEvent = :told", progress.now
         update = {
             "TableName": self.table,
             "Key": _key(topic, HEAD),
-            "UpdateExpression": "SET latest = :latest, recent = :recent",
+            "UpdateExpression": f"SET latest = :latest, recent = :recent{also}",
             "ConditionExpression": "latest = :seen",
-            "ExpressionAttributeValues": {
-                ":latest": to_attribute(frames[-1].cursor),
-                ":recent": to_attribute(remembered),
-                ":seen": to_attribute(head.cursor),
-            },
+            "ExpressionAttributeValues": {name: to_attribute(one) for name, one in values.items()},
         }
-        puts = [
-            {
-                "TableName": self.table,
-                "Item": to_item(
-                    {
-                        "topic": topic,
-                        "entry": _entry(frame.cursor),
-                        "deltas": frame.deltas,
-                        "expiresAt": expires,
-                    }
-                ),
-            }
-            for frame in frames
-        ]
-        write_together(
-            self._client,
-            [
-                Write(action={"Update": update}, refused=Overtaken),
-                *(Write(action={"Put": put}, refused=Overtaken) for put in puts),
-                *along,
-            ],
-            pause=self._pause,
-        )
+        return Write(action={"Update": update}, refused=Overtaken)
 
-
-class TooLarge(ValueError):
-    """More than a transaction holds."""
-
-
-def _head(values: Mapping[str, Any]) -> Head:
-    return Head(
-        cursor=int(values["latest"]),
-        watched_until=float(values["watchedUntil"]),
-        recent=tuple(values.get("recent", ())),
-    )
+    def _put(self, frame: Frame) -> Write:
+        item = {
+            "topic": frame.topic,
+            "entry": _entry(frame.cursor),
+            "deltas": frame.deltas,
+            "expiresAt": int(self._clock()) + LOG_SECONDS,
+        }
+        put = {"TableName": self.table, "Item": to_item(item)}
+        return Write(action={"Put": put}, refused=Overtaken)
 
 
 def _key(topic: str, entry: str) -> dict[str, Any]:
     return {"topic": {"S": topic}, "entry": {"S": entry}}
+
+
+def _mark(change: Change) -> str:
+    """Of its id, what is kept in the head: whatever stands there, every frame pays for."""
+    return sha256(change.id.encode()).hexdigest()[:12]
 
 
 def _entry(cursor: int) -> str:

@@ -19,6 +19,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from breakwater.platform import clock
+from breakwater.platform.command_line import add_environment, aws_away, failed, region
 from breakwater.platform.http.errors import ApiError
 from breakwater.platform.http.identity import Identity
 from breakwater.recovery.change_text import change_lines, mistake_lines, said
@@ -48,17 +49,13 @@ def main(
         print(*mistake_lines(options.file, wrong.mistakes), sep="\n", file=sys.stderr)
         return 1
     except ApiError as refused:
-        return _failed(f"Refused: {refused.message}", 1)
+        return failed(f"Refused: {refused.message}", 1)
     except (OSError, UnicodeDecodeError) as error:
-        return _failed(f"The file could not be read: {error}", 2)
+        return failed(f"The file could not be read: {error}", 2)
     except NotDeployed as absent:
-        return _failed(str(absent), 2)
+        return failed(str(absent), 2)
     except (BotoCoreError, ClientError) as error:
-        return _failed(
-            f"AWS could not be asked: {error}\nSet AWS_REGION, sign in (`aws sso login`, or "
-            'AWS_PROFILE), and try again. For the embedded AWS: eval "$(make -s env)".',
-            2,
-        )
+        return failed(aws_away(error), 2)
 
 
 def _run(
@@ -68,7 +65,7 @@ def _run(
 ) -> int:
     # Before anything is asked: a mistake in the file needs no sign-in to be found.
     file = None if options.command == "export" else _read(options.file)
-    session = make_session(region_name=os.environ.get("AWS_REGION"))
+    session = make_session(region_name=region())
     tables = tables_of(session.client("cloudformation"), options.environment)
     dynamodb = session.client("dynamodb")
     groups, plans = GroupStore(dynamodb, tables), PlanStore(dynamodb, tables)
@@ -95,7 +92,7 @@ def _apply(
     if options.dry_run or not (changes.groups or changes.plans):
         return 0
     if not options.yes and not _agreed(changes, options.environment, ask):
-        return _failed("Nothing was changed.", 1)
+        return failed("Nothing was changed.", 1)
     caller = session.client("sts").get_caller_identity()
     identity = Identity(subject=caller["UserId"], name=caller["Arn"], roles=frozenset())
     for line in files.apply(changes, identity, clock.now()):
@@ -112,11 +109,6 @@ def _agreed(changes: Changes, environment: str, ask: Callable[[str], str]) -> bo
     return answer.strip().lower() in ("y", "yes")
 
 
-def _failed(message: str, status: int) -> int:
-    print(message, file=sys.stderr)
-    return status
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m breakwater.recovery",
@@ -130,9 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     apply.add_argument("--dry-run", action="store_true", help="show what would change, and end")
     export = commands.add_parser("export", help="write all groups and plans as YAML")
     for command in (apply, export):
-        command.add_argument(
-            "--environment", default="dev", help="which deployment: local, dev, test, prod"
-        )
+        add_environment(command)
     return parser
 
 

@@ -5,43 +5,42 @@ TransactWriteItems with Put, Update and Delete of groups and Put of the audit tr
 """
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
 from breakwater.platform import audit, clock
-from breakwater.platform.http.errors import Conflict, NotFound, Unavailable
+from breakwater.platform.batch_reading import items_of
+from breakwater.platform.http.errors import Conflict, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.transaction import Write, write_together
-from breakwater.recovery.name_list import NameList, NamePage
+from breakwater.recovery.named_store import Kind, NamedStore, made_twice
 from breakwater.recovery.protection_group import KIND, GroupContent, ProtectionGroup
 from breakwater.recovery.recovery_tables import RecoveryTables
-from breakwater.recovery.unique_name import BEARER, NameRegister
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 KEY = contract.PROTECTION_GROUPS.partition
-_BATCH = 100  # of BatchGetItem
-_BATCH_TRIES = 5
 _PLANS_TOLD = 10
 
 
-class GroupStore:
+class GroupStore(NamedStore[ProtectionGroup]):
     """Create, read, list, change and remove protection groups."""
 
     def __init__(self, client: "DynamoDBClient", tables: RecoveryTables) -> None:
-        self._client = client
-        self._tables = tables
-        self._names = NameRegister(table=tables.groups, key=KEY, what="protection group")
-        self._list = NameList(
+        of = Kind(
+            kind=KIND,
+            what="protection group",
+            short="group",
             table=tables.groups,
             shape=contract.PROTECTION_GROUPS,
-            kind=KIND,
             read=ProtectionGroup.from_item,
+            subject=audit.group_subject,
         )
+        super().__init__(client, tables, of=of)
 
     def create(self, content: GroupContent, by: Identity, at: datetime) -> ProtectionGroup:
         """A new group; Conflict if its name is taken."""
@@ -62,65 +61,21 @@ class GroupStore:
             self._client,
             [
                 self._names.take(group.name, group.group_id),
-                Write(action={"Put": put}, refused=_made_twice),
+                Write(action={"Put": put}, refused=made_twice),
                 self._told(by, group.group_id, "groupCreated", at, after=group.content_json()),
             ],
         )
         return group
 
-    def get(self, group_id: str) -> ProtectionGroup:
-        """The group with this id, as of now; NotFound if there is none."""
-        item = self._client.get_item(
-            TableName=self._tables.groups, Key={KEY: {"S": group_id}}, ConsistentRead=True
-        ).get("Item")
-        # The id of a NAME# item is no group's id, whoever asks for it.
-        if item is None or item.get("kind") != {"S": KIND}:
-            raise NotFound(f"There is no protection group {group_id!r}.")
-        return ProtectionGroup.from_item(item)
-
     def get_many(self, group_ids: Collection[str]) -> dict[str, ProtectionGroup]:
         """Those of these groups that exist, by id, as of now; one call per hundred."""
+        keys = [{KEY: {"S": one}} for one in sorted(set(group_ids))]
         found: dict[str, ProtectionGroup] = {}
-        waiting: list[Any] = [{KEY: {"S": one}} for one in sorted(set(group_ids))]
-        tries = len(waiting) // _BATCH + _BATCH_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._tables.groups: {"Keys": batch, "ConsistentRead": True}}
-            )
-            for item in answer["Responses"].get(self._tables.groups, []):
-                if item.get("kind") == {"S": KIND}:
-                    group = ProtectionGroup.from_item(item)
-                    found[group.group_id] = group
-            left = answer.get("UnprocessedKeys", {}).get(self._tables.groups)
-            waiting.extend(left["Keys"] if left else [])
-        if waiting:
-            raise Unavailable("The protection groups could not all be read. Try again.")
+        for item in items_of(self._client, self._tables.groups, keys, now=True, unread=_unread):
+            if item.get("kind") == {"S": KIND}:
+                group = ProtectionGroup.from_item(item)
+                found[group.group_id] = group
         return found
-
-    def named(self, name: str) -> ProtectionGroup | None:
-        """The group with this name, however it is cased."""
-        item = self._client.get_item(
-            TableName=self._tables.groups, Key=self._names.key_of(name), ConsistentRead=True
-        ).get("Item")
-        return self.get(item[BEARER]["S"]) if item else None
-
-    def page(
-        self, *, prefix: str = "", cursor: str | None = None, limit: int = 50
-    ) -> NamePage[ProtectionGroup]:
-        """Groups in the order of their names; a change may take a second to be seen here."""
-        return self._list.page(self._client, prefix=prefix, cursor=cursor, limit=limit)
-
-    def everything(self) -> Iterator[ProtectionGroup]:
-        """All groups, page by page."""
-        cursor = None
-        while True:
-            page = self.page(cursor=cursor, limit=200)
-            yield from page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def update(
         self, group_id: str, content: GroupContent, version: int, by: Identity, at: datetime
@@ -212,22 +167,6 @@ class GroupStore:
             ],
         )
 
-    def _told(self, by: Identity, group_id: str, action: str, at: datetime, **what: Any) -> Write:
-        record = audit.record(by, audit.group_subject(group_id), action, at=at, **what)
-        return Write(action=record.append_to(self._tables.audit), refused=_made_twice)
-
-    def _stale(self, group_id: str, yours: GroupContent | None, version: int) -> Conflict:
-        stored = self.get(group_id)
-        return Conflict(
-            f"{stored.updated_by} changed the group {stored.name!r} at {stored.updated_at}: you "
-            f"saw version {version}, it is version {stored.version} now. Look at both, then save "
-            "again.",
-            details={
-                "yours": {**(yours.content_json() if yours else {}), "version": version},
-                "stored": stored.to_json(),
-            },
-        )
-
     def _in_use(self, group: ProtectionGroup) -> Conflict:
         plans = [self._plan(plan_id) for plan_id in group.used_by[:_PLANS_TOLD]]
         told = ", ".join(repr(plan["name"]) for plan in plans)
@@ -257,5 +196,5 @@ def _fields(content: GroupContent) -> dict[str, Any]:
     }
 
 
-def _made_twice() -> Conflict:
-    return Conflict("The same id was made twice, which happens by chance. Try again.")
+def _unread(_count: int) -> Unavailable:
+    return Unavailable("The protection groups could not all be read. Try again.")

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
 from breakwater.platform import audit, clock
-from breakwater.platform.http.errors import Conflict, NotFound, Unprocessable
+from breakwater.platform.http.errors import Conflict, Unprocessable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.transaction import MAX_ACTIONS, Write, write_together
-from breakwater.recovery.name_list import NameList, NamePage
+from breakwater.recovery.named_store import Kind, NamedStore, made_twice
 from breakwater.recovery.recovery_plan import KIND, PlanContent, RecoveryPlan
 from breakwater.recovery.recovery_tables import RecoveryTables
-from breakwater.recovery.unique_name import BEARER, NameRegister
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -30,22 +29,23 @@ if TYPE_CHECKING:
 KEY = contract.RECOVERY_PLANS.partition
 
 
-class PlanStore:
+class PlanStore(NamedStore[RecoveryPlan]):
     """Create, read, list, change and remove recovery plans.
 
     It keeps what it is given: that a plan makes sense is asked before, see `plan_saving`.
     """
 
     def __init__(self, client: "DynamoDBClient", tables: RecoveryTables) -> None:
-        self._client = client
-        self._tables = tables
-        self._names = NameRegister(table=tables.plans, key=KEY, what="recovery plan")
-        self._list = NameList(
+        of = Kind(
+            kind=KIND,
+            what="recovery plan",
+            short="plan",
             table=tables.plans,
             shape=contract.RECOVERY_PLANS,
-            kind=KIND,
             read=RecoveryPlan.from_item,
+            subject=audit.plan_subject,
         )
+        super().__init__(client, tables, of=of)
 
     def create(self, content: PlanContent, by: Identity, at: datetime) -> RecoveryPlan:
         """A new plan; Conflict if its name is taken or a group of it is gone."""
@@ -60,45 +60,12 @@ class PlanStore:
         self._write(
             [
                 self._names.take(plan.name, plan.plan_id),
-                self._put(plan, "attribute_not_exists(planId)", {}, _made_twice),
+                self._put(plan, "attribute_not_exists(planId)", {}, made_twice),
                 *self._uses(plan.plan_id, (), plan.group_ids),
                 self._told(by, plan.plan_id, "planCreated", at, after=plan.content_json()),
             ]
         )
         return plan
-
-    def get(self, plan_id: str) -> RecoveryPlan:
-        """The plan with this id, as of now; NotFound if there is none."""
-        item = self._client.get_item(
-            TableName=self._tables.plans, Key={KEY: {"S": plan_id}}, ConsistentRead=True
-        ).get("Item")
-        # The id of a NAME# item is no plan's id, whoever asks for it.
-        if item is None or item.get("kind") != {"S": KIND}:
-            raise NotFound(f"There is no recovery plan {plan_id!r}.")
-        return RecoveryPlan.from_item(item)
-
-    def named(self, name: str) -> RecoveryPlan | None:
-        """The plan with this name, however it is cased."""
-        item = self._client.get_item(
-            TableName=self._tables.plans, Key=self._names.key_of(name), ConsistentRead=True
-        ).get("Item")
-        return self.get(item[BEARER]["S"]) if item else None
-
-    def page(
-        self, *, prefix: str = "", cursor: str | None = None, limit: int = 50
-    ) -> NamePage[RecoveryPlan]:
-        """Plans in the order of their names; a change may take a second to be seen here."""
-        return self._list.page(self._client, prefix=prefix, cursor=cursor, limit=limit)
-
-    def everything(self) -> Iterator[RecoveryPlan]:
-        """All plans, page by page."""
-        cursor = None
-        while True:
-            page = self.page(cursor=cursor, limit=200)
-            yield from page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def update(
         self, plan_id: str, content: PlanContent, version: int, by: Identity, at: datetime
@@ -218,22 +185,6 @@ class PlanStore:
             ),
         )
 
-    def _told(self, by: Identity, plan_id: str, action: str, at: datetime, **what: Any) -> Write:
-        record = audit.record(by, audit.plan_subject(plan_id), action, at=at, **what)
-        return Write(action=record.append_to(self._tables.audit), refused=_made_twice)
-
-    def _stale(self, plan_id: str, yours: PlanContent | None, version: int) -> Conflict:
-        stored = self.get(plan_id)
-        return Conflict(
-            f"{stored.updated_by} changed the plan {stored.name!r} at {stored.updated_at}: you "
-            f"saw version {version}, it is version {stored.version} now. Look at both, then save "
-            "again.",
-            details={
-                "yours": {**(yours.content_json() if yours else {}), "version": version},
-                "stored": stored.to_json(),
-            },
-        )
-
 
 def _plan(content: PlanContent, **stamps: Any) -> RecoveryPlan:
     return RecoveryPlan(
@@ -246,7 +197,3 @@ def _plan(content: PlanContent, **stamps: Any) -> RecoveryPlan:
         pause_timeout_minutes=content.pause_timeout_minutes,
         **stamps,
     )
-
-
-def _made_twice() -> Conflict:
-    return Conflict("The same id was made twice, which happens by chance. Try again.")

@@ -1,17 +1,16 @@
 """Which run holds which source server: BatchGetItem of ServerLeases, one call per hundred."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from breakwater import contract
+from breakwater.platform.batch_reading import items_of
 from breakwater.recovery.unreachable import Unreachable, asking
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _KEY = contract.SERVER_LEASES.partition
-_BATCH = 100
-_SPARE_TRIES = 5
 
 
 class Leases(Protocol):
@@ -30,20 +29,11 @@ class ServerLeases:
 
     def holders(self, keys: Collection[str]) -> Mapping[str, str]:
         """Server key → the id of the run that holds it, for those that are held."""
-        found: dict[str, str] = {}
-        waiting: list[Any] = [{_KEY: {"S": key}} for key in sorted(set(keys))]
-        tries = len(waiting) // _BATCH + _SPARE_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            with asking("reading the leases"):
-                answer = self._client.batch_get_item(
-                    RequestItems={self._table: {"Keys": batch, "ConsistentRead": True}}
-                )
-            for item in answer["Responses"].get(self._table, []):
-                found[item[_KEY]["S"]] = item["executionId"]["S"]
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            waiting.extend(left["Keys"] if left else [])
-        if waiting:
-            raise Unreachable("reading the leases was throttled")
-        return found
+        wanted = [{_KEY: {"S": key}} for key in sorted(set(keys))]
+        with asking("reading the leases"):
+            items = list(items_of(self._client, self._table, wanted, now=True, unread=_unread))
+        return {item[_KEY]["S"]: item["executionId"]["S"] for item in items}
+
+
+def _unread(_count: int) -> Unreachable:
+    return Unreachable("reading the leases was throttled")

@@ -20,11 +20,12 @@ from breakwater.platform.http.errors import (
 )
 from breakwater.platform.http.models import Model, Page
 from breakwater.platform.http.permissions import Permission
-from breakwater.platform.http.route import Route
+from breakwater.platform.http.route import Route, look
 from breakwater.recovery.drafts import GroupId
 from breakwater.recovery.engine.compensator import Compensator
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.run_desk import Done, RunDesk
+from breakwater.recovery.engine.run_decisions import Done
+from breakwater.recovery.engine.run_desk import RunDesk
 from breakwater.recovery.engine.run_list import RunList
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.run_view import as_shown, details_json, listed_json, run_json
@@ -148,16 +149,6 @@ def _looking(runs: Runs) -> list[Route]:
         page = page_of(_report(runs, execution_id))
         headers = {"content-security-policy": POLICY, "x-content-type-options": "nosniff"}
         return Response(200, content_type="text/html; charset=utf-8", headers=headers, body=page)
-
-    def look(path: str, summary: str, call: Callable[..., Any], *errors: Any) -> Route:
-        return Route(
-            method="GET",
-            path=path,
-            permission=Permission.READ,
-            summary=summary,
-            call=call,
-            errors=list(errors),
-        )
 
     one = "/executions/<execution_id>"
     return [

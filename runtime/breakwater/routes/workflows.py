@@ -19,8 +19,7 @@ from breakwater.platform.http.errors import (
     Unprocessable,
 )
 from breakwater.platform.http.identity import Identity
-from breakwater.platform.http.permissions import Permission
-from breakwater.platform.http.route import Route
+from breakwater.platform.http.route import Route, look
 from breakwater.routes.audit import Cursor
 from breakwater.routes.workflow_models import (
     IndexHealth,
@@ -156,8 +155,8 @@ def _listing(workflows: Workflows) -> list[Route]:
         return IndexHealth(well=found.well, problems=found.problems, record=dict(found.record))
 
     return [
-        _look("/workflows", "Every workflow, newest first", list_workflows, Unavailable),
-        _look("/index/health", "Is the execution index well?", get_index_health),
+        look("/workflows", "Every workflow, newest first", list_workflows, Unavailable),
+        look("/index/health", "Is the execution index well?", get_index_health),
     ]
 
 
@@ -223,26 +222,15 @@ def _looking(workflows: Workflows) -> list[Route]:
     one, errors = "/workflows/<workflow_id>", (Forbidden, NotFound, Gone, Unavailable)
     step = f"{one}/steps/<step_id>"
     return [
-        _look(one, "A workflow, with the first of its steps", get_workflow, *errors),
-        _look(f"{one}/steps", "Steps of a workflow, in parts", list_workflow_steps, *errors),
-        _look(step, "One step with its payloads, redacted", get_workflow_step, *errors),
-        _look(
+        look(one, "A workflow, with the first of its steps", get_workflow, *errors),
+        look(f"{one}/steps", "Steps of a workflow, in parts", list_workflow_steps, *errors),
+        look(step, "One step with its payloads, redacted", get_workflow_step, *errors),
+        look(
             *(f"{one}/export", "The whole of it as a file, redacted", export_workflow),
             *(Conflict, Unprocessable, *errors),
         ),
-        _look(f"{step}/logs", "What a step's function logged", get_workflow_step_logs, *errors),
+        look(f"{step}/logs", "What a step's function logged", get_workflow_step_logs, *errors),
     ]
-
-
-def _look(path: str, summary: str, call: Callable[..., Any], *errors: Any) -> Route:
-    return Route(
-        method="GET",
-        path=path,
-        permission=Permission.READ,
-        summary=summary,
-        call=call,
-        errors=list(errors),
-    )
 
 
 def _engine(workflows: Workflows, text: str) -> tuple[WorkflowId, WorkflowEngine]:

@@ -39,6 +39,13 @@ def usual(profile: Profile | None, name: str, seconds: float | None) -> dict[str
     }
 
 
+def usual_whole(profile: Profile | None) -> dict[str, Any]:
+    """How long executions of its state machine take; nothing is known of the first ones."""
+    if profile is None:
+        return {"p50Seconds": None, "p95Seconds": None, "samples": 0}
+    return {"p50Seconds": profile.p50, "p95Seconds": profile.p95, "samples": profile.samples}
+
+
 def plain_step(**told: Any) -> dict[str, Any]:
     """A step with every field that steps have; what an engine does not know is None."""
     return {**_STEP, **told}

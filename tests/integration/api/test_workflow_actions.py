@@ -9,10 +9,11 @@ import pytest
 
 from breakwater.contract import Role
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater_local.emulator import ACCOUNT, Emulator
+from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api
 from tests.integration.api.made import Make, group, plan, servers
 from tests.integration.api.test_workflows import until
+from tests.roles import trusted_role
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 
@@ -33,21 +34,8 @@ class Shop:
 
     def __init__(self, aws: Emulator) -> None:
         self.states = aws.client("stepfunctions")
-        self._iam = aws.client("iam")
-        self.role = f"arn:aws:iam::{ACCOUNT}:role/{self._role()}"
+        self.role = trusted_role(aws, f"shop-{uuid.uuid4().hex[:8]}", "states.amazonaws.com")
         self.machines: list[str] = []
-
-    def _role(self) -> str:
-        name = f"shop-{uuid.uuid4().hex[:8]}"
-        trust = {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"Service": "states.amazonaws.com"},
-        }
-        self._iam.create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]})
-        )
-        return name
 
     def machine(self, definition: Any, tags: Mapping[str, str]) -> str:
         made = self.states.create_state_machine(

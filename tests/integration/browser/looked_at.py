@@ -7,6 +7,7 @@ from typing import Any
 
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.operations import Operations, Refused
+from tests.roles import trusted_role
 
 PATIENCE_SECONDS = 420
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT")
@@ -77,23 +78,13 @@ def _begun(commander: Operations, asked: dict[str, Any]) -> str:
 
 def failed_execution(aws: Emulator, commander: Operations) -> str:
     """Its id, once the index knows that it failed."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
     known = _newest_failed(commander)
     if known is not None:
         return str(known["id"])
-    iam, states = aws.client("iam"), aws.client("stepfunctions")
-    role = iam.create_role(RoleName="orders", AssumeRolePolicyDocument=json.dumps(trust))
+    states = aws.client("stepfunctions")
+    role = trusted_role(aws, "orders", "states.amazonaws.com")
     machine = states.create_state_machine(
-        name="order-fulfilment", definition=json.dumps(ORDERS), roleArn=role["Role"]["Arn"]
+        name="order-fulfilment", definition=json.dumps(ORDERS), roleArn=role
     )
     given = json.dumps({"orderId": "A-1041", "inStock": True})
     states.start_execution(stateMachineArn=machine["stateMachineArn"], name="A-1041", input=given)

@@ -16,9 +16,10 @@ from breakwater import contract
 from breakwater.index.deployed import Deployed, index_in
 from breakwater.index.pager import Pager
 from breakwater_local.deployment import ENVIRONMENT
-from breakwater_local.emulator import ACCOUNT, Emulator
+from breakwater_local.emulator import Emulator
 from tests.conftest import CHECKOUT
 from tests.integration.deployed import resources
+from tests.roles import trusted_role
 
 STACK = contract.stack_name(ENVIRONMENT, "index")
 WAIT = {"Type": "Wait", "Seconds": 120, "Next": "End"}  # two seconds, there
@@ -138,15 +139,4 @@ def index(aws: Emulator) -> Index:
 
 def role_of_machines(aws: Emulator, name: str) -> str:
     """A role that Step Functions may take; the samples call nothing."""
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    return trusted_role(aws, name, "states.amazonaws.com")

@@ -36,6 +36,20 @@ class Interrupted(Exception):
     """The function was killed."""
 
 
+def backfill(index: Index, **how: Any) -> Backfill:
+    """Of this world, into this index."""
+    return Backfill(
+        lists=index.world,
+        executions=index.world,
+        machines=index._directory,
+        rows=index.rows,
+        writer=index.writer,
+        settings=SETTINGS,
+        clock=index.world.clock,
+        **how,
+    )
+
+
 def run(index: Index, kept: dict[str, Any], *, killed_after: int | None = None) -> Any:
     """A slice, from what was kept; killed when the place would be kept once more."""
     left = [killed_after]
@@ -48,17 +62,7 @@ def run(index: Index, kept: dict[str, Any], *, killed_after: int | None = None) 
         kept["progress"] = progress.to_json()
 
     progress = BackfillProgress.of(kept.get("progress")) or BackfillProgress(started_at="now")
-    backfill = Backfill(
-        lists=index.world,
-        executions=index.world,
-        machines=index._directory,
-        rows=index.rows,
-        writer=index.writer,
-        settings=SETTINGS,
-        clock=index.world.clock,
-        keep=keep,
-    )
-    backfill.run(progress)
+    backfill(index, keep=keep).run(progress)
     return progress
 
 
@@ -158,19 +162,9 @@ def test_its_time_ends_and_it_says_so(index: Index) -> None:
     def no_time() -> None:
         raise OutOfTime("the time is up")
 
-    backfill = Backfill(
-        lists=index.world,
-        executions=index.world,
-        machines=index._directory,
-        rows=index.rows,
-        writer=index.writer,
-        settings=SETTINGS,
-        clock=index.world.clock,
-        keep=lambda _progress: None,
-        check_time=no_time,
-    )
     progress = BackfillProgress(started_at="now")
-    assert backfill.run(progress) == "the end of its time"
+    slice_ = backfill(index, keep=lambda _progress: None, check_time=no_time)
+    assert slice_.run(progress) == "the end of its time"
     assert not progress.done
 
 

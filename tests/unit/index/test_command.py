@@ -150,7 +150,7 @@ def test_whoever_has_seen_enough_may_leave(
         raise BrokenPipeError
 
     closed: list[int] = []
-    monkeypatch.setattr("breakwater.index.__main__._close_quietly", lambda: closed.append(1))
+    monkeypatch.setattr("breakwater.index.__main__.close_quietly", lambda: closed.append(1))
     monkeypatch.setattr("builtins.print", gone)
     assert command("query") == (1, "")
     assert closed == [1]

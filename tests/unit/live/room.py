@@ -29,6 +29,9 @@ class Network:
                 gone.append(connection)
         return gone
 
+    def answer(self, connection_id: str, texts: Sequence[str]) -> bool:
+        return not self.send({connection_id: texts})
+
     def end(self, connection_id: str, reason: str) -> None:
         self.ended[connection_id] = reason
         self.under_way.pop(connection_id, None)

@@ -1,6 +1,9 @@
 """`python -m breakwater.live watch`, and what it prints."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +14,7 @@ from breakwater.live.change_text import line
 from breakwater.live.client import NotAllowed
 from breakwater.live.inbox import Received
 from breakwater.live.ticket_request import TicketRefused
+from tests.conftest import CHECKOUT
 
 SET = {TOKEN_VARIABLE: "token", API_VARIABLE: "https://api.example.com/api"}
 ENDED = {
@@ -31,10 +35,12 @@ class Client:
     topics: list[str]
     failure: Exception | None = None
 
-    def __init__(self, topics: list[str], ask: Any) -> None:
+    def __init__(self, topics: list[str], ask: Any, *, tell: Any) -> None:
         Client.topics = topics
+        self.tell = tell
 
     def received(self) -> Iterator[Received | None]:
+        self.tell("trying again")
         yield None
         yield Received(deltas=(ENDED,))
         yield Received(reload=True)
@@ -59,6 +65,46 @@ def test_changes_are_lines_for_people(capsys: pytest.CaptureFixture[str]) -> Non
     assert "RUNNING → COMPLETED" in first
     assert "look at the list" in second
     assert Client.topics == ["list"]
+
+
+def test_how_the_connection_goes_is_said_beside_the_changes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("--json") == 0
+    said = capsys.readouterr()
+    assert said.err == "(trying again)\n"
+    assert all(json.loads(one) for one in said.out.splitlines())
+
+
+@pytest.mark.parametrize("api", ["nonsense", "ftp://x/api", "https:///api", "http//localhost"])
+def test_what_can_be_no_address_is_refused_at_once(
+    api: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--api", api) == 2
+    assert "is no address of an API" in capsys.readouterr().err
+
+
+def test_whoever_reads_no_further_ends_it() -> None:
+    """As `| head -1` does: no trace of an error, and an end that is none."""
+    program = (
+        "import sys\n"
+        "from tests.unit.live import test_command as it\n"
+        "it.Client.received = lambda self: iter([it.Received(deltas=(it.ENDED,) * 5)] * 5000)\n"
+        "sys.exit(it.run('--json'))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        assert json.loads(command.stdout.readline()) == ENDED
+        command.stdout.close()
+        assert command.stderr.read() == b""
+        assert command.wait(timeout=60) == 0
 
 
 def test_changes_are_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,3 +163,9 @@ def test_every_delta_is_a_line(delta: dict[str, Any], said: str) -> None:
     told = line({"at": "2026-11-20T21:03:07.000Z", "workflowId": "x" * 100, **delta})
     assert told.endswith(said)
     assert len(told.split("  ")[1]) <= 32
+
+
+def test_nobody_elses_name_leads_the_terminal_astray() -> None:
+    name = "\x1b[2J\x1b]0;x\x07a\nb\u202e"
+    told = line({"type": "slaWarning", "at": ENDED["at"], "name": name, "targetSeconds": 6})
+    assert told.endswith("target at risk: [2J]0;xa b  6 s")

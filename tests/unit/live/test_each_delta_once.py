@@ -9,22 +9,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change
 from tests.unit.live.conftest import Clock, forget_expired
 from tests.unit.live.room import Client, Room
 
 TOPICS = itertools.count(1)
 CLIENTS = 3
+FLOOD = 21
+"""Long deltas: more frames than go into a transaction."""
+
 who = st.integers(0, CLIENTS - 1)
 ACTIONS = st.one_of(
     st.tuples(st.just("publish"), st.integers(1, 3)),
+    st.tuples(st.just("publish"), st.just(FLOOD)),
     st.tuples(st.just("again"), st.none()),
     st.tuples(st.just("connect"), who),
     st.tuples(st.just("ping"), who),
     st.tuples(st.just("fill"), who),
     st.tuples(st.just("drop"), st.tuples(who, st.booleans())),
     st.tuples(st.just("receive"), st.tuples(who, st.integers(0, 5), st.booleans())),
-    st.tuples(st.just("wait"), st.sampled_from([1.0, 30.0, 400.0, 700.0, 1500.0])),
+    st.tuples(
+        st.just("wait"),
+        st.tuples(st.sampled_from([1.0, 30.0, 400.0, 700.0, 1500.0]), st.booleans()),
+    ),
 )
 
 
@@ -40,9 +47,10 @@ class World:
 
     def publish(self, count: int) -> None:
         self.last = []
+        padding = "x" * 13_000 if count == FLOOD else ""
         for _ in range(count):
             self.published += 1
-            delta = {"type": "stepStarted", "number": self.published}
+            delta = {"type": "stepStarted", "number": self.published, "name": padding}
             self.last.append(Change(id=f"{self.topic}#{self.published}", deltas=[delta]))
         self.tell()
 
@@ -69,8 +77,12 @@ class World:
                 one, position, lost = how
                 self.clients[one].receive(position, self.published, lost=lost)
             case "wait":
-                self.room.clock.now += how
-                forget_expired(self.room.dynamodb, self.room.clock.now)
+                self.wait(*how)
+
+    def wait(self, seconds: float, forgets: bool) -> None:
+        self.room.clock.now += seconds
+        if forgets:  # DynamoDB may take its time
+            forget_expired(self.room.dynamodb, self.room.clock.now)
 
     def comes_to_rest(self) -> None:
         """Everybody is there, and nothing is lost any more."""
@@ -140,7 +152,7 @@ def test_after_ten_minutes_away_everything_is_read_anew(world: World) -> None:
     for one in world.clients:
         one.drop(told=True)
     world.publish(1)
-    world.do("wait", 1500.0)
+    world.wait(1500.0, True)
     world.publish(2)
     world.comes_to_rest()
     assert (client.read, client.seen) == (3, [])

@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from breakwater.live.limits import MOST_TOPICS, SUBSCRIPTION_SECONDS
+from breakwater.live.limits import (
+    LOG_SECONDS,
+    MOST_FRAMES_AGAIN,
+    MOST_TOPICS,
+    SUBSCRIPTION_SECONDS,
+)
 from breakwater.live.ticket_store import TicketStore
-from breakwater.live.topic_log import Change
+from breakwater.live.topic_head import Change
 from breakwater.live.topics import id_of_execution
 from tests.unit.live.conftest import TABLE, Clock, forget_expired, holder
 from tests.unit.live.room import Room
@@ -32,6 +37,12 @@ def test_the_steps_of_what_still_runs_are_read_and_of_nothing_else(room: Room) -
     assert room.tails.watched == [f"{STATES}:runs"]
     room.say(one, action="ping", cursors={})  # it may have been redriven, or lost its reader
     assert room.tails.watched == [f"{STATES}:runs"] * 2
+
+
+def test_the_last_steps_of_what_ended_meanwhile_are_read_for_who_comes_back(room: Room) -> None:
+    one = room.connect()
+    room.say(one, action="subscribe", topics=[{"topic": OVER, "cursor": 1}])
+    assert room.tails.watched == [f"{STATES}:ended"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +116,18 @@ def test_a_connection_whose_end_nobody_told_is_forgotten(room: Room, clock: Cloc
     assert room.subscriptions.connection(one) is None
 
 
+def test_what_is_said_while_a_connection_ends_leaves_nothing_behind(room: Room) -> None:
+    one = room.connect()
+    subscribe(room, one, "list")
+    known = room.subscriptions.connection(one)
+    assert known is not None
+    room.drop(one, told=True)
+    room.subscriptions.renew(known, room.clock.now)
+    room.subscriptions.unlisten(one, "list")
+    [head] = room.dynamodb.scan(TableName=TABLE)["Items"]
+    assert head["entry"] == {"S": "HEAD"}
+
+
 def test_a_ping_keeps_it(room: Room, clock: Clock) -> None:
     one = room.connect()
     subscribe(room, one, "list")
@@ -132,3 +155,35 @@ def test_a_client_connects_anew_before_its_sign_in_ends_and_before_two_hours(clo
     assert holder(clock, signed_in_seconds=3600).reconnect_seconds(clock.now) == 3540
     assert holder(clock, signed_in_seconds=86_400).reconnect_seconds(clock.now) == 6600
     assert holder(clock, signed_in_seconds=30).reconnect_seconds(clock.now) == 15
+
+
+def test_what_is_older_than_ten_minutes_is_read_anew_even_while_it_is_still_there(
+    room: Room, clock: Clock
+) -> None:
+    """DynamoDB deletes what has expired when it likes."""
+    one = room.connect()
+    [answer] = subscribe(room, one, "list")
+    room.publisher.publish({"list": [Change(id="1", deltas=[{"type": "workflowStarted"}])]})
+    clock.now += LOG_SECONDS - 1
+    wanted = [{"topic": "list", "cursor": answer["cursor"]}]
+    told = [frame["type"] for frame in room.say(one, action="subscribe", topics=wanted)]
+    assert told == ["deltas", "subscribed", "deltas"]
+    clock.now += 2
+    told = [frame["type"] for frame in room.say(one, action="subscribe", topics=wanted)]
+    assert told == ["subscribed", "reload"]
+
+
+def test_a_cursor_from_long_ago_or_made_up_costs_nothing(room: Room) -> None:
+    one = room.connect()
+    [answer] = subscribe(room, one, "list")
+    for number in range(3):
+        change = Change(id=str(number), deltas=[{"type": "workflowStarted"}])
+        room.publisher.publish({"list": [change]})
+    room.network.under_way[one] = []
+    asked: list[Any] = []
+    room.dynamodb.meta.events.register("before-call.dynamodb.Query", lambda **_: asked.append(1))
+    for cursor in (0, answer["cursor"] + 3 - MOST_FRAMES_AGAIN - 1, answer["cursor"] + 4):
+        wanted = [{"topic": "list", "cursor": cursor}]
+        told = room.say(one, action="subscribe", topics=wanted)
+        assert told[1:] == [{"type": "reload", "topic": "list", "cursor": answer["cursor"] + 3}]
+    assert not asked

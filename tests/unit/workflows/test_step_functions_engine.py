@@ -152,7 +152,9 @@ def test_a_step_stands_beside_its_own_p50_and_p95() -> None:
     scene.profiles.known[MACHINE] = MachineProfile(
         state_machine_arn=MACHINE, samples=20, p50=1.0, p95=2.0, median_steps=2, steps=usual
     )
-    first, second = scene.engine.describe(ID).steps.steps
+    told = scene.engine.describe(ID)
+    assert told.metadata["usual"] == {"p50Seconds": 1.0, "p95Seconds": 2.0, "samples": 20}
+    first, second = told.steps.steps
     assert (first["p50Seconds"], first["samples"], first["isSlow"]) == (None, 0, False)
     assert (second["p50Seconds"], second["p95Seconds"], second["isSlow"]) == (0.1, 0.2, True)
 

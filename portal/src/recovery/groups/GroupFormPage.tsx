@@ -14,6 +14,7 @@ import { Shell } from "../../app/Shell";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useDraft, useUnsaved } from "../../session/drafts";
 import { Failure, Waiting } from "../../states/states";
 import { FormFrame } from "../FormFrame";
 import { SelectionFields } from "../SelectionFields";
@@ -38,8 +39,8 @@ export default function GroupFormPage({ id }: { id: string | null }) {
 function Fields({ group }: { group: Group | null }) {
   const api = useApi();
   const queries = useQueryClient();
-  const [form, setForm] = useState<GroupForm>(() => (group ? formOfGroup(group) : NEW_GROUP));
-  const [version, setVersion] = useState(group?.version ?? 0);
+  const [form, setForm] = useDraft<GroupForm>(`group ${group?.groupId ?? "new"}`, () => (group ? formOfGroup(group) : NEW_GROUP));
+  const [version, setVersion] = useDraft(`version of group ${group?.groupId ?? "new"}`, () => group?.version ?? 0);
   const [tried, setTried] = useState(false);
   const key = useMemo(once, [form]);
   const saving = useSaving<Group>(
@@ -58,6 +59,8 @@ function Fields({ group }: { group: Group | null }) {
     setForm({ ...form, ...part });
     saving.changed();
   };
+  const [stored] = useState(() => JSON.stringify(group ? formOfGroup(group) : NEW_GROUP));
+  useUnsaved(JSON.stringify(form) !== stored);
   const findings = [...(tried ? groupProblems(form) : []), ...saving.findings];
   return (
     <FormFrame

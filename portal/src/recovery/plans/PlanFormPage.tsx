@@ -16,6 +16,7 @@ import { Shell } from "../../app/Shell";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
+import { useDraft, useUnsaved } from "../../session/drafts";
 import { Failure, Waiting } from "../../states/states";
 import { FormFrame } from "../FormFrame";
 import { errorAt } from "../findings";
@@ -44,8 +45,8 @@ function Fields({ plan }: { plan: Plan | null }) {
   const api = useApi();
   const queries = useQueryClient();
   const groups = useAllGroups();
-  const [form, setForm] = useState<PlanForm>(() => (plan ? formOf(plan) : NEW_PLAN));
-  const [version, setVersion] = useState(plan?.version ?? 0);
+  const [form, setForm] = useDraft<PlanForm>(`plan ${plan?.planId ?? "new"}`, () => (plan ? formOf(plan) : NEW_PLAN));
+  const [version, setVersion] = useDraft(`version of plan ${plan?.planId ?? "new"}`, () => plan?.version ?? 0);
   const [tried, setTried] = useState(false);
   const key = useMemo(once, [form]);
   const saving = useSaving<Plan>(
@@ -64,6 +65,8 @@ function Fields({ plan }: { plan: Plan | null }) {
     setForm(next);
     saving.changed();
   };
+  const [stored] = useState(() => JSON.stringify(plan ? formOf(plan) : NEW_PLAN));
+  useUnsaved(JSON.stringify(form) !== stored);
   const local = tried ? planProblems(form) : problemsAtOnce(form);
   const findings = [...local, ...saving.findings];
   const waves = wavesOf(form);

@@ -18,9 +18,12 @@ import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
 import { inWords } from "../../states/states";
 import { sentence } from "../findings";
-import { type Plan, RUNS, useReadiness } from "../queries";
+import { type Plan, RUNS, usePlan, useReadiness } from "../queries";
 
-export function StartDialog({ plan, isDrill, close }: { plan: Plan; isDrill: boolean; close: () => void }) {
+export function StartDialog({ plan: shown, isDrill, close }: { plan: Plan; isDrill: boolean; close: () => void }) {
+  // What is started is the plan as it is stored now: it is read once more, and told where it is another than was seen.
+  const [seen] = useState(shown.version);
+  const plan = usePlan(shown.planId).data ?? shown;
   const api = useApi();
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
@@ -69,6 +72,11 @@ export function StartDialog({ plan, isDrill, close }: { plan: Plan; isDrill: boo
             <Box>Drill instances are launched in {plan.waves.length} {plan.waves.length === 1 ? "wave" : "waves"}. Source servers go on, and replication too. The instances cost money until they are cleaned up.</Box>
           ) : (
             <Alert type="warning" header="This is a real recovery">Recovery instances are launched to take over production. Nobody stops the source servers for you.</Alert>
+          )}
+          {plan.version !== seen && (
+            <Alert type="warning" header={`${plan.updatedBy} has changed this plan since you opened it`}>
+              It is version {plan.version} now, not {seen}: {plan.waves.map((wave) => wave.name).join(", ")}. That is what would be started.
+            </Alert>
           )}
           <WouldItWork plan={plan} />
           <FormField label="Reason" description="It is kept in the audit trail and in the report." constraintText="At least 3 characters">

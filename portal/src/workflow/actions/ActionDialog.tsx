@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useApi } from "../../api/client";
+import { useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
@@ -39,14 +39,10 @@ export function ActionDialog({ workflow, action, waves, close }: ActionDialogPro
   const [typed, setTyped] = useState("");
   const offersCleanup = action === "cancel" && workflow.isDrill === true;
   const mustType = action === "retry" && workflow.isDrill === false;
+  const wanted = { reason: reason.trim(), ...(offersCleanup ? { cleanup } : {}), ...(mustType ? { typedName: typed } : {}), ...(waves ? { waves } : {}) };
+  const key = useOnce(workflow.id, action, wanted);
   const doing = useMutation({
-    mutationFn: () =>
-      act(api, workflow, action, {
-        reason: reason.trim(),
-        ...(offersCleanup ? { cleanup } : {}),
-        ...(mustType ? { typedName: typed } : {}),
-        ...(waves ? { waves } : {}),
-      }),
+    mutationFn: () => act(api, workflow, action, wanted, key),
     onSuccess: (told) => {
       tell({ type: "success", header: `${words.button}: ${nameOf(workflow)}`, text: told.message });
       void queries.invalidateQueries();

@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { answerOf, once, useApi } from "../../api/client";
+import { answerOf, useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
@@ -46,13 +46,17 @@ export function CloneDialog({ workflow, close }: { workflow: Workflow; close: ()
   const shown = preview.data?.input ?? "";
   const input = written ?? shown;
   const wrong = other ? noJson(input) : null;
+  const headers = useOnce(reason.trim(), name.trim(), other ? input : null);
+  const body = { reason: reason.trim(), ...(name.trim() ? { name: name.trim() } : {}) };
   const cloning = useMutation({
     mutationFn: () =>
       answerOf(
         api.POST("/workflows/{workflow_id}/clone", {
           params: path,
-          headers: once(),
-          body: { reason: reason.trim(), ...(name.trim() ? { name: name.trim() } : {}), ...(other ? { input: JSON.parse(input) as unknown } : {}) },
+          headers,
+          body,
+          // Its input goes as it was written: numbers that are read here would lose digits.
+          bodySerializer: () => (other ? `${JSON.stringify(body).slice(0, -1)},"input":${input}}` : JSON.stringify(body)),
         }),
       ),
     onSuccess: (told) => {

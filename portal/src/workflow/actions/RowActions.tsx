@@ -20,23 +20,26 @@ export function menuOf(workflow: Workflow) {
 }
 
 /** A list renders fifty of these whenever something changes; most of them have not. */
-export const RowActions = memo(Menu, (before, after) => sameActions(before.workflow, after.workflow));
+export const RowActions = memo(Menu, (before, after) => before.left === after.left && sameActions(before.workflow, after.workflow));
 
 function sameActions(before: Workflow, after: Workflow): boolean {
   return before.id === after.id && before.status === after.status && JSON.stringify(before.capabilities) === JSON.stringify(after.capabilities);
 }
 
-function Menu({ workflow }: { workflow: Workflow }) {
+/** @param left it is not in the list any more. A question that is open stays: somebody types its reason. */
+function Menu({ workflow, left = false }: { workflow: Workflow; left?: boolean }) {
   const [asking, setAsking] = useState<ActionName | null>(null);
   return (
     <>
-      <ButtonDropdown
-        variant="inline-icon"
-        expandToViewport
-        ariaLabel={`Actions for ${nameOf(workflow)}`}
-        items={menuOf(workflow)}
-        onItemClick={({ detail }) => setAsking(ACTIONS.find((one) => one === detail.id) ?? null)}
-      />
+      {!left && (
+        <ButtonDropdown
+          variant="inline-icon"
+          expandToViewport
+          ariaLabel={`Actions for ${nameOf(workflow)}`}
+          items={menuOf(workflow)}
+          onItemClick={({ detail }) => setAsking(ACTIONS.find((one) => one === detail.id) ?? null)}
+        />
+      )}
       {asking && <ActionDialog workflow={workflow} action={asking} close={() => setAsking(null)} />}
     </>
   );

@@ -1,6 +1,6 @@
 /** Doing something to a workflow: which route, with what. A run's actions are the run's own. */
 
-import { type Api, answerOf, once } from "../../api/client";
+import { type Api, answerOf } from "../../api/client";
 import type { Schemas } from "../../api/client";
 
 export type Workflow = Schemas["WorkflowItem"];
@@ -21,12 +21,14 @@ export interface Done {
   readonly id: string;
 }
 
-export async function act(api: Api, workflow: Workflow, action: ActionName, wanted: Wanted): Promise<Done> {
-  return workflow.engine === "recovery" ? actOnRun(api, workflow.id, action, wanted) : actOnOther(api, workflow.id, action, wanted);
+type Key = { "Idempotency-Key": string };
+
+export async function act(api: Api, workflow: Workflow, action: ActionName, wanted: Wanted, key: Key): Promise<Done> {
+  return workflow.engine === "recovery" ? actOnRun(api, workflow.id, action, wanted, key) : actOnOther(api, workflow.id, action, wanted, key);
 }
 
-async function actOnRun(api: Api, id: string, action: ActionName, wanted: Wanted): Promise<Done> {
-  const told = { params: { path: { execution_id: id } }, headers: once() };
+async function actOnRun(api: Api, id: string, action: ActionName, wanted: Wanted, headers: Key): Promise<Done> {
+  const told = { params: { path: { execution_id: id } }, headers };
   const { reason } = wanted;
   if (action === "pause") return done(await answerOf(api.POST("/executions/{execution_id}/pause", { ...told, body: { reason } })));
   if (action === "resume") {
@@ -47,15 +49,15 @@ function done(answer: Schemas["ActionDone"]): Done {
   return { message: seconds > 0 ? `${answer.message} It takes effect within ${seconds} s.` : answer.message, id: answer.executionId };
 }
 
-async function actOnOther(api: Api, id: string, action: ActionName, wanted: Wanted): Promise<Done> {
-  const told = { params: { path: { workflow_id: id } }, headers: once(), body: { reason: wanted.reason } };
+async function actOnOther(api: Api, id: string, action: ActionName, wanted: Wanted, headers: Key): Promise<Done> {
+  const told = { params: { path: { workflow_id: id } }, headers, body: { reason: wanted.reason } };
   const answer = await answerOf(posted(api, action, told));
   return { message: answer.message, id: answer.workflowId };
 }
 
 type Told = {
   params: { path: { workflow_id: string } };
-  headers: { "Idempotency-Key": string };
+  headers: Key;
   body: { reason: string };
 };
 

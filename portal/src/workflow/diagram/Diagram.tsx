@@ -125,7 +125,7 @@ function Drawing({ layout, standing, selectedName, onSelect, fold }: DiagramProp
           if (!from || !scale) return;
           setChosen({ ...from.view, x: from.view.x - (event.clientX - from.x) / scale, y: from.view.y - (event.clientY - from.y) / scale });
         }}
-        onPointerUp={() => {
+        onLostPointerCapture={() => {
           drag.current = null;
         }}
       >

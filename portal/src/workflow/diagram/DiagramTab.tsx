@@ -31,6 +31,7 @@ export default function DiagramTab({ executionId, chains, selectedName, onSelect
   if (executionId === null) return <Nothing title="No diagram">It has no execution of a state machine (yet).</Nothing>;
   if (error) return <Failure error={error} again={() => void refetch()} />;
   if (isPending) return <Waiting what="Reading the definition" />;
+  if (graph.boxes.length === 0) return <Nothing title="No diagram">Its definition could not be read, or has no states.</Nothing>;
   return (
     <>
       {caption && <Box color="text-body-secondary" padding={{ bottom: "xs" }}>{caption}</Box>}

@@ -79,24 +79,38 @@ interface Sized {
 
 function laidOut(body: Body, folded: ReadonlySet<string>, depth: number): Layout {
   const sizes = new Map(body.boxes.map((box) => [box.id, sizeOf(box, folded, depth)]));
+  const nodes = nodesOf(body);
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ ranker: "tight-tree", rankdir: "TB", nodesep: 36, ranksep: 44, edgesep: 18, marginx: 2, marginy: 2 });
   for (const box of body.boxes) {
     const { width, height } = sized(sizes, box.id);
-    graph.setNode(box.id, { width, height });
+    graph.setNode(node(nodes, box.id), { width, height });
   }
   if (body.start !== null) {
     graph.setNode(START, { width: DOT, height: DOT });
-    graph.setEdge(START, body.start, {}, "start");
+    graph.setEdge(START, node(nodes, body.start), {}, "start");
   }
   const beside = waysBeside(body.ways);
   body.ways.forEach((way, index) => {
     if (beside.has(index)) return;
     const words = way.label ? Math.min(way.label.length, 26) * 6.2 + 8 : 0;
-    graph.setEdge(way.from, way.to, { width: words, height: words ? 16 : 0, labelpos: "c", weight: way.kind === "catch" ? 1 : 3 }, `${index}`);
+    graph.setEdge(node(nodes, way.from), node(nodes, way.to), { width: words, height: words ? 16 : 0, labelpos: "c", weight: way.kind === "catch" ? 1 : 3 }, `${index}`);
   });
   if (graph.nodeCount() > 0) dagre(graph);
-  return gathered(body, graph, sizes, folded, depth, beside);
+  return gathered(body, { graph, nodes }, sizes, folded, depth, beside);
+}
+
+type Nodes = ReadonlyMap<string, string>;
+
+/** dagre keeps nodes as members of plain objects: a state that is called `__proto__` would reach into those. */
+function nodesOf(body: Body): Nodes {
+  return new Map(body.boxes.map((box, index) => [box.id, `n${index}`]));
+}
+
+function node(nodes: Nodes, id: string): string {
+  const found = nodes.get(id);
+  if (found === undefined) throw new Error(`${id} is not a box of this body`);
+  return found;
 }
 
 /** More ways than this into one handler of errors share a line beside the boxes. */
@@ -116,13 +130,13 @@ function waysBeside(ways: readonly Way[]): ReadonlySet<number> {
   return new Set([...into.values()].filter((all) => all.length > INTO_ONE).flatMap((all) => all.slice(0, -1)));
 }
 
-function gathered(body: Body, graph: Graph, sizes: ReadonlyMap<string, Sized>, folded: ReadonlySet<string>, depth: number, beside: ReadonlySet<number>): Layout {
+function gathered(body: Body, { graph, nodes }: { graph: Graph; nodes: Nodes }, sizes: ReadonlyMap<string, Sized>, folded: ReadonlySet<string>, depth: number, beside: ReadonlySet<number>): Layout {
   const boxes: PlacedBox[] = [];
   const ways: PlacedWay[] = [];
   const bodies: PlacedBody[] = [];
   const marks: Point[] = [];
   for (const box of body.boxes) {
-    const at = graph.node(box.id) as Point;
+    const at = graph.node(node(nodes, box.id)) as Point;
     const { width, height, bodies: within } = sized(sizes, box.id);
     const x = at.x - width / 2;
     const y = at.y - height / 2;
@@ -142,7 +156,7 @@ function gathered(body: Body, graph: Graph, sizes: ReadonlyMap<string, Sized>, f
   const whole = graph.graph() as { width?: number; height?: number };
   const lanes = [...new Set([...beside].map((index) => body.ways[index]?.to ?? ""))];
   const right = (id: string): Point => {
-    const at = graph.node(id) as Point;
+    const at = graph.node(node(nodes, id)) as Point;
     return { x: at.x + sized(sizes, id).width / 2, y: at.y };
   };
   body.ways.forEach((way, index) => {
@@ -152,7 +166,7 @@ function gathered(body: Body, graph: Graph, sizes: ReadonlyMap<string, Sized>, f
       ways.push({ way, points: [from, { x: lane, y: from.y }, { x: lane, y: to.y }, to], label: null });
       return;
     }
-    const edge = graph.edge(way.from, way.to, `${index}`) as { points?: Point[]; x?: number; y?: number };
+    const edge = graph.edge(node(nodes, way.from), node(nodes, way.to), `${index}`) as { points?: Point[]; x?: number; y?: number };
     ways.push({
       way,
       points: edge.points ?? [],
@@ -162,7 +176,7 @@ function gathered(body: Body, graph: Graph, sizes: ReadonlyMap<string, Sized>, f
   if (body.start !== null) {
     const { x, y } = graph.node(START) as Point;
     marks.push({ x, y });
-    ways.push({ way: { from: START, to: body.start, kind: "next", label: null }, points: (graph.edge(START, body.start, "start") as { points?: Point[] }).points ?? [], label: null });
+    ways.push({ way: { from: START, to: body.start, kind: "next", label: null }, points: (graph.edge(START, node(nodes, body.start), "start") as { points?: Point[] }).points ?? [], label: null });
   }
   return { width: (whole.width ?? 0) + BUS * (lanes.length > 0 ? lanes.length + 1 : 0), height: whole.height ?? 0, boxes, ways, bodies, marks };
 }

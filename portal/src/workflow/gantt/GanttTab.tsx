@@ -38,9 +38,13 @@ export interface GanttTabProps {
 
 export default function GanttTab(props: GanttTabProps) {
   const runs = props.endedAt === null;
-  const now = useNow(runs);
+  // Of what has ended nothing goes on, not even a step whose end was never told.
+  const clock = useNow(runs);
+  const now = endOf(props.endedAt) ?? clock;
   const [short, setShort] = useState(true);
   const whole = useMemo(() => wholeSpan(props.rows, props.startedAt, props.endedAt, now), [props.rows, props.startedAt, props.endedAt, now]);
+  const begun = Date.parse(props.startedAt);
+  const begunAt = Number.isNaN(begun) ? whole.from : begun;
   const span = props.window ? kept(props.window, whole) : whole;
   const scale = useMemo(() => scaleOf(span, short ? idleGaps(busyOf(props.rows, now), span) : []), [span.from, span.to, short, props.rows, now]);
   const area = useZoom((factor, place) => props.onWindow(zoomed(span, whole, factor, scale.when(place))));
@@ -76,7 +80,7 @@ export default function GanttTab(props: GanttTabProps) {
           <>
             <NameCell row={row} onToggle={props.onToggle} waiting={props.waiting(row)} />
             <div role="gridcell" className="gantt-lane">
-              <Bars row={row} scale={scale} now={now} pace={props.pace} />
+              <Bars row={row} scale={scale} now={now} pace={props.pace} start={begunAt} />
             </div>
           </>
         )}
@@ -87,11 +91,16 @@ export default function GanttTab(props: GanttTabProps) {
   );
 }
 
+function endOf(endedAt: string | null): number | null {
+  const at = endedAt === null ? Number.NaN : Date.parse(endedAt);
+  return Number.isNaN(at) ? null : at;
+}
+
 function percent(place: number): string {
   return `${(place * 100).toFixed(3)}%`;
 }
 
-function Bars({ row, scale, now, pace }: { row: Row; scale: Scale; now: number; pace: number }) {
+function Bars({ row, scale, now, pace, start }: { row: Row; scale: Scale; now: number; pace: number; start: number }) {
   const bars = barsOf(row, now);
   const last = bars.at(-1);
   if (!last) return null;
@@ -100,12 +109,14 @@ function Bars({ row, scale, now, pace }: { row: Row; scale: Scale; now: number; 
   const seconds = step?.durationSeconds ?? ((last.to - begun) / 1000) * pace;
   const end = scale.at(last.to);
   const isRoomLeft = end < 0.86;
-  const words = `${duration(seconds)}${bars.length > 1 && step ? ` · ${step.attemptCount} attempts` : ""}`;
+  const words = [duration(seconds), bars.length > 1 && step ? `${step.attemptCount} attempts` : "", step?.compensation ? "rollback" : ""].filter(Boolean).join(" · ");
+  const since = ((begun - start) / 1000) * pace;
   return (
     <>
       {bars.map((bar, index) => <BarOf key={index} bar={bar} scale={scale} pace={pace} name={step?.name ?? ""} />)}
       {step?.p95Seconds != null && <span className="usual" title={`p95 ${duration(step.p95Seconds)}`} style={{ insetInlineStart: percent(scale.at(begun + (step.p95Seconds / pace) * 1000)) }} />}
       <span className="bar-words numerals" style={isRoomLeft ? { insetInlineStart: `calc(${percent(end)} + 6px)` } : { insetInlineEnd: `calc(${percent(1 - scale.at(begun))} + 6px)` }}>{words}</span>
+      <span className="visually-hidden">{`begun ${since < 0 ? `${duration(-since)} before` : `${duration(since)} after`} the start${last.open ? ", goes on" : ""}. ${bars.map((bar) => bar.words).join(", ")}`}</span>
     </>
   );
 }
@@ -122,6 +133,7 @@ function BarOf({ bar, scale, pace, name }: { bar: Bar; scale: Scale; pace: numbe
 function Over(props: GanttTabProps & { scale: Scale; ticks: readonly number[]; now: number | null; whole: Span }) {
   const { scale } = props;
   const sla = props.target === null ? null : Date.parse(props.startedAt) + (props.target / props.pace) * 1000;
+  const until = props.now ?? endOf(props.endedAt) ?? props.whole.to;
   const inside = (moment: number) => moment >= scale.span.from && moment <= scale.span.to;
   return (
     <div className="gantt-over" style={{ gridTemplateColumns: TEMPLATE }} aria-hidden="true">
@@ -140,13 +152,21 @@ function Over(props: GanttTabProps & { scale: Scale; ticks: readonly number[]; n
         {sla !== null && inside(sla) && (
           <>
             <i data-kind="sla" style={{ insetInlineStart: percent(scale.at(sla)) }} />
-            <em style={{ insetInlineStart: `calc(${percent(scale.at(sla))} + 4px)` }}>target</em>
+            <em style={{ insetInlineStart: `calc(${percent(scale.at(sla))} + 4px)` }}>{targetInWords(sla, until, props.pace)}</em>
           </>
         )}
+        {sla !== null && sla > scale.span.to && <em style={{ insetInlineEnd: 4 }}>{`${targetInWords(sla, until, props.pace)} →`}</em>}
+        {sla !== null && sla < scale.span.from && <em style={{ insetInlineStart: 4 }}>{`← ${targetInWords(sla, until, props.pace)}`}</em>}
         {props.now !== null && inside(props.now) && <i data-kind="now" style={{ insetInlineStart: `calc(${percent(scale.at(props.now))} - 2px)` }} />}
       </div>
     </div>
   );
+}
+
+/** Where the target is, for whoever sees its line or not: how long it still is, or by how much it was missed. Pure. */
+export function targetInWords(target: number, until: number, pace: number): string {
+  const seconds = ((target - until) / 1000) * pace;
+  return seconds < 0 ? `target missed by ${duration(-seconds)}` : `target, ${duration(seconds)} left`;
 }
 
 function Legend() {

@@ -67,7 +67,7 @@ export function Strip({ rows, whole, span, now, pace, onChange }: StripProps) {
         drag.current.moved = true;
         onChange({ from: Math.min(drag.current.from, to), to: Math.max(drag.current.from, to) });
       }}
-      onPointerUp={() => {
+      onLostPointerCapture={() => {
         drag.current = null;
       }}
     >

@@ -34,6 +34,9 @@ export function MachinePanel({ run, machine }: { run: Run; machine: ReturnType<t
   const { data, error, isPending, isFetching, refetch } = machine;
   const now = useNow(run.endedAt === null);
   if (error) return <Failure error={error} again={() => void refetch()} />;
+  if (!run.stateMachineExecutionArn && isPending) {
+    return <Nothing title="No execution yet">{run.endedAt ? "It ended before its state machine was started." : "The run has been accepted; its state machine appears here as soon as it is started."}</Nothing>;
+  }
   if (isPending) return <Waiting what="Reading the execution" />;
   const current = data.states.filter((state) => state.exitedAt === null && state.status === "running");
   const elapsed = secondsBetween(run.startedAt, run.endedAt, now);

@@ -2,16 +2,9 @@
 
 import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import { useMemo } from "react";
+import { indented } from "./json";
 import "./panel.css";
-
-/** Indented where it is JSON, as it is where it is not. Pure. */
-export function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
 
 export function size(text: string): string {
   const bytes = new TextEncoder().encode(text).length;
@@ -19,8 +12,8 @@ export function size(text: string): string {
 }
 
 export function Payload({ name, text }: { name: string; text: string | null }) {
+  const shown = useMemo(() => indented(text ?? ""), [text]);
   if (text === null || text === "") return <Box color="text-body-secondary">{`No ${name.toLowerCase()}.`}</Box>;
-  const shown = indented(text);
   return (
     <div>
       <div className="payload-head">

@@ -3,50 +3,69 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import type { Schemas } from "../../api/client";
-import { Failure, Nothing, Waiting } from "../../states/states";
+import { Contained, Failure, Nothing, Waiting } from "../../states/states";
 import { Duration } from "../../time/Duration";
 import { duration } from "../../time/duration";
 import { Moment } from "../../time/Moment";
 import { Status } from "../../workflows/Status";
+import type { Further } from "../further";
 import { attemptsInWords } from "../steps/tree";
 import { useLogs, useStep } from "../useWorkflow";
 import { Payload } from "./Payload";
 
 type Step = Schemas["WorkflowStep"];
 
-export function StepPanel({ workflowId, stepId, name, pace }: { workflowId: string; stepId: string; name: string; pace: number }) {
+export interface StepPanelProps {
+  workflowId: string;
+  stepId: string;
+  name: string;
+  pace: number;
+  /** Of the execution: there is no address of a single step. */
+  further: readonly Further[];
+}
+
+export function StepPanel({ workflowId, stepId, name, pace, further }: StepPanelProps) {
   const { data, error, isPending, refetch } = useStep(workflowId, stepId);
   return (
-    <SplitPanel header={name} closeBehavior="hide" hidePreferencesButton>
+    <SplitPanel header={data?.step?.name ?? name} closeBehavior="hide" hidePreferencesButton>
       {error ? <Failure error={error} again={() => void refetch()} /> : null}
       {isPending && !error ? <Waiting what="Reading the step" /> : null}
       {data && (
-        <Tabs
-          ariaLabel={`Step ${name}`}
-          tabs={[
-            { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} /> },
-            ...(data.details ? [{ id: "details", label: "Details", content: <Payload name="Details" text={JSON.stringify(data.details)} /> }] : []),
-            ...(data.input !== null || data.output !== null
-              ? [
-                  { id: "input", label: "Input", content: <Payload name="Input" text={data.input} /> },
-                  { id: "output", label: "Output", content: <Payload name="Output" text={data.output} /> },
-                ]
-              : []),
-            ...(data.step.attempts.length > 0 ? [{ id: "attempts", label: `Attempts (${data.step.attemptCount})`, content: <Attempts step={data.step} /> }] : []),
-            ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} /> }]),
-          ]}
-        />
+        <Contained what="This step">
+          <Opened data={data} name={name} workflowId={workflowId} stepId={stepId} pace={pace} further={further} />
+        </Contained>
       )}
     </SplitPanel>
   );
 }
 
-function Overview({ step, pace }: { step: Step; pace: number }) {
+function Opened({ data, workflowId, stepId, name, pace, further }: StepPanelProps & { data: Schemas["WorkflowStepDetails"] }) {
+  return (
+    <Tabs
+      ariaLabel={`Step ${name}`}
+      tabs={[
+        { id: "overview", label: "Overview", content: <Overview step={data.step} pace={pace} further={further} /> },
+        ...(data.details ? [{ id: "details", label: "Details", content: <Payload name="Details" text={JSON.stringify(data.details)} /> }] : []),
+        ...(data.input !== null || data.output !== null
+          ? [
+              { id: "input", label: "Input", content: <Payload name="Input" text={data.input} /> },
+              { id: "output", label: "Output", content: <Payload name="Output" text={data.output} /> },
+            ]
+          : []),
+        ...(data.step.attempts.length > 0 ? [{ id: "attempts", label: `Attempts (${data.step.attemptCount})`, content: <Attempts step={data.step} /> }] : []),
+        ...(data.details ? [] : [{ id: "logs", label: "Logs", content: <Logs workflowId={workflowId} stepId={stepId} runs={data.step.status === "running"} /> }]),
+      ]}
+    />
+  );
+}
+
+function Overview({ step, pace, further }: { step: Step; pace: number; further: readonly Further[] }) {
   return (
     <SpaceBetween size="m">
       {step.error && <Alert type="error" header={step.error}>{step.cause}</Alert>}
@@ -61,6 +80,7 @@ function Overview({ step, pace }: { step: Step; pace: number }) {
           { label: "Usually", value: step.p50Seconds === null ? "no earlier visits" : `p50 ${duration(step.p50Seconds)}, p95 ${duration(step.p95Seconds)} of ${step.samples}` },
           { label: "Attempts", value: attemptsInWords(step) },
           { label: "Path", value: step.path ?? step.id },
+          ...(further.length > 0 ? [{ label: "Look further", value: <SpaceBetween direction="horizontal" size="s">{further.map((one) => <Link key={one.words} href={one.href} external externalIconAriaLabel="Opens in another tab">{one.words}</Link>)}</SpaceBetween> }] : []),
         ]}
       />
     </SpaceBetween>
@@ -86,8 +106,8 @@ function Attempts({ step }: { step: Step }) {
   );
 }
 
-function Logs({ workflowId, stepId }: { workflowId: string; stepId: string }) {
-  const { data, error, isPending, refetch } = useLogs(workflowId, stepId);
+function Logs({ workflowId, stepId, runs }: { workflowId: string; stepId: string; runs: boolean }) {
+  const { data, error, isPending, refetch } = useLogs(workflowId, stepId, runs);
   if (error) return <Failure error={error} again={() => void refetch()} />;
   if (isPending) return <Waiting what="Reading the logs" />;
   if (data.items.length === 0) return <Nothing title="No logs">{data.reason ?? "Its function has written nothing."}</Nothing>;

@@ -2,7 +2,7 @@
 
 import { lookOf } from "../../workflows/status";
 
-const SHAPES: Record<string, string> = {
+const SHAPES: ReadonlyMap<string, string> = new Map(Object.entries({
   succeeded: "M4 8.5 7 11.5 12 5",
   failed: "M5 5 11 11M11 5 5 11",
   timedOut: "M8 4.5V8l2.5 1.8",
@@ -10,10 +10,10 @@ const SHAPES: Record<string, string> = {
   running: "M5 8h.1M8 8h.1M11 8h.1",
   aborted: "M5 8h6",
   pending: "",
-};
+}));
 
 /** Statuses of runs, waves and servers look like those of steps. */
-const SAME: Record<string, string> = {
+const SAME: ReadonlyMap<string, string> = new Map(Object.entries({
   COMPLETED: "succeeded",
   SUCCEEDED: "succeeded",
   LAUNCHED: "succeeded",
@@ -29,15 +29,15 @@ const SAME: Record<string, string> = {
   HELD: "caught",
   PAUSED: "caught",
   PENDING: "pending",
-};
+}));
 
 export function kindOf(status: string): string {
-  return SAME[status] ?? status;
+  return SAME.get(status) ?? status;
 }
 
 export function Sign({ status }: { status: string }) {
   const kind = kindOf(status);
-  const shape = SHAPES[kind];
+  const shape = SHAPES.get(kind);
   return (
     <svg className="sign" data-look={kind} viewBox="0 0 16 16" role="img" aria-label={lookOf(status).words} fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round">
       <circle cx="8" cy="8" r="6.8" strokeDasharray={kind === "pending" ? "2.4 2.2" : undefined} />

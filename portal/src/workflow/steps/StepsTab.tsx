@@ -19,11 +19,14 @@ export interface StepsTabProps {
   onSelect: (row: Row) => void;
   onToggle: (row: Row) => void;
   runs: boolean;
+  /** When all of it ended: then nothing goes on, not even a step whose end was never told. */
+  endedAt?: string | null;
   pace: number;
 }
 
 export function StepsTab(props: StepsTabProps) {
   const now = useNow(props.runs);
+  const until = props.endedAt && !props.runs ? props.endedAt : null;
   if (props.rows.length === 0) {
     return <Nothing title="No step yet">{props.runs ? "It has been accepted; its first step appears here by itself." : "Its history holds no steps."}</Nothing>;
   }
@@ -38,16 +41,16 @@ export function StepsTab(props: StepsTabProps) {
       head={["Step", "Type", "Status", "Attempts", "Started", "Duration", "Usually"].map((name) => (
         <div role="columnheader" key={name}>{name}</div>
       ))}
-      cells={(row) => <Cells row={row} now={now} pace={props.pace} waiting={props.waiting(row)} onToggle={props.onToggle} />}
+      cells={(row) => <Cells row={row} now={now} until={until} pace={props.pace} waiting={props.waiting(row)} onToggle={props.onToggle} />}
     />
   );
 }
 
-function Cells({ row, now, pace, waiting, onToggle }: { row: Row; now: number; pace: number; waiting: boolean; onToggle: (row: Row) => void }) {
+function Cells({ row, now, until, pace, waiting, onToggle }: { row: Row; now: number; until: string | null; pace: number; waiting: boolean; onToggle: (row: Row) => void }) {
   const name = <NameCell row={row} onToggle={onToggle} waiting={waiting} />;
   if (row.kind === "more") return name;
   const one = row.kind === "step" ? row.step : row.lane;
-  const wall = secondsBetween(one.startedAt, one.endedAt, now);
+  const wall = secondsBetween(one.startedAt, one.endedAt ?? until, now);
   const taken = one.durationSeconds ?? (wall === null ? null : wall * pace);
   return (
     <>

@@ -27,7 +27,12 @@ export function TreeGrid(props: TreeGridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(TALLEST);
-  const [focused, setFocused] = useState(0);
+  // By its key: rows come and go above it while somebody is there.
+  const [focusedKey, setFocusedKey] = useState<string | null>(null);
+  const place = focusedKey === null ? -1 : rows.findIndex((row) => row.key === focusedKey);
+  const wasAt = useRef(0);
+  if (place >= 0) wasAt.current = place;
+  const focused = Math.min(place >= 0 ? place : wasAt.current, Math.max(rows.length - 1, 0));
   const wantsFocus = useRef(false);
   useLayoutEffect(() => {
     if (box.current) setHeight(Math.max(box.current.clientHeight, ROW_HEIGHT));
@@ -40,6 +45,9 @@ export function TreeGrid(props: TreeGridProps) {
   const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - BEYOND);
   const last = Math.min(rows.length, Math.ceil((top + height) / ROW_HEIGHT) + BEYOND);
 
+  // Where the focused row has been scrolled away, another one is reached by Tab.
+  const reached = Math.min(Math.max(focused, first), last - 1);
+
   const goTo = useCallback(
     (at: number) => {
       const next = Math.min(Math.max(at, 0), rows.length - 1);
@@ -51,9 +59,9 @@ export function TreeGrid(props: TreeGridProps) {
         setTop(element.scrollTop);
       }
       wantsFocus.current = true;
-      setFocused(next);
+      setFocusedKey(rows[next]?.key ?? null);
     },
-    [rows.length],
+    [rows],
   );
 
   const pressed = (event: KeyboardEvent) => {
@@ -98,11 +106,12 @@ export function TreeGrid(props: TreeGridProps) {
               aria-level={row.depth + 1}
               {...(open === null ? {} : { "aria-expanded": open })}
               aria-selected={row.key === props.selected}
-              tabIndex={at === Math.min(focused, rows.length - 1) ? 0 : -1}
+              tabIndex={at === reached ? 0 : -1}
               className="tree-row"
               style={{ gridTemplateColumns: props.template, insetBlockStart: at * ROW_HEIGHT, blockSize: ROW_HEIGHT }}
+              onFocus={() => setFocusedKey(row.key)}
               onClick={() => {
-                setFocused(at);
+                setFocusedKey(row.key);
                 props.onSelect(row);
               }}
             >

@@ -10,7 +10,7 @@ import Table from "@cloudscape-design/components/table";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { answerOf, once, useApi } from "../../api/client";
+import { answerOf, useApi, useOnce } from "../../api/client";
 import { tell } from "../../app/notices";
 import { Failure, Nothing, Waiting, inWords } from "../../states/states";
 import type { Run } from "../useWorkflow";
@@ -25,8 +25,9 @@ export function CleanupDialog({ run, close }: { run: Pick<Run, "executionId" | "
     gcTime: 0,
     queryFn: ({ signal }) => answerOf(api.GET("/executions/{execution_id}/cleanup", { params: { path }, signal })),
   });
+  const headers = useOnce(run.executionId, reason.trim());
   const cleaning = useMutation({
-    mutationFn: () => answerOf(api.POST("/executions/{execution_id}/cleanup", { params: { path }, headers: once(), body: { reason: reason.trim() } })),
+    mutationFn: () => answerOf(api.POST("/executions/{execution_id}/cleanup", { params: { path }, headers, body: { reason: reason.trim() } })),
     onSuccess: (told) => {
       tell({ type: "success", header: `Cleaning up after ${run.planName}`, text: told.message });
       void queries.invalidateQueries({ queryKey: ["workflow", run.executionId] });

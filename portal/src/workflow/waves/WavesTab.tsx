@@ -5,6 +5,7 @@ import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
@@ -17,7 +18,7 @@ import { lookOf } from "../../workflows/status";
 import { Status } from "../../workflows/Status";
 import { ActionDialog } from "../actions/ActionDialog";
 import type { Workflow } from "../actions/act";
-import { useMay } from "../../session/permissions";
+import { useBarred } from "../../session/permissions";
 import { Sign, kindOf } from "../steps/Sign";
 import type { Run } from "../useWorkflow";
 import { CleanupDialog } from "./CleanupDialog";
@@ -30,29 +31,29 @@ type Server = Wave["servers"][number];
 
 export default function WavesTab({ run, workflow }: { run: Run; workflow: Workflow }) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const [releasing, setReleasing] = useState(false);
+  // As they were when somebody asked: what is held meanwhile is not released along with them.
+  const [releasing, setReleasing] = useState<readonly string[] | null>(null);
   const [cleaning, setCleaning] = useState(false);
-  const may = useMay(run.isDrill ? "runDrill" : "runRecovery");
-  const mayNot = may === false ? { disabledReason: "Your role does not act on runs: ask an operator." } : {};
+  const barred = useBarred(run.isDrill ? "runDrill" : "runRecovery");
   const held = run.waves.filter((wave) => wave.status === "HELD").map((wave) => wave.name);
   if (run.waves.length === 0) return <Nothing title="No wave yet">The plan is being frozen.</Nothing>;
   const wave = run.waves.find((one) => one.name === chosen) ?? run.waves.find((one) => ["LAUNCHING", "FAILED", "HELD"].includes(one.status)) ?? run.waves[0];
   return (
     <SpaceBetween size="m">
       {held.length > 0 && (
-        <Alert type="info" header={`${held.join(", ")}: held until somebody releases it`} action={<Button disabled={may !== true} {...mayNot} onClick={() => setReleasing(true)}>Release</Button>}>
+        <Alert type="info" header={`${held.join(", ")}: held until somebody releases it`} action={<Button {...barred} onClick={() => setReleasing(held)}>Release</Button>}>
           The plan asks for a person before this wave starts. Other waves go on.
         </Alert>
       )}
       {run.attention.map((words) => <Alert key={words} type="warning">{words}</Alert>)}
       <WaveGraph run={run} chosen={wave?.name ?? null} onChoose={setChosen} />
-      {wave && <Servers wave={wave} run={run} />}
+      {wave && <Servers wave={wave} run={run} key={wave.name} />}
       {run.isDrill && run.endedAt !== null && run.serversLaunched > 0 && run.compensation.length === 0 && (
-        <Box><Button disabled={may !== true} {...mayNot} onClick={() => setCleaning(true)}>Clean up drill instances</Button></Box>
+        <Box><Button {...barred} onClick={() => setCleaning(true)}>Clean up drill instances</Button></Box>
       )}
       {run.compensation.length > 0 && <Compensation run={run} />}
       {cleaning && <CleanupDialog run={run} close={() => setCleaning(false)} />}
-      {releasing && <ActionDialog workflow={workflow} action="resume" waves={held} close={() => setReleasing(false)} />}
+      {releasing && <ActionDialog workflow={workflow} action="resume" waves={releasing} close={() => setReleasing(null)} />}
     </SpaceBetween>
   );
 }
@@ -119,7 +120,22 @@ function WaveGraph({ run, chosen, onChoose }: { run: Run; chosen: string | null;
   );
 }
 
+/** A wave may have a thousand servers, and changes each second: so many are drawn at once. */
+const A_PAGE = 50;
+const GRAVITY = ["FAILED", "LAUNCHING"];
+
+/** What went wrong first, then what is under way; else as the plan has them. */
+export function inOrder(servers: readonly Server[]): Server[] {
+  const rank = (server: Server) => (GRAVITY.includes(server.status) ? GRAVITY.indexOf(server.status) : GRAVITY.length);
+  return [...servers].sort((a, b) => rank(a) - rank(b));
+}
+
 function Servers({ wave, run }: { wave: Wave; run: Run }) {
+  const [page, setPage] = useState(0);
+  const pages = Math.max(1, Math.ceil(wave.servers.length / A_PAGE));
+  const at = Math.min(page, pages - 1);
+  // Who reads a short list sees it stand still; in a long one what matters would not be found.
+  const servers = pages > 1 ? inOrder(wave.servers) : wave.servers;
   return (
     <Table<Server>
       variant="container"
@@ -134,7 +150,8 @@ function Servers({ wave, run }: { wave: Wave; run: Run }) {
           {`Servers of ${wave.name}`}
         </Header>
       }
-      items={[...wave.servers]}
+      items={servers.slice(at * A_PAGE, (at + 1) * A_PAGE)}
+      pagination={pages > 1 ? <Pagination currentPageIndex={at + 1} pagesCount={pages} ariaLabels={{ nextPageLabel: "More servers", previousPageLabel: "Earlier servers", pageLabel: (one) => `Page ${one} of servers` }} onChange={({ detail }) => setPage(detail.currentPageIndex - 1)} /> : undefined}
       trackBy="sourceServerId"
       ariaLabels={{ tableLabel: `Servers of ${wave.name}` }}
       empty={<Nothing title="No server" />}

@@ -28,10 +28,14 @@ export function waveGraph(waves: readonly WaveLike[]): WaveGraph {
   const graph = new Graph();
   graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 64, marginx: 4, marginy: 4 });
   const known = new Set(waves.map((wave) => wave.name));
-  for (const name of known) graph.setNode(name, { width: WAVE_WIDTH, height: WAVE_HEIGHT });
+  // dagre keeps nodes as members of plain objects: a wave may be called `constructor`.
+  const names = [...known];
+  const node = new Map(names.map((name, index) => [name, `n${index}`]));
+  const nameOf = (one: string) => names[Number(one.slice(1))] ?? "";
+  for (const name of known) graph.setNode(node.get(name) ?? "", { width: WAVE_WIDTH, height: WAVE_HEIGHT });
   for (const wave of waves) {
     for (const before of new Set(wave.dependsOn)) {
-      if (known.has(before) && before !== wave.name) graph.setEdge(before, wave.name, {});
+      if (known.has(before) && before !== wave.name) graph.setEdge(node.get(before) ?? "", node.get(wave.name) ?? "", {});
     }
   }
   if (known.size > 0) layout(graph);
@@ -39,10 +43,10 @@ export function waveGraph(waves: readonly WaveLike[]): WaveGraph {
   return {
     width: whole.width ?? 0,
     height: whole.height ?? 0,
-    waves: [...known].map((name) => {
-      const at = graph.node(name) as { x: number; y: number };
+    waves: names.map((name) => {
+      const at = graph.node(node.get(name) ?? "") as { x: number; y: number };
       return { name, x: at.x - WAVE_WIDTH / 2, y: at.y - WAVE_HEIGHT / 2 };
     }),
-    ways: graph.edges().map((edge) => ({ from: edge.v, to: edge.w, points: (graph.edge(edge) as { points?: { x: number; y: number }[] }).points ?? [] })),
+    ways: graph.edges().map((edge) => ({ from: nameOf(edge.v), to: nameOf(edge.w), points: (graph.edge(edge) as { points?: { x: number; y: number }[] }).points ?? [] })),
   };
 }

@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Schemas, answerOf, once, useApi } from "../../api/client";
+import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend } from "../../navigation/location";
 import { Failure, Waiting, inWords } from "../../states/states";
 import type { Asked } from "../filter";
@@ -32,9 +32,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
     queryFn: ({ signal }) => answerOf(api.POST("/bulk", { body: { action, filter: asked, ...(action === "cancel" ? { cleanup } : {}) }, signal })),
   });
   const { data } = preview;
+  const headers = useOnce(data?.bulkId, typed, reason.trim());
   const starting = useMutation({
     mutationFn: (bulkId: string) =>
-      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers: once(), body: { confirmation: typed, reason: reason.trim() } })),
+      answerOf(api.POST("/bulk/{bulk_id}/start", { params: { path: { bulk_id: bulkId } }, headers, body: { confirmation: typed, reason: reason.trim() } })),
     onSuccess: (bulk) => {
       close();
       amend({ bulk: bulk.bulkId });
@@ -60,7 +61,10 @@ export function BulkDialog({ action, asked, close }: { action: BulkAction; asked
       <SpaceBetween size="m">
         <Box color="text-body-secondary">{Object.entries(asked).map(([name, value]) => `${name} = ${value}`).join(", ")}</Box>
         {action === "cancel" && (
-          <Checkbox checked={cleanup} onChange={({ detail }) => setCleanup(detail.checked)}>Of drills: then terminate the instances that they launched</Checkbox>
+          <Checkbox checked={cleanup} onChange={({ detail }) => {
+            setCleanup(detail.checked);
+            setTyped(""); // what was confirmed is not what would be done now
+          }}>Of drills: then terminate the instances that they launched</Checkbox>
         )}
         {preview.isPending && <Waiting what="Looking at what matches" />}
         {preview.error && <Failure error={preview.error} again={() => void preview.refetch()} />}

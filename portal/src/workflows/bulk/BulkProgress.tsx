@@ -11,7 +11,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Schemas, answerOf, once, useApi } from "../../api/client";
+import { type Schemas, answerOf, useApi, useOnce } from "../../api/client";
 import { amend, follow } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
 import { Failure, Waiting } from "../../states/states";
@@ -50,11 +50,18 @@ export function BulkProgress({ id }: { id: string }) {
 function Standing({ bulk, again }: { bulk: Schemas["BulkProgress"]; again: () => void }) {
   const api = useApi();
   const [reason, setReason] = useState("");
-  const told = { params: { path: { bulk_id: bulk.bulkId } }, headers: once() };
-  const stopping = useMutation({ mutationFn: () => answerOf(api.POST("/bulk/{bulk_id}/stop", { ...told, body: { reason: reason.trim() } })), onSuccess: again });
+  const [wentOn, setWentOn] = useState(0);
+  const params = { path: { bulk_id: bulk.bulkId } };
+  const stop = useOnce("stop", reason.trim());
+  // It may have to be taken up more than once: each time is one of its own.
+  const goOn = useOnce("go on", wentOn);
+  const stopping = useMutation({ mutationFn: () => answerOf(api.POST("/bulk/{bulk_id}/stop", { params, headers: stop, body: { reason: reason.trim() } })), onSuccess: again });
   const goingOn = useMutation({
-    mutationFn: () => answerOf(api.POST("/bulk/{bulk_id}/start", { ...told, body: { confirmation: bulk.confirmation, reason: bulk.reason ?? "" } })),
-    onSuccess: again,
+    mutationFn: () => answerOf(api.POST("/bulk/{bulk_id}/start", { params, headers: goOn, body: { confirmation: bulk.confirmation, reason: bulk.reason ?? "" } })),
+    onSuccess: () => {
+      setWentOn(wentOn + 1);
+      again();
+    },
   });
   const look = statusInWords(bulk);
   return (

@@ -9,6 +9,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { tell } from "../../app/notices";
+import { keep, kept } from "../../files/kept";
 import { go } from "../../navigation/location";
 import { addresses } from "../../navigation/routes";
 import { type View, unnamed, viewsOf, withView, withoutView } from "./views";
@@ -16,23 +17,23 @@ import { type View, unnamed, viewsOf, withView, withoutView } from "./views";
 const KEPT_UNDER = "breakwater.views";
 
 export function ViewsMenu({ search }: { search: string }) {
-  const [views, setViews] = useState<readonly View[]>(() => viewsOf(localStorage.getItem(KEPT_UNDER)));
+  const [views, setViews] = useState<readonly View[]>(() => viewsOf(kept(KEPT_UNDER)));
   const [name, setName] = useState<string | null>(null);
-  const keep = (next: readonly View[]): boolean => {
-    try {
-      localStorage.setItem(KEPT_UNDER, JSON.stringify(next));
+  const put = (change: (views: readonly View[]) => readonly View[]): boolean => {
+    // Another tab may have saved one meanwhile: what is kept now is changed, not what was read once.
+    const next = change(viewsOf(kept(KEPT_UNDER)));
+    if (keep(KEPT_UNDER, JSON.stringify(next))) {
       setViews(next);
       return true;
-    } catch {
-      tell({ type: "error", header: "The view was not saved", text: "This browser keeps nothing for this page: its storage is full or switched off. The address says the same; keep that." });
-      return false;
     }
+    tell({ type: "error", header: "The view was not saved", text: "This browser keeps nothing for this page: its storage is full or switched off. The address says the same; keep that." });
+    return false;
   };
   const open = views.find((view) => view.search === search);
   const problem = name === null ? null : unnamed(views, name);
   const save = () => {
     if (name === null || problem !== null) return;
-    if (keep(withView(views, { name: name.trim(), search }))) setName(null);
+    if (put((now) => withView(now, { name: name.trim(), search }))) setName(null);
   };
   const items: ButtonDropdownProps.ItemOrGroup[] = [
     ...(views.length > 0 ? [{ text: "Views", items: views.map((view, at) => ({ id: `view-${at}`, text: view.name })) }] : []),
@@ -45,7 +46,7 @@ export function ViewsMenu({ search }: { search: string }) {
       return;
     }
     if (id === "remove") {
-      if (open) keep(withoutView(views, open.name));
+      if (open) put((now) => withoutView(now, open.name));
       return;
     }
     const view = views[Number(id.replace("view-", ""))];

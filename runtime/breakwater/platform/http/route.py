@@ -52,6 +52,18 @@ class Route:
         )
 
 
+def look(path: str, summary: str, call: Callable[..., Any], *errors: type[ApiError]) -> Route:
+    """A route by which whoever may read looks at something."""
+    return Route(
+        method="GET",
+        path=path,
+        permission=Permission.READ,
+        summary=summary,
+        call=call,
+        errors=errors,
+    )
+
+
 def _query_name(parameter: str, hint: Any) -> str | None:
     for told in getattr(hint, "__metadata__", ()):
         if isinstance(told, Query):

@@ -1,7 +1,7 @@
 """What people do with runs: start, pause, resume, cancel, retry, clean up. Each with its reason.
 
-Every action is one transaction: the run as it was seen, and the audit record. What cannot be done
-now is a Conflict that says why and what can.
+Every action is one transaction: the run as it was seen, and the audit record. What an action makes
+of a run is decided in `run_decisions`.
 """
 
 import secrets
@@ -24,9 +24,9 @@ from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.transaction import Write
 from breakwater.recovery.engine.beginning import groups_of
-from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
+from breakwater.recovery.engine.run_decisions import Done, cancelled, cleaned_up, paused, resumed
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore, plan_write
 from breakwater.recovery.engine.startable import Startable
@@ -42,7 +42,6 @@ from breakwater.recovery.server_leases import Leases
 logger = Logger(child=True)
 _TRIES = 6
 _RETRIED = frozenset({RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.CANCELLED})
-_UNDER_WAY = frozenset({RunStatus.PENDING, RunStatus.RUNNING, RunStatus.PAUSING, RunStatus.PAUSED})
 
 
 class Plans(Protocol):
@@ -73,16 +72,6 @@ class Desk:
     audit_table: str
     time_scale: int
     clock: Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What an action did."""
-
-    run: Run
-    message: str
-    within_seconds: int = 0
-    """It takes effect within so many seconds, by the wall clock."""
 
 
 class RunDesk:
@@ -130,14 +119,7 @@ class RunDesk:
         """Nothing new starts; what runs settles; then it waits for a person."""
 
         def change(state: RunState, now: datetime) -> Done:
-            run = state.run
-            if run.status is not RunStatus.RUNNING:
-                raise _not_now(run, "paused", "RUNNING")
-            asked = Request(by=by.name, at=now, reason=reason)
-            run = replace(run.became(RunStatus.PAUSING), pause_requested=asked)
-            within = _within(run, now)
-            said = "Nothing new starts from the next look on; what runs is watched to its end."
-            return Done(run=run, message=said, within_seconds=within)
+            return paused(state.run, Request(by=by.name, at=now, reason=reason))
 
         return self._act(execution_id, by, "runPaused", reason, change)
 
@@ -147,7 +129,7 @@ class RunDesk:
         """Go on: out of a pause, or past the waves that are held."""
 
         def change(state: RunState, now: datetime) -> Done:
-            return _resume(state, by, reason, waves, now)
+            return resumed(state, Request(by=by.name, at=now, reason=reason), waves)
 
         named = {"waves": list(waves)} if waves is not None else {}
         done = self._act(execution_id, by, "runResumed", reason, change, **named)
@@ -158,22 +140,8 @@ class RunDesk:
         """Nothing new starts, jobs of DRS are watched to their end, then it is over."""
 
         def change(state: RunState, now: datetime) -> Done:
-            run = state.run
-            if run.cancel_requested is not None or run.status not in _UNDER_WAY:
-                raise _not_now(run, "cancelled", "PENDING, RUNNING, PAUSING or PAUSED")
-            if cleanup and not run.is_drill:
-                raise Unprocessable(
-                    "This is a real recovery: what it launched is never terminated by Breakwater. "
-                    "Cancel it without cleanup.",
-                    details=[{"place": "cleanup", "code": "notADrill"}],
-                )
             asked = Request(by=by.name, at=now, reason=reason, cleanup=cleanup)
-            run = replace(run, cancel_requested=asked)
-            if run.status is not RunStatus.PAUSED:  # there it waits for its token to be answered
-                run = run.became(RunStatus.CANCELLING)
-            then = " Then what it launched is terminated." if cleanup else ""
-            said = f"Nothing new starts. DRS cannot stop jobs: they are watched to their end.{then}"
-            return Done(run=run, message=said, within_seconds=_within(run, now))
+            return cancelled(state.run, asked)
 
         done = self._act(execution_id, by, "runCancelled", reason, change, cleanup=cleanup)
         self._answer(done.run)
@@ -183,24 +151,9 @@ class RunDesk:
         """Terminate what a drill that is over has launched."""
 
         def change(state: RunState, now: datetime) -> Done:
-            run = state.run
-            if not run.is_drill:
-                raise Conflict(
-                    "This was a real recovery: its servers are production now, and Breakwater "
-                    "never terminates them."
-                )
-            if not run.ended:
-                raise _not_now(run, "cleaned up", "over; or cancel it with cleanup")
-            if run.cleaning is not None:
-                asked = run.cleaning
-                raise Conflict(f"{asked.by} started a cleanup at {clock.iso(asked.at)}.")
-            self._require_not_in_use(run)
-            asked = Request(by=by.name, at=now, reason=reason)
-            run = replace(run, cleaning=asked, cleanups=run.cleanups + 1, open=OPEN)
-            said = "The instances that this drill launched are listed, then terminated."
-            if run.retry_of is not None:
-                said += f" What it took over belongs to the run {run.retry_of}: clean that up, too."
-            return Done(run=run, message=said)
+            done = cleaned_up(state.run, Request(by=by.name, at=now, reason=reason))
+            self._require_not_in_use(state.run)
+            return done
 
         done = self._act(execution_id, by, "runCleanedUp", reason, change)
         self._start_execution(done.run, done.run.cleanups)
@@ -334,58 +287,9 @@ class RunDesk:
         )
 
 
-def _resume(
-    state: RunState, by: Identity, reason: str, waves: Sequence[str] | None, now: datetime
-) -> Done:
-    run, waiting = state.run, held(state)
-    if run.ended or run.cancel_requested is not None or run.status is RunStatus.PENDING:
-        raise _not_now(run, "resumed", "PAUSING or PAUSED, or have waves that are held")
-    if run.resumed is not None:
-        earlier = run.resumed
-        raise Conflict(f"{earlier.by} resumed it at {clock.iso(earlier.at)}: {earlier.reason}")
-    chosen = tuple(waiting if waves is None else dict.fromkeys(waves))
-    strange = [one for one in chosen if one not in waiting]
-    if strange:
-        raise Conflict(
-            f"Not held now: {', '.join(strange)}. Held: {', '.join(waiting) or 'nothing'}.",
-            details={"held": list(waiting)},
-        )
-    if run.status is RunStatus.RUNNING and not chosen:
-        raise Conflict("The run is not paused, and no wave is held: there is nothing to resume.")
-    if run.status is RunStatus.PAUSED and not chosen and run.pause_requested is None:
-        raise Conflict(
-            f"The run waits for its waves {', '.join(waiting)}: name those to be released.",
-            details={"held": list(waiting)},
-        )
-    decision = Request(by=by.name, at=now, reason=reason, waves=chosen)
-    if run.status is RunStatus.PAUSED:
-        return Done(run=replace(run, resumed=decision), message="It goes on now.")
-    released = tuple(dict.fromkeys((*run.released, *chosen)))
-    run = replace(run.became(RunStatus.RUNNING), pause_requested=None, released=released)
-    said = f"Released: {', '.join(chosen)}." if chosen else "The pause is called off."
-    return Done(run=run, message=said, within_seconds=_within(run, now))
-
-
-def _within(run: Run, now: datetime) -> int:
-    """When the engine looks again, at the latest."""
-    if run.polled_at is None:
-        return 5
-    left = run.wait_seconds / run.time_scale - (now - run.polled_at).total_seconds()
-    return max(1, round(left) + 1)
-
-
 def _require_name(name: str, typed: str | None) -> None:
     if typed != name:
         raise Unprocessable(
             f"This starts a REAL recovery. Type the plan's name to confirm it: {name}",
             details=[{"place": "planName", "code": "nameNotTyped", "value": typed}],
         )
-
-
-def _not_now(run: Run, done: str, needed: str) -> Conflict:
-    asked = run.cancel_requested
-    why = f" {asked.by} cancelled it at {clock.iso(asked.at)}." if asked else ""
-    return Conflict(
-        f"The run is {run.status}.{why} To be {done} it must be {needed}.",
-        details={"status": run.status.value},
-    )

@@ -1,11 +1,13 @@
 """What both functions that count are made of."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from breakwater import contract
 from breakwater.contract import RollupSettings
 from breakwater.platform import clock
-from breakwater.timeline.reader import Reader
+from breakwater.platform.settings import setting
+from breakwater.timeline.reader import PATIENCE, Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
 from breakwater.workflows.rollups.contributions import Contributions
 from breakwater.workflows.rollups.contributor import Contributor
@@ -13,6 +15,7 @@ from breakwater.workflows.rollups.histories import FiguresBudget, Histories
 from breakwater.workflows.rollups.places import keeping_of
 
 if TYPE_CHECKING:
+    from boto3 import Session
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_stepfunctions import SFNClient
 
@@ -38,3 +41,14 @@ class Counting:
         self.histories = Histories(Reader(states, budget, patience_seconds=0.0))
         self.store = Contributions(dynamodb, rollups_table, keeping)
         self.contributor = Contributor(self.store, self.histories, keeping, clock.now, time.sleep)
+
+    @classmethod
+    def from_settings(cls, session: "Session") -> Self:
+        """As infrastructure told this function."""
+        return cls(
+            session.client("dynamodb"),
+            session.client("stepfunctions", config=PATIENCE),
+            rollups_table=setting(contract.ROLLUPS.variable),
+            requests_table=setting(contract.REQUESTS.variable),
+            settings=RollupSettings.from_json(setting(contract.ROLLUP_SETTINGS_VARIABLE)),
+        )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from breakwater import contract
+from breakwater.platform.batch_reading import items_of
 from breakwater.workflows.rollups.figures import Kept, Place
 from breakwater.workflows.rollups.packing import unpacked
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 PARTITION, SORT = contract.ROLLUPS.partition, str(contract.ROLLUPS.sort)
 FIGURES, VERSION, UPDATED_AT = "figures", "version", "updatedAt"
-_BATCH = 100  # of BatchGetItem
-_SPARE_TRIES = 5
 _PAUSE_SECONDS = 0.05
 
 
@@ -43,26 +42,19 @@ class RollupTable:
 
     def items(self, places: Collection[Place], *, now: bool) -> dict[Place, dict[str, Any]]:
         """The items as they are."""
-        found: dict[Place, dict[str, Any]] = {}
-        waiting: list[Any] = [key_of(place) for place in sorted(set(places))]
-        tries = len(waiting) // _BATCH + _SPARE_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._table: {"Keys": batch, "ConsistentRead": now}}
-            )
-            for item in answer["Responses"].get(self._table, []):
-                found[Place(item[PARTITION]["S"], item[SORT]["S"])] = item
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            if left:  # more than 16 MB, or too busy: AWS asks for a pause
-                waiting.extend(left["Keys"])
-                time.sleep(random.uniform(0.5, 1.0) * _PAUSE_SECONDS)  # noqa: S311 - no secret
-        if waiting:
-            raise Throttled(f"DynamoDB left {len(waiting)} rollups unread")
-        return found
+        keys = [key_of(place) for place in sorted(set(places))]
+        items = items_of(self._client, self._table, keys, now=now, unread=_unread, pause=_pause)
+        return {Place(item[PARTITION]["S"], item[SORT]["S"]): item for item in items}
 
 
 def key_of(place: Place) -> dict[str, Any]:
     """The key as DynamoDB wants it."""
     return {PARTITION: {"S": place.partition}, SORT: {"S": place.period}}
+
+
+def _unread(count: int) -> Throttled:
+    return Throttled(f"DynamoDB left {count} rollups unread")
+
+
+def _pause() -> None:
+    time.sleep(random.uniform(0.5, 1.0) * _PAUSE_SECONDS)  # noqa: S311 - no secret

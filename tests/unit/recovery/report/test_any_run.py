@@ -24,7 +24,7 @@ from breakwater.recovery.engine.wave_run import WaveRun
 from breakwater.recovery.failure_policy import PolicyKind
 from breakwater.recovery.report.page.page_of import page_of
 from tests.unit.recovery.made_run import START
-from tests.unit.recovery.report.scenes import Scene
+from tests.unit.recovery.report.scene import Scene
 
 MOMENTS = some.integers(-3_000, 90_000).map(lambda seconds: START + timedelta(seconds=seconds))
 TEXT = some.text(some.characters(exclude_categories=[]), max_size=8)

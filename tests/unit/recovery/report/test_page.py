@@ -11,16 +11,8 @@ from breakwater.recovery.report.page.gantt_scale import Scale, thinned
 from breakwater.recovery.report.page.markup import Html, plain_name, tag, text
 from breakwater.recovery.report.page.page_of import page_of
 from tests.unit.recovery.made_run import TOKEN, at
-from tests.unit.recovery.report.scenes import (
-    ALL,
-    HOSTILE,
-    cancelled,
-    completed,
-    failed,
-    hostile,
-    large,
-    open_and_fast,
-)
+from tests.unit.recovery.report.far_scenes import ALL, HOSTILE, hostile, large, open_and_fast
+from tests.unit.recovery.report.scenes import cancelled, completed, failed
 
 
 class Elements(HTMLParser):

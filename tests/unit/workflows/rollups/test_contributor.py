@@ -11,39 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breakwater.index.row import Row
-from breakwater.platform.clock import iso
-from breakwater.platform.http.errors import Forbidden, NotFound, Unavailable
 from breakwater.timeline.timeline import Timeline
-from breakwater.workflows.rollups.contribution import Contribution, History, facts_of
-from breakwater.workflows.rollups.contributions import Contributions, Overtaken
-from breakwater.workflows.rollups.contributor import Contributor, Key
+from breakwater.workflows.rollups.contribution import History, facts_of
+from breakwater.workflows.rollups.contributions import Overtaken
+from breakwater.workflows.rollups.contributor import Key
 from breakwater.workflows.rollups.figures import Kept, Place
-from breakwater.workflows.rollups.histories import Histories
-from breakwater.workflows.rollups.places import (
-    ALL_SLICES,
-    ROOM,
-    ROOM_OF_MACHINE,
-    Keeping,
-    places_of,
-    share_of,
-)
-from breakwater.workflows.rollups.profile import MachineProfile
-from breakwater.workflows.rollups.profiles import Profiles
+from breakwater.workflows.rollups.places import ROOM, ROOM_OF_MACHINE
 from breakwater.workflows.rollups.replacing import Change, Stored, applied, places_in
-from breakwater.workflows.rollups.rollup_table import RollupTable, Throttled
-from breakwater.workflows.rollups.sweep import Sweep
+from breakwater.workflows.rollups.rollup_table import Throttled
 from breakwater.workflows.rollups.tally import EVERYTHING_ELSE, Rollup
-from tests.unit.workflows.rollups.conftest import TABLE
-from tests.unit.workflows.rollups.made import (
-    FAILED,
-    NOW,
-    broke,
-    contribution,
-    ended,
-    went_well,
+from tests.unit.workflows.rollups.counting import (
+    KEEPING,
+    ROWS,
+    TIMELINES,
+    Told,
+    always,
+    contributor,
+    expected,
 )
-
-KEEPING = Keeping()
+from tests.unit.workflows.rollups.made import FAILED, NOW, ended
 
 
 class Memory:
@@ -76,52 +62,8 @@ class Memory:
             self.kept[change.after.key] = Stored(contribution=change.after, version=version)
 
 
-class Told:
-    """Histories by ARN; what is not there cannot be read for want of budget."""
-
-    def __init__(self, timelines: dict[str, Timeline | History] | None = None) -> None:
-        self.timelines = timelines or {}
-        self.asked: list[str] = []
-
-    def of(self, execution_arn: str) -> Timeline | History:
-        self.asked.append(execution_arn)
-        return self.timelines.get(execution_arn, History.NO_BUDGET)
-
-
-def contributor(store: Any, told: Any) -> Contributor:
-    return Contributor(store, told, KEEPING, lambda: NOW, lambda _seconds: None)
-
-
-def always() -> bool:
-    return True
-
-
-def expected(contributions: Iterable[Contribution]) -> dict[Place, Rollup]:
-    """The rollups that exactly these add up to."""
-    rollups: dict[Place, Rollup] = {}
-    for one in contributions:
-        for place in places_of(one, KEEPING, NOW):
-            rollups.setdefault(place, Rollup()).add(share_of(one, place))
-    return rollups
-
-
 def something(rollups: dict[Place, Rollup]) -> dict[Place, Rollup]:
     return {place: rollup for place, rollup in rollups.items() if rollup}
-
-
-ROWS = [
-    ended("a", revision=2),
-    ended("a", revision=3, agent_name="renamed"),
-    ended("a", revision=4, **FAILED, sla_target_seconds=30),
-    ended("a", revision=6, redrive_count=1, redrive_date=iso(NOW - timedelta(seconds=90))),
-    ended("b", machine="other", stopped=NOW - timedelta(days=1, hours=3)),
-    ended("b", machine="other", stopped=NOW - timedelta(hours=3), revision=3),
-    ended("c", machine="third", status="ABORTED"),
-]
-TIMELINES: dict[str, Timeline | History] = {
-    ROWS[0].execution_arn: went_well(retries=1),
-    ROWS[4].execution_arn: broke(),
-}
 
 
 @settings(max_examples=60, deadline=None)
@@ -224,180 +166,3 @@ def test_room_is_kept_and_what_has_none_is_added_up_apart() -> None:
     )
     assert dict(store.rollups[store_day].of("type")).keys() == {("agent-1",)}
     assert ROOM_OF_MACHINE["step"] == 200
-
-
-class TestHistories:
-    @pytest.mark.parametrize(
-        ("error", "why"),
-        [
-            (Unavailable("busy"), History.NO_BUDGET),
-            (NotFound("gone"), History.GONE),
-            (Forbidden("no"), History.DENIED),
-        ],
-    )
-    def test_why_there_is_none_is_told(self, error: Exception, why: History) -> None:
-        assert Histories(_Reading(error)).of(ROWS[0].execution_arn) is why
-
-    def test_after_the_first_refusal_nobody_is_asked_until_the_next_batch(self) -> None:
-        reading = _Reading(Unavailable("busy"))
-        histories = Histories(reading)
-        for row in (ROWS[0], ROWS[4]):
-            assert histories.of(row.execution_arn) is History.NO_BUDGET
-        assert reading.asked == 1
-        histories.begin()
-        histories.of(ROWS[0].execution_arn)
-        assert reading.asked == 2
-
-    @pytest.mark.parametrize(
-        "arn", ["custom.shop.17", "arn:aws:states:eu-west-1:111122223333:express:m:n:u"]
-    )
-    def test_what_keeps_no_history_is_not_asked_for(self, arn: str) -> None:
-        reading = _Reading(NotFound("gone"))
-        assert Histories(reading).of(arn) is History.NONE
-        assert reading.asked == 0
-
-
-class _Reading:
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-        self.asked = 0
-
-    def events(self, execution_arn: str, *, payloads: bool = False) -> Any:
-        self.asked += 1
-        raise self.error
-
-
-class TestTable:
-    """The same on an emulated DynamoDB."""
-
-    @pytest.fixture
-    def store(self, dynamodb: Any) -> Contributions:
-        return Contributions(dynamodb, TABLE, KEEPING)
-
-    @pytest.fixture
-    def figures(self, dynamodb: Any) -> RollupTable:
-        return RollupTable(dynamodb, TABLE)
-
-    def test_contributions_are_stored_and_counted_together(
-        self, store: Contributions, figures: RollupTable
-    ) -> None:
-        work = contributor(store, Told(TIMELINES))
-        done = work.rows(ROWS, may_read=always)
-        assert (done.failed, done.changed) == ([], 4)
-        again = work.rows(ROWS, may_read=always)
-        assert (again.changed, again.unchanged) == (0, 4)
-        keys = {(row.execution_arn, row.redrive_count) for row in ROWS}
-        stored = [one.contribution for one in store.stored(keys).values()]
-        wanted = expected(stored)
-        kept = figures.read(wanted)
-        assert {place: kept[place].rollup for place in wanted} == wanted
-
-    def test_who_read_before_somebody_else_wrote_is_overtaken_and_changes_nothing(
-        self, store: Contributions, figures: RollupTable
-    ) -> None:
-        one, other = contribution(ROWS[0]), contribution(ended("z"))
-        place = places_of(one, KEEPING, NOW)[1]
-        store.write([Change(before=None, after=one)], NOW)
-        with pytest.raises(Overtaken):
-            store.write([Change(before=None, after=one), Change(before=None, after=other)], NOW)
-        assert figures.read([place])[place].version == 1
-        assert store.stored([other.key]) == {}
-
-    def test_portions_fit_into_transactions(self, store: Contributions) -> None:
-        rows = [
-            ended(f"{n}", machine=f"m-{n}", stopped=NOW - timedelta(hours=n % 90))
-            for n in range(150)
-        ]
-        done = contributor(store, Told()).rows(rows, may_read=always)
-        assert (done.failed, done.changed) == ([], 150)
-        changes = [Change(before=None, after=facts_of(row)) for row in rows]
-        assert sum(len(portion) for portion in store.portions(changes, NOW)) == 150
-
-    def test_what_could_not_be_read_is_listed_until_the_sweep_reads_it(
-        self, store: Contributions, figures: RollupTable
-    ) -> None:
-        told = Told()
-        contributor(store, told).rows([ROWS[0], ROWS[4]], may_read=always)
-        assert len(store.to_read(10)) == 2
-        # Repaired meanwhile: its place in the list stays.
-        contributor(store, told).rows([ROWS[5]], may_read=always)
-        assert len(store.to_read(10)) == 2
-        told.timelines = TIMELINES
-        done = self.sweep(store, told)
-        assert (done.changed, done.failed) == (2, [])
-        assert store.to_read(10) == {}
-        keys = [(row.execution_arn, 0) for row in (ROWS[0], ROWS[5])]
-        wanted = expected(one.contribution for one in store.stored(keys).values())
-        kept = figures.read(wanted)
-        assert {place: kept[place].rollup for place in wanted} == wanted
-        assert all(one.contribution.steps for one in store.stored(keys).values())
-
-    def test_what_still_cannot_be_read_stays_listed(self, store: Contributions) -> None:
-        told = Told()
-        contributor(store, told).rows([ROWS[0]], may_read=always)
-        assert self.sweep(store, told).changed == 0
-        assert len(store.to_read(10)) == 1
-
-    def sweep(self, store: Contributions, told: Told) -> Any:
-        histories = Histories(_Reading(Unavailable("busy")))
-        return Sweep(store, contributor(store, told), histories).run(may_go_on=always)
-
-    def test_a_profile_is_drawn_from_what_succeeded(
-        self, store: Contributions, figures: RollupTable
-    ) -> None:
-        times = [float(n) for n in range(1, 101)]
-        rows = [ended(f"{n}", seconds=seconds) for n, seconds in enumerate(times)]
-        last_month = [
-            ended(f"l{n}", seconds=seconds, stopped=NOW - timedelta(days=30))
-            for n, seconds in enumerate(times)
-        ]
-        bad = [ended(f"f{n}", seconds=9_999, **FAILED) for n in range(50)]
-        timelines: dict[str, Timeline | History] = {
-            row.execution_arn: went_well() for row in (*rows, *last_month)
-        }
-        contributor(store, Told(timelines)).rows([*rows, *last_month, *bad], may_read=always)
-        orders, unknown = rows[0].state_machine_arn, "arn:of:nobody"
-        profiles = Profiles(figures, lambda: NOW).of([orders, unknown])
-        assert profiles[unknown] == MachineProfile(state_machine_arn=unknown)
-        usual = profiles[orders]
-        assert usual.samples == 200
-        assert usual.p50 == pytest.approx(50, rel=0.01)
-        assert usual.p95 == pytest.approx(95, rel=0.01)
-        assert usual.median_steps == 3
-        assert usual.steps["Charge"].count == 200
-        assert usual.steps["Charge"].p95 == pytest.approx(4, rel=0.01)
-        assert usual.is_slow(97)
-        assert not usual.is_slow(90)
-        assert usual.is_slow_step("Charge", 5)
-
-    def test_fifty_profiles_are_one_call(
-        self, store: Contributions, figures: RollupTable, dynamodb: Any
-    ) -> None:
-        calls: list[str] = []
-        dynamodb.meta.events.register(
-            "before-call.dynamodb", lambda model, **_words: calls.append(model.name)
-        )
-        Profiles(figures, lambda: NOW).of([f"arn:of:{n}" for n in range(50)])
-        assert calls == ["BatchGetItem"]
-
-    def test_slowness_is_not_judged_before_there_is_enough(self) -> None:
-        few = MachineProfile(state_machine_arn="a", samples=19, p50=1.0, p95=2.0)
-        assert not few.is_slow(100)
-        assert replace(few, samples=20).is_slow(100)
-
-    def test_everything_leaves_by_itself(self, store: Contributions, dynamodb: Any) -> None:
-        contributor(store, Told()).rows([ROWS[0]], may_read=always)
-        items = dynamodb.scan(TableName=TABLE)["Items"]
-        assert len(items) == 5  # contribution, its note, month, day, hour
-        days = {
-            item["period"]["S"].split("#")[0]: round(
-                (int(item["expiresAt"]["N"]) - NOW.timestamp()) / 86_400
-            )
-            for item in items
-        }
-        assert days["HOUR"] in (7, 8)
-        assert days["DAY"] in (399, 400)
-        assert days["REDRIVE"] == 95
-
-    def test_slices_are_no_machines(self) -> None:
-        assert all(part.startswith("ALL#") for part in ALL_SLICES)

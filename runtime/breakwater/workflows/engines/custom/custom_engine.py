@@ -23,7 +23,9 @@ from breakwater.workflows.engines.custom.merging import value
 from breakwater.workflows.engines.custom.step_told import payloads_told, step_told
 from breakwater.workflows.engines.step_functions.capabilities import published_elsewhere
 from breakwater.workflows.exporting import Exported, ExportFormat
+from breakwater.workflows.only_segment import only_segment
 from breakwater.workflows.profiles import Profile, Profiles
+from breakwater.workflows.step_pages import usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from breakwater.workflows.workflow_status import ENDED, UNSUCCESSFUL
@@ -87,24 +89,14 @@ class CustomEngine:
                 "states": [],
                 "slaTargetSeconds": workflow.sla_target_seconds,
             },
-            segments=[
-                {
-                    "number": 0,
-                    "status": workflow.status,
-                    "startedAt": workflow.started_at,
-                    "endedAt": workflow.ended_at,
-                    "error": workflow.error,
-                    "cause": workflow.cause,
-                    "failedStepId": None,
-                    "stepCount": page.total,
-                }
-            ],
+            segments=[only_segment(workflow, page.total)],
             steps=page,
             failure=_failure(workflow, page),
             metadata={
                 "source": wanted.name.partition(".")[0],
                 "latestEventAt": row["custom"]["latest"],
                 "said": value(said, "metadata", {}),
+                "usual": usual_whole(profile),
             },
         )
 

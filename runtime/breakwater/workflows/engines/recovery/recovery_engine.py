@@ -21,6 +21,7 @@ from breakwater.workflows.engines.recovery import run_steps
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
 from breakwater.workflows.engines.recovery.run_workflow import run_workflow
 from breakwater.workflows.exporting import Exported, ExportFormat
+from breakwater.workflows.only_segment import only_segment
 from breakwater.workflows.step_pages import cursor_at, start_of
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
@@ -82,18 +83,7 @@ class RecoveryEngine:
         return Described(
             workflow=replace(workflow, progress=_progress(state, workflow)),
             definition=_definition(state, frozen, workflow.sla_target_seconds),
-            segments=[
-                {
-                    "number": 0,
-                    "status": workflow.status,
-                    "startedAt": workflow.started_at,
-                    "endedAt": workflow.ended_at,
-                    "error": workflow.error,
-                    "cause": workflow.cause,
-                    "failedStepId": None,
-                    "stepCount": len(state.waves) + len(state.steps),
-                }
-            ],
+            segments=[only_segment(workflow, len(state.waves) + len(state.steps))],
             steps=_page(wanted, run_steps.top_steps(state), 0, FIRST_PAGE),
             failure=run_steps.failure_of(state),
             metadata={

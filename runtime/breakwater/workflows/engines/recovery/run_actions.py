@@ -13,7 +13,7 @@ from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.run_desk import Done
+from breakwater.recovery.engine.run_decisions import Done
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.status import WaveStatus
 from breakwater.workflows.engine_port import Acted, ActionAsked

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from breakwater.platform.batch_reading import items_of
 from breakwater.platform.http.errors import Unavailable
 from breakwater.platform.pagination import going_on
 from breakwater.recovery.engine.run import ITEM_KEY, OPEN, Run
@@ -12,8 +13,6 @@ from breakwater.recovery.engine.run_store import KEY, SORT, record_of
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_BATCH = 100
-_SPARE_TRIES = 5
 _AFTER = "￿"  # sorts after every text of ours
 
 
@@ -34,21 +33,12 @@ class RunReader:
 
     def of(self, ids: Collection[str]) -> Mapping[str, Run]:
         """Those that there are: one call for a hundred."""
+        keys = [_key(one) for one in sorted(set(ids))]
         found: dict[str, Run] = {}
-        waiting: list[Any] = [_key(one) for one in sorted(set(ids))]
-        tries = len(waiting) // _BATCH + _SPARE_TRIES
-        while waiting and tries:
-            tries -= 1
-            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
-            for item in answer["Responses"].get(self._table, []):
-                run = record_of(item)
-                if isinstance(run, Run):
-                    found[run.execution_id] = run
-            left = answer.get("UnprocessedKeys", {}).get(self._table)
-            waiting.extend(left["Keys"] if left else [])
-        if waiting:
-            raise Unavailable(f"DynamoDB left {len(waiting)} runs unread. Try again.")
+        for item in items_of(self._client, self._table, keys, now=False, unread=_unread):
+            run = record_of(item)
+            if isinstance(run, Run):
+                found[run.execution_id] = run
         return found
 
     def with_status(
@@ -106,3 +96,7 @@ class RunReader:
 
 def _key(execution_id: str) -> dict[str, Any]:
     return {KEY: {"S": execution_id}, SORT: {"S": ITEM_KEY}}
+
+
+def _unread(count: int) -> Unavailable:
+    return Unavailable(f"DynamoDB left {count} runs unread. Try again.")

@@ -160,7 +160,11 @@ def metadata_told(row: Row, used: UsedDefinition | None) -> dict[str, Any]:
         "redriveCount": row.get("redriveCount") or 0,
         "confirmedAt": row.get("confirmedAt"),
         "conflict": row.get("conflict"),
-        "links": {"console": links.console, "logs": links.logs},
+        "links": {
+            "console": links.console,
+            "logs": links.logs,
+            "logsInsights": links.logs_insights,
+        },
     }
 
 

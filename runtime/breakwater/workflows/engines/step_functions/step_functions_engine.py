@@ -61,7 +61,7 @@ from breakwater.workflows.engines.step_functions.timeline_export import timeline
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.listing.resolving import Notes
 from breakwater.workflows.profiles import Profile, Profiles
-from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of
+from breakwater.workflows.step_pages import ATTEMPTS_SHOWN, start_of, usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 
@@ -124,6 +124,7 @@ class StepFunctionsEngine:
             failure=failure_told(last, redaction),
             metadata={
                 **metadata_told(row, used),
+                "usual": usual_whole(profile),
                 "compensation": (
                     compensation_told(undoing.note, undoing.started) if undoing else None
                 ),
