@@ -251,7 +251,7 @@ def test_a_bulk_whose_message_was_lost_is_woken_up_by_itself(
     ]
     answer = aws.client("lambda").invoke(FunctionName=worker, Payload=b"{}")
     told = json.loads(answer["Payload"].read())
-    assert told["woken"] == 1, told
+    assert told["woken"] >= 1, told
     until(lambda: followed(api, bulk["bulkId"])["status"] == "completed")
     assert bulk["bulkId"] not in store.under_way()
 

@@ -319,6 +319,9 @@ def test_a_failed_compensation_is_shown_and_can_be_run_again(api: Api, shop: Sho
     told = until(failed)
     assert told["status"] == "CANCELLING"
     assert "it has none" in told["cause"]
+    for asked in ("active", "CANCELLING"):  # nobody has made it good again: it is not over
+        items = api.done("GET", f"/workflows?status={asked}", role=Role.VIEWER)["items"]
+        assert [item["status"] for item in items if item["id"] == one] == ["CANCELLING"]
     fixed = {"StartAt": "Refund", "States": {"Refund": {"Type": "Pass", "End": True}}}
     shop.states.update_state_machine(stateMachineArn=undo, definition=json.dumps(fixed))
     again = api.done("POST", f"/workflows/{one}/retry", WHY, role=Role.OPERATOR)
@@ -327,5 +330,14 @@ def test_a_failed_compensation_is_shown_and_can_be_run_again(api: Api, shop: Sho
         lambda: (
             api.done("GET", f"/workflows/{one}", role=Role.VIEWER)["workflow"]["status"]
             == "CANCELLED"
+        )
+    )
+    until(
+        lambda: (
+            one
+            not in {
+                item["id"]
+                for item in api.done("GET", "/workflows?status=active", role=Role.VIEWER)["items"]
+            }
         )
     )
