@@ -8,7 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import Tabs from "@cloudscape-design/components/tabs";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Shell } from "../app/Shell";
 import { ConnectionChip } from "../changes/ConnectionChip";
 import { amend, follow, go, usePlace } from "../navigation/location";
@@ -54,9 +54,17 @@ export default function RecoveryPage() {
   );
 }
 
+/** How long somebody has stopped typing before it is asked: not with each letter, or the API calls it too much. */
+const STOPPED_MS = 250;
+
 function useSought(): [string, string, (text: string) => void] {
   const [text, setText] = useState("");
-  return [text, useDeferredValue(text.trim().slice(0, 80)), setText];
+  const [sought, setSought] = useState("");
+  useEffect(() => {
+    const stopped = setTimeout(() => setSought(text.trim().slice(0, 80)), STOPPED_MS);
+    return () => clearTimeout(stopped);
+  }, [text]);
+  return [text, sought, setText];
 }
 
 function Plans() {
