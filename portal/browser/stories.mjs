@@ -311,8 +311,11 @@ const stories = {
     await main.getByRole("button", { name: "Remove second" }).click();
     await until("the cycle is gone", async () => !(await main.innerText()).includes("wait for each other"), 30);
     await page.getByLabel("Protection groups").click();
+    await page.keyboard.type(name);
+    await until("only that group is offered", async () => (await page.getByRole("option").count()) === 1);
     await page.getByRole("option", { name }).click();
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: `Without ${name}` }).waitFor();
     await page.getByRole("button", { name: "Save" }).click();
     await shows(page, "Version 1");
     await page.getByRole("tab", { name: "Would it work now?" }).click();
