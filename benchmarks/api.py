@@ -39,6 +39,7 @@ from breakwater_local.drs.simulation import Simulation
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.place import Place
 from breakwater_local.sample_people import PASSWORD, PEOPLE
+from tests.contract.test_runtime_asset import SETTINGS
 from tests.unit.recovery.made import group, tagged
 
 IMPORT_RUNS = 15
@@ -81,11 +82,7 @@ def _import(handler: str) -> Row:
     environment = {
         **os.environ,
         "PYTHONPATH": str(CHECKOUT / "runtime"),
-        "AWS_DEFAULT_REGION": REGION,
-        contract.ENVIRONMENT_VARIABLE: "bench",
-        contract.ACCOUNT_VARIABLE: ACCOUNT,
-        contract.TARGET_EXTERNAL_ID_VARIABLE: "none",
-        **{table.variable: table.name for table in contract.ALL_TABLES},
+        **SETTINGS,
     }
     pair = in_turns(
         command([sys.executable, "-c", f"import breakwater.handlers.{handler}"], environment),
