@@ -36,10 +36,10 @@ from breakwater_local.drs.nowhere import Nowhere
 from breakwater_local.drs.server import Server
 from breakwater_local.drs.service import Service
 from breakwater_local.drs.simulation import Simulation
-from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
 from breakwater_local.sample_people import PASSWORD, PEOPLE
-from tests.contract.test_runtime_asset import SETTINGS
+from tests.function_settings import SETTINGS
 from tests.unit.recovery.made import group, tagged
 
 IMPORT_RUNS = 15
