@@ -115,6 +115,6 @@ _routes = [
 handler = HttpApplication(
     _routes,
     rate_limit=RateLimit(_dynamodb, _requests, Allowance()),
-    idempotency=Idempotency(_requests),
+    idempotency=Idempotency(_requests, _dynamodb),
     clock=time.time,
 )
