@@ -7,11 +7,11 @@ from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
+from breakwater.recovery.engine.runs_assembly import RunsAssembly
 from breakwater.routes import workflow_actions
 from breakwater.workflows.acting_assembly import action_desk
 
-_assembly = Assembly()
+_assembly = RunsAssembly()
 _requests = setting(contract.REQUESTS.variable)
 
 handler = HttpApplication(

@@ -12,6 +12,7 @@ from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.late_client import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.routes import bulk
@@ -56,7 +57,8 @@ handler = HttpApplication(
             list=_list,
             store=BulkStore(_dynamodb, setting(contract.BULKS.variable)),
             waker=BulkQueue(
-                boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE)
+                when_used(lambda: boto3.client("sqs", config=PATIENCE)),
+                setting(contract.BULK_QUEUE_VARIABLE),
             ),
             trail=BulkTrail(_dynamodb, setting(contract.AUDIT_TRAIL.variable)),
             clock=clock.now,

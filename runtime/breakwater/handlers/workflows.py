@@ -13,6 +13,7 @@ from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.late_client import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.engine.run_store import RunStore
@@ -55,7 +56,7 @@ _notes = MachineNotes(_dynamodb, _index)
 _figures = RollupTable(_dynamodb, setting(contract.ROLLUPS.variable))
 _profiles = KeptProfiles(Profiles(_figures, clock.now))
 _reader = Reader(
-    boto3.client("stepfunctions", config=OF_HISTORIES),
+    when_used(lambda: boto3.client("stepfunctions", config=OF_HISTORIES)),
     SharedCallBudget(_dynamodb, _requests),
     patience_seconds=A_PERSON_WAITS,
 )
@@ -67,7 +68,8 @@ _executions = StepFunctionsEngine(
     notes=_notes,
     profiles=_profiles,
     logs=FunctionLogs(
-        boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
+        when_used(lambda: boto3.client("lambda", config=PATIENCE)),
+        when_used(lambda: boto3.client("logs", config=PATIENCE)),
     ),
     undoings=Undoings(_undone, _reader),
     clock=clock.now,

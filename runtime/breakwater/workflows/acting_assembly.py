@@ -9,10 +9,11 @@ from breakwater import contract
 from breakwater.index.arns import machine_of
 from breakwater.index.pager import Pager
 from breakwater.platform import clock
+from breakwater.platform.late_client import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
 from breakwater.recovery.engine.desk_of import desk_of
+from breakwater.recovery.engine.runs_assembly import RunsAssembly
 from breakwater.timeline.reader import PATIENCE as OF_HISTORIES
 from breakwater.timeline.reader import Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
@@ -44,19 +45,19 @@ class _NoProfiles:
         return {}
 
 
-def action_desk(assembly: Assembly) -> ActionDesk:
+def action_desk(assembly: RunsAssembly) -> ActionDesk:
     """For every function that acts: one by one, or many at once."""
     dynamodb = assembly.dynamodb
     index = setting(contract.EXECUTION_INDEX.variable)
     reader = Reader(
-        boto3.client("stepfunctions", config=OF_HISTORIES),
+        when_used(lambda: boto3.client("stepfunctions", config=OF_HISTORIES)),
         SharedCallBudget(dynamodb, setting(contract.REQUESTS.variable)),
         patience_seconds=A_PERSON_WAITS,
     )
     timelines = GrowingTimelines(reader, clock.now)
-    control = ExecutionControl(boto3.client("stepfunctions", config=PATIENCE))
+    control = ExecutionControl(when_used(lambda: boto3.client("stepfunctions", config=PATIENCE)))
     custom = CustomEngine(dynamodb, index, profiles=_NoProfiles(), clock=clock.now)
-    queue = boto3.client("sqs", config=PATIENCE)
+    queue = when_used(lambda: boto3.client("sqs", config=PATIENCE))
     executions = ExecutionActions(
         rows=Pager(dynamodb, index),
         executions=reader,
@@ -66,7 +67,7 @@ def action_desk(assembly: Assembly) -> ActionDesk:
             timelines=timelines,
             control=control,
         ),
-        gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
+        gates=AtGates(GateCalls(when_used(lambda: boto3.client("lambda", config=PATIENCE)))),
         compensations=Compensations(
             notes=CompensationNotes(dynamodb, index, clock.now),
             executions=reader,
