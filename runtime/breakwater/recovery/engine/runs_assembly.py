@@ -14,7 +14,7 @@ import boto3
 
 from breakwater import contract
 from breakwater.platform import clock
-from breakwater.platform.late_client import when_used
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.drs_directory import DrsDirectory
@@ -35,7 +35,13 @@ class RunsAssembly:
         *,
         now: Callable[[], datetime] = clock.now,
         told: Callable[[str], str] = setting,
+        dynamodb: Any = None,
     ) -> None:
+        """
+        :param dynamodb: the function's client, where it has one already.
+        """
+        if dynamodb is not None:
+            self.dynamodb = dynamodb
         self._make: Any = session.client if session else boto3.client
         self._now = now
         self._told = told
