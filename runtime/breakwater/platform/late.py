@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Any, TypeVar, cast
 
 Thing = TypeVar("Thing")
-_MAKING = RLock()
+MAKING = RLock()
 """One session makes one client at a time; and what is made may need what is late itself."""
 
 
@@ -24,7 +24,7 @@ class _Late:
 
     def __getattr__(self, name: str) -> Any:
         if self._made is None:
-            with _MAKING:
+            with MAKING:
                 if self._made is None:
                     self._made = self._make()
         return getattr(self._made, name)
