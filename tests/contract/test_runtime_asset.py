@@ -81,12 +81,20 @@ def test_the_contract_needs_the_standard_library_only() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("missing", [contract.ENVIRONMENT_VARIABLE, contract.REQUESTS.variable])
+@pytest.mark.parametrize(
+    ("handler", "missing"),
+    [
+        ("health", contract.ENVIRONMENT_VARIABLE),
+        ("health", contract.REQUESTS.variable),
+        ("actions", contract.RECOVERY_PLANS.variable),  # read when somebody acts on a run
+        ("workflows", contract.EXECUTION_HISTORY.variable),
+    ],
+)
 def test_a_function_that_lacks_a_setting_refuses_to_start_and_says_which(
-    missing: str, provided: Path
+    handler: str, missing: str, provided: Path
 ) -> None:
     ended = import_in_isolation(
-        f"import os; del os.environ[{missing!r}]\nimport breakwater.handlers.health",
+        f"import os; del os.environ[{missing!r}]\nimport breakwater.handlers.{handler}",
         runtime_directory(),
         provided,
     )

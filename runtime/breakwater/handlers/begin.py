@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from breakwater.recovery.engine.assembly import Assembly
 
 logger = Logger()
-_assembly = Assembly()
+_beginning = Assembly().beginning
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The input of an execution → the state object."""
-    return _assembly.beginning.begin(event)
+    return _beginning.begin(event)

@@ -12,6 +12,7 @@ from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.routes import bulk
@@ -19,9 +20,9 @@ from breakwater.workflows.bulk.bulk_desk import BulkDesk
 from breakwater.workflows.bulk.bulk_queue import BulkQueue
 from breakwater.workflows.bulk.bulk_store import BulkStore
 from breakwater.workflows.bulk.bulk_trail import BulkTrail
-from breakwater.workflows.bulk.capabilities import ENGINES
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
+from breakwater.workflows.listing.capabilities import ENGINES
 from breakwater.workflows.listing.resolving import Resolving
 from breakwater.workflows.listing.workflow_list import WorkflowList
 from breakwater.workflows.machine_notes import MachineNotes
@@ -56,7 +57,8 @@ handler = HttpApplication(
             list=_list,
             store=BulkStore(_dynamodb, setting(contract.BULKS.variable)),
             waker=BulkQueue(
-                boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE)
+                when_used(lambda: boto3.client("sqs", config=PATIENCE)),
+                setting(contract.BULK_QUEUE_VARIABLE),
             ),
             trail=BulkTrail(_dynamodb, setting(contract.AUDIT_TRAIL.variable)),
             clock=clock.now,

@@ -18,9 +18,9 @@ from breakwater.platform import clock
 from breakwater.platform.http.errors import ApiError, Unavailable
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
 from breakwater.workflows.acting_assembly import action_desk
 from breakwater.workflows.bulk.bulk import PER_SECOND
 from breakwater.workflows.bulk.bulk_queue import BulkQueue
@@ -38,21 +38,23 @@ SPARE_MILLISECONDS = 75_000
 """One workflow, of which AWS wants to be asked again and again."""
 
 logger = Logger()
-_assembly = Assembly()
-_queue = BulkQueue(boto3.client("sqs", config=PATIENCE), setting(contract.BULK_QUEUE_VARIABLE))
-_desk = action_desk(_assembly)
-_store = BulkStore(_assembly.dynamodb, setting(contract.BULKS.variable))
+_dynamodb = boto3.client("dynamodb", config=PATIENCE)
+_queue = BulkQueue(
+    when_used(lambda: boto3.client("sqs", config=PATIENCE)), setting(contract.BULK_QUEUE_VARIABLE)
+)
+_desk = action_desk(_dynamodb)
+_store = BulkStore(_dynamodb, setting(contract.BULKS.variable))
 _sweep = BulkSweep(store=_store, waker=_queue, clock=clock.now)
 _index = setting(contract.EXECUTION_INDEX.variable)
 _settling = Settling(
-    UnfinishedCompensations(_assembly.dynamodb, _index),
-    CompensationNotes(_assembly.dynamodb, _index, clock.now),
+    UnfinishedCompensations(_dynamodb, _index),
+    CompensationNotes(_dynamodb, _index, clock.now),
 )
 _worker = BulkWorker(
     store=_store,
     desk=_desk,
     turns=RateLimit(
-        _assembly.dynamodb,
+        _dynamodb,
         setting(contract.REQUESTS.variable),
         Allowance(per_second=PER_SECOND, burst=1),
     ),

@@ -16,6 +16,7 @@ from breakwater import contract
 from breakwater.index.dead_letters import DeadLetterQueue
 from breakwater.index.row import Row
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.settings import setting
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.rollups.counting import Counting
@@ -26,11 +27,14 @@ SPARE_MILLISECONDS = 20_000  # for writing, when histories took long
 
 logger = Logger()
 _session = boto3.Session()
-_counting = Counting.from_settings(_session)
+_dynamodb = _session.client("dynamodb")
+_counting = Counting.from_settings(_session, _dynamodb)
 _history = os.environ.get(contract.EXECUTION_HISTORY.variable)  # an index alone has no runs
-_runs = RunFacts(RunReader(_session.client("dynamodb"), _history)) if _history else None
+_runs = RunFacts(RunReader(_dynamodb, _history)) if _history else None
 _dead_letters = DeadLetterQueue(
-    _session.client("sqs"), setting(contract.ROLLUP_DEAD_LETTERS_VARIABLE), clock.now
+    when_used(lambda: _session.client("sqs")),
+    setting(contract.ROLLUP_DEAD_LETTERS_VARIABLE),
+    clock.now,
 )
 
 

@@ -13,7 +13,7 @@ SPARE_MILLISECONDS = 60_000  # a page of long histories takes its time
 
 logger = Logger()
 _session = boto3.Session()
-_counting = Counting.from_settings(_session)
+_counting = Counting.from_settings(_session, _session.client("dynamodb"))
 _sweep = Sweep(_counting.store, _counting.contributor, _counting.histories)
 
 

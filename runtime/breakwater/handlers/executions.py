@@ -9,11 +9,11 @@ from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
 from breakwater.recovery.engine.desk_of import desk_of
+from breakwater.recovery.engine.runs_assembly import RunsAssembly
 from breakwater.routes import executions
 
-_assembly = Assembly()
+_assembly = RunsAssembly()
 _dynamodb = _assembly.dynamodb
 _requests = setting(contract.REQUESTS.variable)
 

@@ -19,6 +19,7 @@ from breakwater.index.row_table import RowTable
 from breakwater.index.step_functions import StepFunctions
 from breakwater.index.writer import Writer
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.settings import setting
 
 NOTE_SECONDS = 60.0  # the health record is one item: not written for every batch
@@ -40,7 +41,9 @@ _capture = Capture(
     _rows,
     Writer(_rows, _machines, _states, _settings, clock.now),
     DeadLetterQueue(
-        _session.client("sqs"), setting(contract.INDEX_DEAD_LETTERS_VARIABLE), clock.now
+        when_used(lambda: _session.client("sqs")),
+        setting(contract.INDEX_DEAD_LETTERS_VARIABLE),
+        clock.now,
     ),
     _settings,
     clock.now,

@@ -12,6 +12,7 @@ from breakwater.live.assembly import LiveAssembly
 from breakwater.live.log_records import NotAPush, pushed_events
 from breakwater.live.logged_events import LoggedEvents
 from breakwater.live.logged_steps import LoggedSteps
+from breakwater.platform.late import when_used
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
 from breakwater.timeline.reader import Reader
@@ -23,7 +24,7 @@ _steps = LoggedSteps(
     log=_live.log,
     events=LoggedEvents(_live.dynamodb, _live.table),
     histories=Reader(
-        boto3.client("stepfunctions", config=HISTORY_PATIENCE),
+        when_used(lambda: boto3.client("stepfunctions", config=HISTORY_PATIENCE)),
         SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable)),
     ),
     tails=_live.tails,

@@ -13,6 +13,7 @@ from breakwater.live.open_executions import OpenExecutions
 from breakwater.live.socket_desk import SocketDesk
 from breakwater.live.tail_start import TailStart
 from breakwater.live.ticket import Ticket
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 
@@ -23,7 +24,7 @@ _desk = SocketDesk(
     log=_live.log,
     sender=_live.sender,
     watching=TailStart(
-        boto3.client("lambda", config=PATIENCE),
+        when_used(lambda: boto3.client("lambda", config=PATIENCE)),
         setting(contract.LIVE_TAIL_VARIABLE),
         _live.tails,
     ),

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from breakwater import contract
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.workflows.gates.gate import PauseGate, Refused
@@ -27,7 +28,7 @@ from breakwater.workflows.gates.gate_store import GateStore
 
 logger = Logger()  # never logs its event: there may be a token in it
 _TOO_LATE = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
-_states = boto3.client("stepfunctions", config=PATIENCE)
+_states = when_used(lambda: boto3.client("stepfunctions", config=PATIENCE))
 
 
 def _answer(token: str, output: str) -> None:

@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from breakwater.recovery.engine.assembly import Assembly
 
 logger = Logger()
-_assembly = Assembly()
+_failing = Assembly().failing
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The state object with `error` → the state object, FAILED."""
-    return _assembly.failing.record(event)
+    return _failing.record(event)

@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from breakwater.recovery.engine.assembly import Assembly
 
 logger = Logger()
-_assembly = Assembly()
+_pausing = Assembly().pausing
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The state object → the state object."""
-    return _assembly.pausing.resume(event)
+    return _pausing.resume(event)

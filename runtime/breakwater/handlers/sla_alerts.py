@@ -12,6 +12,7 @@ from breakwater import contract
 from breakwater.index.arns import machine_of
 from breakwater.index.row_table import RowTable
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.recovery.engine.portal_link import PortalLink
@@ -47,13 +48,13 @@ _sweep = AlertSweep(
     ),
     looks=ExecutionLooks(
         Reader(
-            boto3.client("stepfunctions", config=OF_HISTORIES),
+            when_used(lambda: boto3.client("stepfunctions", config=OF_HISTORIES)),
             SharedCallBudget(_dynamodb, setting(contract.REQUESTS.variable)),
             patience_seconds=0.0,
         )
     ),
     alerts=SnsAlerts(
-        boto3.client("sns", config=PATIENCE),
+        when_used(lambda: boto3.client("sns", config=PATIENCE)),
         topic_arn=setting(contract.MESSAGES_TOPIC_VARIABLE),
         environment=_environment,
     ),

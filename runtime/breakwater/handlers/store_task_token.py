@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from breakwater.recovery.engine.assembly import Assembly
 
 logger = Logger()  # never logs its event: there is the token in it
-_assembly = Assembly()
+_pausing = Assembly().pausing
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """`{state, taskToken}`; what it returns goes nowhere."""
-    _assembly.pausing.store_token(event)
+    _pausing.store_token(event)

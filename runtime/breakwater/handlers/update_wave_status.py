@@ -9,10 +9,10 @@ from breakwater.recovery.engine.assembly import Assembly
 from breakwater.recovery.engine.state_object import Address
 
 logger = Logger()
-_assembly = Assembly()
+_engine = Assembly().engine
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The state object → the state object."""
-    return _assembly.engine.look(Address.of(event), observe=True)
+    return _engine.look(Address.of(event), observe=True)

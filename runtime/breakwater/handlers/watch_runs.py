@@ -13,6 +13,8 @@ from breakwater.recovery.engine.watching import lengths
 
 logger = Logger()
 _assembly = Assembly()
+_watching = _assembly.watching
+_environment = _assembly.environment
 
 
 class NotAllLookedAfter(RuntimeError):
@@ -22,11 +24,11 @@ class NotAllLookedAfter(RuntimeError):
 @logger.inject_lambda_context
 def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """What it saw; an error if it could not look after all."""
-    watched, wrong = _assembly.watching.watch()
+    watched, wrong = _watching.watch()
     document = watch_metrics(
         longest_pause=watched.longest_pause,
         longest_silence=watched.longest_silence,
-        environment=_assembly.environment,
+        environment=_environment,
         at=_assembly.engine_clock(),
     )
     sys.stdout.write(json.dumps(document) + "\n")

@@ -10,6 +10,7 @@ from breakwater import contract
 from breakwater.contract import IndexSettings
 from breakwater.index.dead_letters import DeadLetterQueue
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.settings import setting
 from breakwater.workflows.engines.custom.custom_capture import CustomCapture
 from breakwater.workflows.engines.custom.custom_store import CustomStore
@@ -25,7 +26,9 @@ _capture = CustomCapture(
         clock=clock.now,
     ),
     DeadLetterQueue(
-        _session.client("sqs"), setting(contract.INDEX_DEAD_LETTERS_VARIABLE), clock.now
+        when_used(lambda: _session.client("sqs")),
+        setting(contract.INDEX_DEAD_LETTERS_VARIABLE),
+        clock.now,
     ),
 )
 

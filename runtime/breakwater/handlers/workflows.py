@@ -13,33 +13,27 @@ from breakwater.platform import clock
 from breakwater.platform.http.application import HttpApplication
 from breakwater.platform.http.idempotency import Idempotency
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.run_store import RunStore
 from breakwater.routes import workflow_definition, workflows
 from breakwater.timeline.reader import PATIENCE as OF_HISTORIES
 from breakwater.timeline.reader import Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
-from breakwater.workflows.engine_port import WorkflowEngine
-from breakwater.workflows.engines.custom.custom_engine import CustomEngine
-from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
-from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.compensation.unfinished import (
     UnfinishedCompensations,
 )
-from breakwater.workflows.engines.step_functions.function_logs import FunctionLogs
-from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
-from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
+from breakwater.workflows.listing.capabilities import ENGINES as LISTED
 from breakwater.workflows.listing.counts import Counts, OpenRows
 from breakwater.workflows.listing.resolving import Resolving
 from breakwater.workflows.listing.workflow_list import WorkflowList
+from breakwater.workflows.looking_assembly import Looking, looking_engines
 from breakwater.workflows.machine_notes import MachineNotes
 from breakwater.workflows.profiles import KeptProfiles
 from breakwater.workflows.rollups.profiles import Profiles
 from breakwater.workflows.rollups.rollup_table import RollupTable
-from breakwater.workflows.workflow_id import EngineName
 
 A_PERSON_WAITS = 4.0
 """Seconds for one call's turn: then what is known is told, and when it will be tried again."""
@@ -55,28 +49,21 @@ _notes = MachineNotes(_dynamodb, _index)
 _figures = RollupTable(_dynamodb, setting(contract.ROLLUPS.variable))
 _profiles = KeptProfiles(Profiles(_figures, clock.now))
 _reader = Reader(
-    boto3.client("stepfunctions", config=OF_HISTORIES),
+    when_used(lambda: boto3.client("stepfunctions", config=OF_HISTORIES)),
     SharedCallBudget(_dynamodb, _requests),
     patience_seconds=A_PERSON_WAITS,
 )
 _undone = CompensationNotes(_dynamodb, _index, clock.now)
-_executions = StepFunctionsEngine(
-    pager=_pager,
-    executions=_reader,
-    timelines=GrowingTimelines(_reader, clock.now),
-    notes=_notes,
-    profiles=_profiles,
-    logs=FunctionLogs(
-        boto3.client("lambda", config=PATIENCE), boto3.client("logs", config=PATIENCE)
-    ),
-    undoings=Undoings(_undone, _reader),
-    clock=clock.now,
+_engines = looking_engines(
+    Looking(
+        dynamodb=_dynamodb,
+        pager=_pager,
+        reader=_reader,
+        notes=_notes,
+        profiles=_profiles,
+        undone=_undone,
+    )
 )
-_engines: dict[EngineName, WorkflowEngine] = {
-    EngineName.RECOVERY: RecoveryEngine(RunStore(_dynamodb, _history), clock.now, _executions),
-    EngineName.STEP_FUNCTIONS: _executions,
-    EngineName.CUSTOM: CustomEngine(_dynamodb, _index, profiles=_profiles, clock=clock.now),
-}
 
 _routes = [
     *workflows.routes(
@@ -92,7 +79,7 @@ _routes = [
                     undone=_undone,
                     recovery_machine=_recovery_machine,
                 ),
-                engines=_engines,
+                engines=LISTED,
                 clock=clock.now,
             ),
             counts=Counts(

@@ -14,6 +14,7 @@ from breakwater.live.subscriptions import Subscriptions
 from breakwater.live.tails import Tails
 from breakwater.live.topic_log import TopicLog
 from breakwater.platform import clock
+from breakwater.platform.late import when_used
 from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 
@@ -74,5 +75,6 @@ class LiveAssembly:
     @cached_property
     def dead_letters(self) -> DeadLetterQueue:
         """Where what could not be told is laid aside."""
+        client = when_used(lambda: boto3.client("sqs", config=PATIENCE))
         queue = setting(contract.LIVE_DEAD_LETTERS_VARIABLE)
-        return DeadLetterQueue(boto3.client("sqs", config=PATIENCE), queue, clock.now)
+        return DeadLetterQueue(client, queue, clock.now)

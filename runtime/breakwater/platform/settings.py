@@ -17,3 +17,9 @@ def setting(name: str, environment: Mapping[str, str] = os.environ) -> str:
             "the function by hand. Put it back: make deploy ENV=... CDK_FLAGS=--revert-drift"
         )
     return value
+
+
+def require_settings(*names: str) -> None:
+    """These are there, although they are read later: a function that lacks one does not start."""
+    for name in names:
+        setting(name)

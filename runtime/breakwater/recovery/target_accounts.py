@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from breakwater.platform.late import MAKING
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable, asking
 
@@ -150,7 +151,8 @@ class TargetAccounts:
     def _sts_client(self) -> Any:
         with self._lock:
             if self._sts is None:
-                self._sts = boto3.Session().client("sts", config=PATIENCE)
+                with MAKING:
+                    self._sts = boto3.client("sts", config=PATIENCE)
             return self._sts
 
 
@@ -174,15 +176,16 @@ def _refusal(account_id: str, role: str, error: ClientError) -> str | None:
 def _boto3_client(
     service: str, region: str, credentials: Mapping[str, Any] | None, config: Config
 ) -> Any:
-    if credentials is None:
-        session = boto3.Session(region_name=region)
-    else:
-        session = boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-            region_name=region,
-        )
+    keys: dict[str, str] = {}
+    if credentials is not None:
+        keys = {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
     # By its name in a variable: the service is data here, so no overload of boto3 fits.
-    make: Any = session.client
-    return make(service, config=config)
+    make: Any = boto3.client
+    # All of one session: with one of its own each would read the models of DRS and EC2 anew, and
+    # hold them: a second and 170 MB for five Regions.
+    with MAKING:
+        return make(service, region_name=region, config=config, **keys)

@@ -1,86 +1,67 @@
-"""The desk for actions on workflows, put together from what infrastructure told this function."""
+"""The desk for actions on workflows, put together from what infrastructure told this function.
 
-from collections.abc import Collection, Mapping
-from typing import Any
+An action concerns one engine: each is imported and made when the first action on one of its
+workflows comes, and most functions that start meet one kind only.
+"""
 
-import boto3
+from typing import TYPE_CHECKING
 
 from breakwater import contract
-from breakwater.index.arns import machine_of
-from breakwater.index.pager import Pager
 from breakwater.platform import clock
-from breakwater.platform.patience import PATIENCE
-from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
-from breakwater.recovery.engine.desk_of import desk_of
-from breakwater.timeline.reader import PATIENCE as OF_HISTORIES
-from breakwater.timeline.reader import Reader
-from breakwater.timeline.shared_call_budget import SharedCallBudget
+from breakwater.platform.late import when_used
+from breakwater.platform.settings import require_settings
 from breakwater.workflows.acting import ActionDesk
-from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engine_port import ActingEngine
-from breakwater.workflows.engines.custom.custom_engine import CustomEngine
-from breakwater.workflows.engines.recovery.run_actions import RunActions
-from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
-from breakwater.workflows.engines.step_functions.acting.compensations import Compensations
-from breakwater.workflows.engines.step_functions.acting.execution_actions import ExecutionActions
-from breakwater.workflows.engines.step_functions.acting.execution_control import ExecutionControl
-from breakwater.workflows.engines.step_functions.acting.retries import Retries
-from breakwater.workflows.engines.step_functions.compensation.note import CompensationNotes
-from breakwater.workflows.engines.step_functions.compensation.reminder import Reminders
-from breakwater.workflows.engines.step_functions.growing_timelines import GrowingTimelines
-from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.looking_only import LookingOnly
 from breakwater.workflows.workflow_id import EngineName
 
-A_PERSON_WAITS = 6.0
-"""Seconds for one call's turn."""
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+    from breakwater.workflows.engines.step_functions.acting.execution_actions import (
+        ExecutionActions,
+    )
+
+_TOLD = (
+    *(contract.ENVIRONMENT_VARIABLE, contract.ACCOUNT_VARIABLE),
+    *(contract.TARGET_EXTERNAL_ID_VARIABLE, contract.STATE_MACHINE_VARIABLE),
+    *(contract.TIME_SCALE_VARIABLE, contract.BULK_QUEUE_VARIABLE),
+    *(contract.EXECUTION_INDEX.variable, contract.EXECUTION_HISTORY.variable),
+    *(contract.REQUESTS.variable, contract.AUDIT_TRAIL.variable, contract.SERVER_LEASES.variable),
+    *(contract.PROTECTION_GROUPS.variable, contract.RECOVERY_PLANS.variable),
+)
+"""What the engines read."""
 
 
-class _NoProfiles:
-    """Nothing is compared with earlier executions here."""
-
-    def of(self, state_machine_arns: Collection[str], /) -> Mapping[str, Any]:  # noqa: ARG002
-        return {}
-
-
-def action_desk(assembly: Assembly) -> ActionDesk:
+def action_desk(dynamodb: "DynamoDBClient") -> ActionDesk:
     """For every function that acts: one by one, or many at once."""
-    dynamodb = assembly.dynamodb
-    index = setting(contract.EXECUTION_INDEX.variable)
-    reader = Reader(
-        boto3.client("stepfunctions", config=OF_HISTORIES),
-        SharedCallBudget(dynamodb, setting(contract.REQUESTS.variable)),
-        patience_seconds=A_PERSON_WAITS,
-    )
-    timelines = GrowingTimelines(reader, clock.now)
-    control = ExecutionControl(boto3.client("stepfunctions", config=PATIENCE))
-    custom = CustomEngine(dynamodb, index, profiles=_NoProfiles(), clock=clock.now)
-    queue = boto3.client("sqs", config=PATIENCE)
-    executions = ExecutionActions(
-        rows=Pager(dynamodb, index),
-        executions=reader,
-        control=control,
-        retries=Retries(
-            executions=reader,
-            timelines=timelines,
-            control=control,
-        ),
-        gates=AtGates(GateCalls(boto3.client("lambda", config=PATIENCE))),
-        compensations=Compensations(
-            notes=CompensationNotes(dynamodb, index, clock.now),
-            executions=reader,
-            timelines=timelines,
-            control=control,
-            reminders=Reminders(queue, setting(contract.BULK_QUEUE_VARIABLE)),
-        ),
-        trail=ActionTrail(dynamodb, setting(contract.AUDIT_TRAIL.variable), clock.now),
-        recovery_machine=machine_of(setting(contract.STATE_MACHINE_VARIABLE)),
-        clock=clock.now,
-    )
+    require_settings(*_TOLD)
+    executions = when_used(lambda: _on_executions(dynamodb))
     engines: dict[EngineName, ActingEngine] = {
-        EngineName.RECOVERY: RunActions(assembly.store, desk_of(assembly), clock.now),
+        EngineName.RECOVERY: when_used(lambda: _on_runs(dynamodb)),
         EngineName.STEP_FUNCTIONS: executions,
-        EngineName.CUSTOM: LookingOnly(custom),
+        EngineName.CUSTOM: when_used(lambda: _on_custom(dynamodb)),
     }
     return ActionDesk(engines, clock.now, executions)
+
+
+def _on_executions(dynamodb: "DynamoDBClient") -> "ExecutionActions":
+    from breakwater.workflows.engines.step_functions.acting.acting_on_executions import (  # noqa: PLC0415
+        acting_on_executions,
+    )
+
+    return acting_on_executions(dynamodb)
+
+
+def _on_runs(dynamodb: "DynamoDBClient") -> ActingEngine:
+    from breakwater.workflows.engines.recovery.acting_on_runs import (  # noqa: PLC0415
+        acting_on_runs,
+    )
+
+    return acting_on_runs(dynamodb)
+
+
+def _on_custom(dynamodb: "DynamoDBClient") -> ActingEngine:
+    from breakwater.workflows.engines.custom.custom_of import custom_of  # noqa: PLC0415
+
+    return LookingOnly(custom_of(dynamodb))

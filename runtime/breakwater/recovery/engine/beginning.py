@@ -5,7 +5,6 @@ are its own still.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,7 @@ from breakwater.recovery.engine.compensating import GONE
 from breakwater.recovery.engine.engine import TRIES, Engine
 from breakwater.recovery.engine.event import EventKind
 from breakwater.recovery.engine.freezing import NOTHING_EARLIER, Earlier, Frozen, freeze
+from breakwater.recovery.engine.frozen_groups import groups_of, resolve
 from breakwater.recovery.engine.lease_holder import Held, LeaseHolder
 from breakwater.recovery.engine.recovery_service import RecoveryService
 from breakwater.recovery.engine.run import Run
@@ -23,40 +23,10 @@ from breakwater.recovery.engine.run_store import Changed, RunStore
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.state_object import Address
 from breakwater.recovery.engine.status import RunStatus, ServerStatus
-from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.recovery_plan import RecoveryPlan
 from breakwater.recovery.server_directory import Inventory, ServerDirectory
 from breakwater.recovery.target import Target
-from breakwater.recovery.target_facts import target_of
 from breakwater.recovery.unreachable import Unreachable
-
-_PLACES_AT_ONCE = 8
-
-
-def groups_of(frozen: Mapping[str, Any]) -> dict[str, ProtectionGroup]:
-    """The groups as they were when the run was asked for, by id."""
-    groups = [ProtectionGroup.from_json(one) for one in frozen["groups"]]
-    return {group.group_id: group for group in groups}
-
-
-def resolve(
-    directory: ServerDirectory, groups: Mapping[str, ProtectionGroup]
-) -> dict[Target, Inventory]:
-    """What DRS has in the places of these groups, asked at the same time; Unreachable if one does
-    not say.
-    """
-    places: dict[Target, list[ProtectionGroup]] = {}
-    for group in groups.values():
-        places.setdefault(target_of(group), []).append(group)
-
-    def ask(target: Target) -> Inventory:
-        selections = [group.servers for group in places[target]]
-        by_id = all(one.ids for one in selections)
-        ids = {server for one in selections for server in one.ids} if by_id else None
-        return directory.inventory(target, ids)
-
-    with ThreadPoolExecutor(max_workers=min(max(len(places), 1), _PLACES_AT_ONCE)) as pool:
-        return dict(zip(places, pool.map(ask, places), strict=True))
 
 
 class Beginning:

@@ -2,15 +2,15 @@
 
 from breakwater import contract
 from breakwater.platform.settings import setting
-from breakwater.recovery.engine.assembly import Assembly
 from breakwater.recovery.engine.run_desk import Desk, RunDesk
+from breakwater.recovery.engine.runs_assembly import RunsAssembly
 from breakwater.recovery.group_store import GroupStore
 from breakwater.recovery.plan_store import PlanStore
 from breakwater.recovery.recovery_tables import RecoveryTables
 from breakwater.recovery.server_leases import ServerLeases
 
 
-def desk_of(assembly: Assembly) -> RunDesk:
+def desk_of(assembly: RunsAssembly) -> RunDesk:
     """The same one for every function through which people act on runs."""
     dynamodb, tables = assembly.dynamodb, RecoveryTables.from_settings()
     return RunDesk(

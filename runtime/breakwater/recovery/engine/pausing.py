@@ -5,30 +5,23 @@ at which an answer would be lost: before, it takes effect at the next look; afte
 token.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from breakwater.recovery.engine.engine import TRIES, Engine
 from breakwater.recovery.engine.event import EventKind
+from breakwater.recovery.engine.executions import Callbacks
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.run_state import RunState
+from breakwater.recovery.engine.run_state import RunState, held
 from breakwater.recovery.engine.run_store import Changed, RunStore
 from breakwater.recovery.engine.state_object import Address, state_object
 from breakwater.recovery.engine.status import RunStatus, WaveStatus
 from breakwater.recovery.engine.teller import Teller
 
 BY_HAND = "whoever answered the task token in Step Functions"
-
-
-class Callbacks(Protocol):
-    """Step Functions, as far as a callback goes."""
-
-    def answer(self, token: str, output: Mapping[str, Any]) -> None:
-        """SendTaskSuccess. An answer that comes too late is none: the run went on without it."""
 
 
 class Pausing:
@@ -126,17 +119,3 @@ def resumed(state: RunState, now: datetime) -> Run:
     let_go = f" It released {', '.join(decision.waves)}." if decision.waves else ""
     text = f"{decision.by} resumed the run: {decision.reason}.{let_go}"
     return goes_on.tells(EventKind.RESUMED, now, text)
-
-
-def held(state: RunState) -> tuple[str, ...]:
-    """The waves that wait for a person and that nobody has released."""
-    return tuple(
-        wave.name
-        for wave in state.in_order()
-        if wave.status is WaveStatus.HELD and wave.name not in state.run.released
-    )
-
-
-def encoded(output: Mapping[str, Any]) -> str:
-    """As SendTaskSuccess takes it."""
-    return json.dumps(output, ensure_ascii=False)

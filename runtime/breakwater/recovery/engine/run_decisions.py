@@ -6,10 +6,9 @@ from datetime import datetime
 
 from breakwater.platform import clock
 from breakwater.platform.http.errors import Conflict, Unprocessable
-from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
-from breakwater.recovery.engine.run_state import RunState
+from breakwater.recovery.engine.run_state import RunState, held
 from breakwater.recovery.engine.status import RunStatus
 
 _UNDER_WAY = frozenset({RunStatus.PENDING, RunStatus.RUNNING, RunStatus.PAUSING, RunStatus.PAUSED})

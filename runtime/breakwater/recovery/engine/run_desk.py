@@ -23,7 +23,8 @@ from breakwater.platform.http.errors import (
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
 from breakwater.platform.transaction import Write
-from breakwater.recovery.engine.beginning import groups_of
+from breakwater.recovery.engine.executions import Executions
+from breakwater.recovery.engine.frozen_groups import groups_of
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import OPEN, Run
 from breakwater.recovery.engine.run_decisions import Done, cancelled, cleaned_up, paused, resumed
@@ -33,7 +34,6 @@ from breakwater.recovery.engine.startable import Startable
 from breakwater.recovery.engine.state_object import state_object
 from breakwater.recovery.engine.status import RunStatus
 from breakwater.recovery.engine.step_functions import execution_arn, execution_name
-from breakwater.recovery.engine.watching import Executions
 from breakwater.recovery.protection_group import ProtectionGroup
 from breakwater.recovery.recovery_plan import RecoveryPlan
 from breakwater.recovery.server_directory import ServerDirectory

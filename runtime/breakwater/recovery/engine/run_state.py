@@ -103,3 +103,12 @@ class RunState:
 
 def _differing(after: Mapping[Key, Record], before: Mapping[Key, Record]) -> list[Record]:
     return [item for key, item in after.items() if before.get(key) != item]
+
+
+def held(state: RunState) -> tuple[str, ...]:
+    """The waves that wait for a person and that nobody has released."""
+    return tuple(
+        wave.name
+        for wave in state.in_order()
+        if wave.status is WaveStatus.HELD and wave.name not in state.run.released
+    )

@@ -6,8 +6,8 @@ The engine decides for good: it freezes what the groups resolve to, and takes th
 from collections.abc import Mapping, Sequence
 
 from breakwater.platform.http.errors import Conflict, NotFound, Unprocessable
-from breakwater.recovery.engine.beginning import resolve
 from breakwater.recovery.engine.freezing import freeze
+from breakwater.recovery.engine.frozen_groups import resolve
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.problem import Problem

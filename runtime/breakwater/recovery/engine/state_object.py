@@ -100,3 +100,8 @@ def _pause_seconds(run: Run, now: datetime) -> int:
     """How long the state machine waits for a person, from now."""
     ends = run.pause_deadline() or now + run.longest_pause(now)
     return max(0, math.ceil((ends - now).total_seconds())) + TO_PAUSE_SECONDS
+
+
+def encoded(output: Mapping[str, Any]) -> str:
+    """As SendTaskSuccess takes it."""
+    return json.dumps(output, ensure_ascii=False)

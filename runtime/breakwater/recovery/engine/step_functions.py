@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from breakwater.platform.http.errors import Unavailable
-from breakwater.recovery.engine.pausing import encoded
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.state_object import execution_input
+from breakwater.recovery.engine.state_object import encoded, execution_input
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient

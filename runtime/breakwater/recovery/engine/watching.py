@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from breakwater.recovery.engine.endings import Endings
 from breakwater.recovery.engine.event import EventKind
+from breakwater.recovery.engine.executions import Executions
 from breakwater.recovery.engine.failing import Failing
-from breakwater.recovery.engine.pausing import Callbacks
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_judgement import watch_objective
 from breakwater.recovery.engine.run_list import RunList
@@ -34,16 +34,6 @@ _FOR_ENDED = timedelta(seconds=25)
 
 _WAITS_TOO_LONG_MINUTES = 30.0
 _SHARE_OF_THE_PAUSE = 0.25
-
-
-class Executions(Callbacks, Protocol):
-    """Step Functions, as far as executions go."""
-
-    def start(self, run: Run, cleanup: int = 0) -> str:
-        """Start the run's execution, or find that it was started; its ARN."""
-
-    def ended(self, run: Run, cleanup: int = 0) -> str | None:
-        """How its execution ended; None while it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

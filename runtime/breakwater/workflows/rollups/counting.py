@@ -43,10 +43,10 @@ class Counting:
         self.contributor = Contributor(self.store, self.histories, keeping, clock.now, time.sleep)
 
     @classmethod
-    def from_settings(cls, session: "Session") -> Self:
+    def from_settings(cls, session: "Session", dynamodb: "DynamoDBClient") -> Self:
         """As infrastructure told this function."""
         return cls(
-            session.client("dynamodb"),
+            dynamodb,
             session.client("stepfunctions", config=PATIENCE),
             rollups_table=setting(contract.ROLLUPS.variable),
             requests_table=setting(contract.REQUESTS.variable),

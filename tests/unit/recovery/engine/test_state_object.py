@@ -7,9 +7,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from breakwater.recovery.engine.pausing import encoded
 from breakwater.recovery.engine.run import LONGEST_OPEN, Run
-from breakwater.recovery.engine.state_object import TO_PAUSE_SECONDS, state_object
+from breakwater.recovery.engine.state_object import TO_PAUSE_SECONDS, encoded, state_object
 from breakwater.recovery.engine.status import RunStatus
 from tests.unit.recovery.made_run import START, at, run
 

@@ -10,9 +10,8 @@ from typing import Any, Protocol
 
 from breakwater.platform.http.errors import Conflict, Gone, NotFound
 from breakwater.platform.http.identity import Identity
-from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
-from breakwater.recovery.engine.run_state import RunState
+from breakwater.recovery.engine.run_state import RunState, held
 from breakwater.recovery.engine.run_view import run_json, server_json, step_json, wave_json
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.wave_run import WaveRun

@@ -11,10 +11,9 @@ from typing import Any, Protocol
 from breakwater.platform.http.errors import Conflict
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission
-from breakwater.recovery.engine.pausing import held
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_decisions import Done
-from breakwater.recovery.engine.run_state import RunState
+from breakwater.recovery.engine.run_state import RunState, held
 from breakwater.recovery.engine.status import WaveStatus
 from breakwater.workflows.engine_port import Acted, ActionAsked
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities

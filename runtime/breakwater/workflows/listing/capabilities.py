@@ -1,4 +1,4 @@
-"""What may be done with a workflow, as previews ask: as the engines say it in lists."""
+"""What may be done with a workflow, as the engines say it: all that a list needs of them."""
 
 from collections.abc import Callable, Mapping
 
