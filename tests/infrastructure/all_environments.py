@@ -1,4 +1,4 @@
-"""Synthesizes every environment; apart from what it makes, because the CDK takes seconds to load."""
+"""Synthesizes every environment. A module of its own: the CDK takes seconds to load."""
 
 from collections.abc import Callable
 from pathlib import Path
