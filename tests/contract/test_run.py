@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,16 +78,18 @@ def test_all_that_failed_beside_each_other_are_named(start: Start) -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_what_runs_beside(start: Start, tmp_path: Path, sent: int) -> None:
+    mark = tmp_path / "beside"
     run = start(
-        f'case "$what" in *tests/unit*) exec sleep 60;; mypy*) echo $$ > {tmp_path}/pid;'
-        " exec sleep 60;; esac\n"
+        # As pytest does, which ends of itself.
+        'case "$what" in\n'
+        "*tests/unit*) trap 'kill $!; exit 2' INT TERM; sleep 60 & "
+        f"until [ -s {mark} ]; do sleep 0.01; done; echo waits >&2; wait;;\n"
+        f"mypy*) echo $$ > {mark}; exec sleep 60;;\n"
+        "esac\n"
     )
+    assert run.stderr is not None
     try:
-        mark = tmp_path / "pid"
-        for _ in range(3000):
-            if mark.exists() and mark.read_text(encoding="utf-8").strip():
-                break
-            time.sleep(0.01)
+        assert run.stderr.readline() == "waits\n"
         beside = int(mark.read_text(encoding="utf-8"))
     finally:
         os.killpg(run.pid, sent)
