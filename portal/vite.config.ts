@@ -40,6 +40,10 @@ export default defineConfig({
   worker: { format: "es" },
   test: {
     environment: "jsdom",
+    // Each file has a world of its own, in one process that has read everything once: half the time.
+    pool: "vmThreads",
+    // How long a test takes says how busy the machine is: the other checks run beside these.
+    testTimeout: 60_000,
     setupFiles: ["tests/setup.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
     server: { deps: { inline: [/@cloudscape-design/] } },

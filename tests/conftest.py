@@ -1,5 +1,6 @@
 """Settings that must stand before anything imports aws_cdk or makes an AWS client."""
 
+import functools
 import json
 import os
 import signal
@@ -22,41 +23,35 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-import aws_cdk as cdk  # noqa: E402 - only now, see above
+import botocore.session  # noqa: E402 - only now, see above
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
-from app import build  # noqa: E402
-from stacks.environments import ENVIRONMENTS  # noqa: E402
+from tests.examples import examples  # noqa: E402
 from tests.infrastructure.synthesized import Synthesized  # noqa: E402
 
+# AWS's models are read once, not with each emulated AWS: reading them costs more than most tests.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+
 # How long an example takes says how busy the machine is, and nothing about the code.
-hypothesis.settings.register_profile("breakwater", deadline=None)
-hypothesis.settings.register_profile("few", deadline=None, max_examples=15)
-hypothesis.settings.load_profile(
-    "few" if os.environ.get("BREAKWATER_EXAMPLES") == "few" else "breakwater"
-)
+hypothesis.settings.register_profile("breakwater", deadline=None, max_examples=examples())
+hypothesis.settings.load_profile("breakwater")
+
+NAMES = ("local", "dev", "test", "prod")
 
 
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
     """Environment name → what it synthesizes to. Fails if cdk-nag finds anything unexplained."""
-    made = {}
-    for environment in ENVIRONMENTS.values():
-        directory = tmp_path_factory.mktemp(environment.name)
-        app = cdk.App(outdir=str(directory))
-        build(app, environment)
-        made[environment.name] = Synthesized(
-            directory=directory,
-            stacks={
-                stack.stack_name.removeprefix(f"breakwater-{environment.name}-"): stack.template
-                for stack in app.synth().stacks
-            },
-        )
+    # Only here: whoever needs no template does not wait for the CDK and its Node.
+    from tests.infrastructure.all_environments import all_environments  # noqa: PLC0415
+
+    made = all_environments(tmp_path_factory.mktemp)
+    assert tuple(made) == NAMES
     return made
 
 
-@pytest.fixture(params=list(ENVIRONMENTS))
+@pytest.fixture(params=NAMES)
 def each(request: pytest.FixtureRequest, synthesized: dict[str, Synthesized]) -> Synthesized:
     """One environment after the other."""
     return synthesized[request.param]

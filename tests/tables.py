@@ -3,6 +3,9 @@
 from typing import Any
 
 from breakwater.contract import TableShape
+from tests.quick_values import quick_values
+
+quick_values()
 
 
 def make_table(client: Any, name: str, shape: TableShape) -> None:

@@ -51,9 +51,10 @@ def cancelled(room: EngineRoom, disturb: Disturb) -> str:
     execution = room.start(room.plan("p", room.wave("database", "db")))
 
     def cancel(room: EngineRoom, state: dict[str, Any]) -> None:
+        if room.run(execution).status is not RunStatus.RUNNING:
+            return
         # Before DRS has a job nothing would be launched at all: that is another story.
-        has_a_job = any(job.job_id for job in room.state(execution).jobs.values())
-        if has_a_job and room.run(execution).status is RunStatus.RUNNING:
+        if any(job.job_id for job in room.state(execution).jobs.values()):
             room.desk.cancel(execution, CARLA, "enough", cleanup=True)
 
     disturb(room)

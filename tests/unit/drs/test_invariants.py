@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from breakwater_local.drs.files.script import Quotas, Script
 from breakwater_local.drs.files.servers import ServersFile, read_servers
+from tests.examples import examples
 from tests.simulated import Simulated
 
 pytestmark = pytest.mark.thorough
@@ -269,7 +270,7 @@ class AnySequenceOfCalls(RuleBasedStateMachine):
 
 
 AnySequenceOfCalls.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=examples(40),
     stateful_step_count=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],  # explaining takes minutes

@@ -8,6 +8,7 @@ from breakwater_local.drs.files.script import Script
 from breakwater_local.drs.files.servers import ServersFile
 from breakwater_local.drs.nowhere import Nowhere
 from breakwater_local.drs.outbox import InstanceRefused
+from tests.examples import examples
 from tests.simulated import ACCOUNT, HOUR, LONG_ENOUGH, MINUTE, REGION, Simulated
 
 PHASES = {
@@ -21,7 +22,7 @@ def seconds(moment: str) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_phase_takes_as_long_as_on_aws_whatever_the_seed(seed: int) -> None:
     simulated = Simulated(Script(seed=seed))

@@ -18,6 +18,7 @@ from breakwater.index.gate_event import gate_word_of
 from breakwater.index.malformed import Malformed
 from breakwater.index.row import Row
 from breakwater.platform.clock import iso
+from tests.examples import examples
 from tests.unit.index.test_capture import Letters, capture, record
 from tests.unit.index.test_the_truth import Index
 from tests.unit.index.world import START, Attempt, Life, World, minutes
@@ -197,7 +198,7 @@ WORDS = (
 
 
 @given(st.lists(st.sampled_from(range(len(WORDS))), max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_in_any_order_and_number_the_end_is_the_same(order: list[int]) -> None:
     index = an_index(minutes(40))
     item = told(index, *(WORDS[number] for number in order), *WORDS)

@@ -12,6 +12,7 @@ from breakwater.index.backfill import Backfill, BackfillProgress
 from breakwater.index.malformed import Malformed
 from breakwater.index.pace import OutOfTime
 from breakwater.index.step_functions import NoSuchMachine, StaleToken
+from tests.examples import examples
 from tests.unit.index.test_the_truth import SETTINGS, Index, told, truth
 from tests.unit.index.world import START, Attempt, Life, World, minutes
 
@@ -82,7 +83,7 @@ def is_complete(index: Index) -> bool:
     return {arn: told(item) for arn, item in index.rows.items.items()} == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.integers(0, 9), max_size=5))
 def test_killed_anywhere_and_gone_on_with_it_is_complete_and_written_once(kills: list[int]) -> None:
     index, kept = make(), dict[str, Any]()

@@ -13,6 +13,7 @@ from breakwater.index.event import observation_of
 from breakwater.index.machine_facts import facts_of
 from breakwater.index.malformed import Malformed
 from breakwater.platform.attribute_values import from_item, to_item
+from tests.examples import examples
 
 # As the Step Functions developer guide shows it.
 DOCUMENTED: dict[str, Any] = {
@@ -95,7 +96,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*DOCUMENTED["detail"], "redriveCount", "redriveDate", "error", "cause"]),
@@ -124,7 +125,7 @@ def test_an_error_without_end_is_cut_and_of_half_characters_none_is_left() -> No
     assert seen.error == "?" + "x" * 255
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(JSON)
 def test_whatever_the_input_is_what_is_lifted_can_be_stored(document: Any) -> None:
     seen = observation_of(changed(input=json.dumps({"a": document})))

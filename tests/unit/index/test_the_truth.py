@@ -14,6 +14,7 @@ from breakwater.index.reconcile import Reconciler
 from breakwater.index.sweep import Options, Progress, Sweep
 from breakwater.index.writer import Writer
 from breakwater.platform.clock import iso
+from tests.examples import examples
 from tests.unit.index.memory import MemoryDirectory, MemoryRows, NoHurry
 from tests.unit.index.world import START, Attempt, Life, World, minutes
 
@@ -150,7 +151,7 @@ def told(item: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(stories(), st.booleans(), st.booleans())
 def test_two_sweeps_after_any_story_the_rows_are_exactly_the_true_ones(
     story: tuple[list[Life], list[Delivery], list[datetime]], throttled: bool, by_stop: bool
@@ -176,7 +177,7 @@ def test_two_sweeps_after_any_story_the_rows_are_exactly_the_true_ones(
     assert {arn: told(item) for arn, item in index.rows.items.items()} == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(stories(), st.randoms(use_true_random=False))
 def test_events_in_any_order_and_number_make_the_same_rows(
     story: tuple[list[Life], list[Delivery], list[datetime]], dice: Any

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breakwater.live.topic_head import Change
+from tests.examples import examples
 from tests.unit.live.conftest import Clock, forget_expired
 from tests.unit.live.room import Client, Room
 
@@ -115,7 +116,7 @@ def world(dynamodb: Any, clock: Clock) -> World:
 
 @pytest.mark.thorough
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

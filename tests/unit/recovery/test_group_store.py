@@ -197,6 +197,7 @@ def test_a_stale_removal_is_refused(groups: GroupStore) -> None:
     assert groups.get(made.group_id).version == 2
 
 
+@pytest.mark.thorough
 def test_many_groups_are_read_at_once_more_than_a_batch_holds(groups: GroupStore) -> None:
     made = [groups.create(group_content(f"g{number}"), ANNA, AT) for number in range(120)]
     wanted = [one.group_id for one in made]

@@ -156,11 +156,13 @@ def test_of_many_people_saving_at_once_one_wins(
     assert plans.get(made.plan_id).rto_minutes == won.index(True) + 1
 
 
+@pytest.mark.thorough
 def test_the_largest_plan_can_be_saved_and_removed(groups: GroupStore, plans: PlanStore) -> None:
     made = plans.create(plan(wave("w", *make_groups(groups, 90))), ANNA, AT)
     plans.remove(made.plan_id, ANNA, LATER)
 
 
+@pytest.mark.thorough
 def test_a_change_that_touches_too_much_at_once_says_how_to_do_it(
     groups: GroupStore, plans: PlanStore
 ) -> None:

@@ -22,6 +22,7 @@ from breakwater.workflows.engines.custom.event import WorkflowEvent, schema
 from breakwater.workflows.engines.custom.merging import row_after, step_after
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from tests.conftest import CHECKOUT
+from tests.examples import examples
 from tests.unit.workflows.conftest import INDEX, NOW, SomeProfiles, World
 
 BEGAN = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
@@ -67,7 +68,7 @@ def told(events: list[WorkflowEvent]) -> tuple[Row, Any]:
 
 
 @given(order=st.permutations(LIFE), again=st.lists(st.sampled_from(LIFE), max_size=5))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_order_and_repetition_of_events_change_nothing(
     order: list[WorkflowEvent], again: list[WorkflowEvent]
 ) -> None:

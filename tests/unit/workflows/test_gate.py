@@ -24,6 +24,7 @@ from breakwater.workflows.gates.gate import ANSWER, Flag, PauseGate, Refused, Wa
 from breakwater.workflows.gates.gate_calls import GateCalls
 from breakwater.workflows.gates.gate_events import GateEvents
 from breakwater.workflows.gates.gate_store import GateStore
+from tests.examples import examples
 from tests.tables import make_table
 from tests.unit.workflows.acted_on import arn_of, refusal
 from tests.unit.workflows.conftest import NOW
@@ -290,7 +291,7 @@ def test_the_bus_is_told_in_the_words_of_the_contract() -> None:
 
 
 @given(st.lists(st.sampled_from(["pause", "resume", "arrive"]), max_size=40))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_whatever_people_do_every_arrival_is_answered_once_or_waits(steps: list[str]) -> None:
     scene = Scene()
     arrived = 0

@@ -20,6 +20,7 @@ from breakwater.workflows.engines.recovery.run_actions import RunActions
 from breakwater.workflows.looking_only import LookingOnly
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from tests.examples import examples
 from tests.unit.recovery.made_run import START
 from tests.unit.recovery.made_run import run as made_run
 from tests.unit.workflows.conftest import ANNA, NOW, VIEWER
@@ -75,7 +76,7 @@ def request(by: str | None) -> Request | None:
     by=st.sampled_from([ANNA, OLGA, VIEWER]),
     action=st.sampled_from([Action.PAUSE, Action.RESUME, Action.CANCEL, Action.CLONE]),
 )
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 def test_what_is_told_to_be_possible_is_and_what_is_not_is_not(
     *,
     status: RunStatus,

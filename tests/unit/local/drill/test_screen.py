@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from breakwater_local.drill.screen import Size, screen
 from breakwater_local.style import Style, cells
+from tests.examples import examples
 from tests.unit.local.drill.made import at, half_way, later, launched, run, server, wave
 
 TALL = 100
@@ -136,7 +137,7 @@ def test_colours_are_used_where_there_are_any() -> None:
 NAMES = st.text(max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(NAMES, max_size=12), NAMES, st.integers(1, 200), st.integers(1, 60))
 def test_whatever_things_are_called_it_fits_and_nothing_commands_the_terminal(
     names: list[str], said: str, width: int, height: int

@@ -14,6 +14,7 @@ from moto import mock_aws
 from breakwater import contract
 from breakwater.platform.http.errors import TooManyRequests
 from breakwater.platform.http.rate_limit import Allowance, RateLimit
+from tests.examples import examples
 from tests.tables import make_table
 
 ALLOWANCE = Allowance(per_second=2.0, burst=4)
@@ -123,7 +124,7 @@ def test_a_bucket_leaves_by_itself(limit: RateLimit, table: Any) -> None:
     assert int(item["expiresAt"]["N"]) == int(NOW) + 3600
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.floats(0, 20, allow_nan=False), min_size=1, max_size=30), st.uuids())
 def test_never_more_than_the_burst_and_what_time_has_brought(
     limit: RateLimit, moments: list[float], caller: Any

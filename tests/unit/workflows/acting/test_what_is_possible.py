@@ -11,6 +11,7 @@ from breakwater.platform.http.errors import (
 )
 from breakwater.platform.http.identity import Identity
 from breakwater.workflows.workflow import Action
+from tests.examples import examples
 from tests.unit.workflows.acting.scene import GATED, OLGA, Scene, id_of
 from tests.unit.workflows.conftest import ANNA, NOW, VIEWER
 from tests.unit.workflows.test_step_functions_engine import failing
@@ -29,7 +30,7 @@ STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_R
     by=st.sampled_from([ANNA, OLGA, VIEWER]),
     action=st.sampled_from([one for one in Action if one is not Action.EXPORT]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_what_is_told_to_be_possible_is_and_what_is_not_is_not(
     *,
     status: str,

@@ -13,6 +13,7 @@ from breakwater.platform.http.errors import (
 )
 from breakwater.workflows.bulk.bulk import LEASE, BulkStatus, Result
 from breakwater.workflows.bulk.bulk_store import BulkStore
+from tests.examples import examples
 from tests.unit.workflows.bulk.scene import OLGA, TABLE, Killed, Scene, workflow
 
 
@@ -59,7 +60,7 @@ def test_a_result_and_a_stop_that_meet_are_both_written(dynamodb: Any) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

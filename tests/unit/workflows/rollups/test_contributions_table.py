@@ -67,6 +67,7 @@ class TestTable:
         assert figures.read([place])[place].version == 1
         assert store.stored([other.key]) == {}
 
+    @pytest.mark.thorough
     def test_portions_fit_into_transactions(self, store: Contributions) -> None:
         rows = [
             ended(f"{n}", machine=f"m-{n}", stopped=NOW - timedelta(hours=n % 90))

@@ -20,6 +20,7 @@ from breakwater.workflows.rollups.places import ROOM, ROOM_OF_MACHINE
 from breakwater.workflows.rollups.replacing import Change, Stored, applied, places_in
 from breakwater.workflows.rollups.rollup_table import Throttled
 from breakwater.workflows.rollups.tally import EVERYTHING_ELSE, Rollup
+from tests.examples import examples
 from tests.unit.workflows.rollups.counting import (
     KEEPING,
     ROWS,
@@ -66,7 +67,7 @@ def something(rollups: dict[Place, Rollup]) -> dict[Place, Rollup]:
     return {place: rollup for place, rollup in rollups.items() if rollup}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.lists(st.sampled_from(ROWS), max_size=6), max_size=8), st.randoms())
 def test_any_order_and_any_repetition_come_to_what_the_newest_rows_tell(
     batches: list[list[Row]], chance: random.Random

@@ -18,6 +18,7 @@ from breakwater.index.row import Row
 from breakwater.platform.clock import iso
 from breakwater.workflows.sla.alert import InState
 from breakwater.workflows.sla.execution_looks import NotNow
+from tests.examples import examples
 from tests.unit.workflows.sla.made import RECOVERY, Killed, World, at, profile, row
 
 HOUR = 3600
@@ -223,7 +224,7 @@ TROUBLES = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     target=st.integers(2, 40),
     lasts=st.one_of(st.none(), st.integers(1, 80)),

@@ -1,0 +1,54 @@
+"""What is put into the emulated DynamoDB comes out: `tests/quick_values.py` changes nothing."""
+
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from breakwater import contract
+from tests.tables import make_table
+
+NUMBERS = st.integers(-(10**20), 10**20).map(str)
+WORDS = st.text(min_size=1, max_size=5)
+FLAT = st.one_of(
+    st.builds(lambda one: {"S": one}, st.text(max_size=5)),
+    st.builds(lambda one: {"N": one}, NUMBERS),
+    st.builds(lambda one: {"B": one}, st.binary(min_size=1, max_size=5)),
+    st.builds(lambda one: {"BOOL": one}, st.booleans()),
+    st.just({"NULL": True}),
+    st.builds(lambda one: {"SS": sorted(one)}, st.sets(WORDS, min_size=1, max_size=3)),
+    st.builds(lambda one: {"NS": sorted(one)}, st.sets(NUMBERS, min_size=1, max_size=3)),
+)
+VALUES = st.recursive(
+    FLAT,
+    lambda inner: st.one_of(
+        st.builds(lambda one: {"L": one}, st.lists(inner, max_size=3)),
+        st.builds(lambda one: {"M": one}, st.dictionaries(WORDS, inner, max_size=3)),
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.fixture(scope="module")
+def client() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        with mock_aws():
+            made = boto3.client("dynamodb", region_name="eu-west-1")
+            make_table(made, "requests", contract.REQUESTS)
+            yield made
+
+
+@given(value=VALUES)
+def test_a_value_comes_out_as_it_was_put(client: Any, value: dict[str, Any]) -> None:
+    key = {contract.REQUESTS.partition: {"S": "one"}}
+    client.put_item(TableName="requests", Item={**key, "held": value})
+    found = client.get_item(TableName="requests", Key=key)["Item"]["held"]
+    for name in ("SS", "NS"):
+        if name in found:
+            found = {name: sorted(found[name])}
+    assert found == value
