@@ -18,6 +18,7 @@ from breakwater.workflows.engines.step_functions.compensation.unfinished import 
     UnfinishedCompensations,
 )
 from breakwater.workflows.listing.counts import Counts, OpenRows
+from breakwater.workflows.machine_notes import MachineNotes
 from tests.unit.workflows.conftest import HISTORY, INDEX, NOW, RECOVERY, STATES, World, row
 from tests.unit.workflows.histories_made import chain
 from tests.unit.workflows.test_step_functions_engine import ARN, ID, MACHINE, Scene, failing
@@ -106,6 +107,7 @@ def test_what_is_made_good_again_counts_as_active(world: World) -> None:
         rows=OpenRows(world.dynamodb, INDEX),
         runs=RunReader(world.dynamodb, HISTORY),
         compensations=UnfinishedCompensations(world.dynamodb, INDEX),
+        notes=MachineNotes(world.dynamodb, INDEX),
         profiles=world.profiles,
         figures=NoFigures(),  # type: ignore[arg-type]
         recovery_machine=RECOVERY,

@@ -318,6 +318,7 @@ def test_a_cause_never_gives_a_task_token_away(world: World) -> None:
     [
         ({"status": "RUNING"}, "status"),
         ({"status": "slow,FAILED"}, "status"),
+        ({"status": ","}, "status"),  # not: all of them
         ({"startedFrom": "yesterday"}, "startedFrom"),
         ({"target": "perhaps"}, "target"),
         ({"startedFrom": "1h", "startedUntil": "2h"}, "startedFrom"),

@@ -315,6 +315,81 @@ def test_without_its_history_it_is_paused_where_its_row_says_so() -> None:
     assert (told.workflow.status, told.workflow.progress.current_step) == ("PAUSED", "Approval")
 
 
+GATED = json.dumps(
+    {
+        "StartAt": "Both",
+        "States": {
+            "Both": {
+                "Type": "Parallel",
+                "End": True,
+                "Branches": [
+                    {
+                        "StartAt": "Approval",
+                        "States": {
+                            "Approval": {
+                                "Type": "Task",
+                                "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                                "Parameters": {"FunctionName": "gate"},
+                                "End": True,
+                            }
+                        },
+                    },
+                    {"StartAt": "Busy", "States": {"Busy": {"Type": "Task", "End": True}}},
+                ],
+            }
+        },
+    }
+)
+
+
+def held_beside(tasks: int) -> Events:
+    """A branch that waits at its gate, and one that did so many tasks meanwhile."""
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    write("ParallelStateEntered", 0, stateEnteredEventDetails={"name": "Both", "input": "{}"})
+    both = write("ParallelStateStarted")
+    write("TaskStateEntered", both, stateEnteredEventDetails={"name": "Approval", "input": "{}"})
+    told = {"resourceType": "lambda", "resource": "invoke.waitForTaskToken"}
+    given = json.dumps({"FunctionName": "gate", "Payload": {"token": TOKEN}})
+    write("TaskScheduled", taskScheduledEventDetails={**told, "parameters": given})
+    write("TaskStarted", taskStartedEventDetails=told)
+    for number in range(tasks):
+        entered = task(write, "Busy")
+        if not number:
+            write.events[entered - 1]["previousEventId"] = both
+    return write.events
+
+
+@pytest.mark.parametrize("tasks", [1, 500])
+def test_a_branch_that_is_held_is_found_however_much_another_did_meanwhile(tasks: int) -> None:
+    scene = Scene(held_beside(tasks), "RUNNING", gate=HELD)
+    scene.aws.definition = GATED
+    told = scene.engine.describe(ID)
+    assert (told.stale, told.workflow.status) == (None, "PAUSED")
+
+
+def test_where_only_the_end_of_a_long_history_is_throttled_that_is_told_too() -> None:
+    scene = Scene(chain(1000, ended=False), "RUNNING", gate=HELD)
+    known = scene.aws.get_execution_history
+
+    def refused(**parameters: Any) -> dict[str, Any]:
+        if parameters["reverseOrder"]:
+            raise refusal("ThrottlingException")
+        return known(**parameters)
+
+    scene.aws.get_execution_history = refused  # type: ignore[method-assign]
+    told = scene.engine.describe(ID)
+    assert len(told.steps.steps) == 50
+    assert told.stale is not None
+    assert told.stale.retry_after_seconds == 5
+    # Where it is now nobody knows: it is not taken from its beginning.
+    assert (told.workflow.status, told.workflow.progress.current_step) == ("PAUSED", "Approval")
+    scene.aws.refuse = ["ThrottlingException"] * 50
+    again = scene.engine.describe(ID)
+    assert again.stale is not None
+    assert again.workflow.progress.current_step == "Approval"
+
+
 def test_an_execution_that_nobody_knows_is_404() -> None:
     with pytest.raises(NotFound):
         Scene(None, known=False).engine.describe(ID)

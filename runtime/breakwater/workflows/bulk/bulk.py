@@ -184,9 +184,7 @@ def check_start(bulk: Bulk, by: Identity, confirmation: str, now: datetime) -> N
             f"{bulk.by.name} previewed this bulk, and it would be done in their name. Preview it "
             "yourself: POST /bulk."
         )
-    if bulk.status is not BulkStatus.PREVIEWED:
-        if is_stalled(bulk, now):
-            return
+    if bulk.status is not BulkStatus.PREVIEWED and not is_stalled(bulk, now):
         raise Conflict(
             f"It was started already and is {bulk.status.value}: GET /bulk/{bulk.bulk_id}.",
             details={"status": bulk.status.value},

@@ -56,6 +56,9 @@ def test_a_failed_compensation_is_told_never_reads_as_done_and_can_be_run_again(
     assert "it is closed" in str(told.cause)
     preview = scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)
     assert preview["compensation"]["error"] == "NoBank"
+    with pytest.raises(Conflict, match="whole"):
+        scene.act(arn, Action.RETRY, fromStep="Step 0")
+    assert len(undoing(scene)) == 1
     again = scene.act(arn, Action.RETRY)
     assert again.new_status == "CANCELLING"
     first, second = undoing(scene)

@@ -49,6 +49,10 @@ def test_where_aws_does_not_redrive_a_retry_starts_anew_with_the_same_input_once
     assert (new.input, new.status) == ('{"order": "secret"}', "RUNNING")
     assert new.name.startswith("one-retry-")
     assert "secret" not in json.dumps(scene.trail.items)
+    new.started -= timedelta(minutes=5)
+    meanwhile = scene.act(arn, Action.RETRY)  # while it runs, AWS answers as if it began now
+    assert (meanwhile.status, meanwhile.new_status) == ("done", "RUNNING")
+    assert "nothing was started again" in meanwhile.message
     new.status = "FAILED"
     again = scene.act(arn, Action.RETRY)
     assert (again.status, again.new_status) == ("done", "FAILED")

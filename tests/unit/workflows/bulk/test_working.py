@@ -9,6 +9,7 @@ from breakwater import contract
 from breakwater.platform.http.errors import (
     Conflict,
     Unavailable,
+    Unprocessable,
 )
 from breakwater.workflows.bulk.bulk import LEASE, STALLED, BulkStatus
 from breakwater.workflows.bulk.bulk_worker import Slice
@@ -89,6 +90,9 @@ def test_what_stalled_is_woken_by_starting_it_again(scene: Scene) -> None:
     scene.found = [workflow(1)]
     bulk_id = scene.started()
     scene.now += STALLED + timedelta(seconds=1)
+    with pytest.raises(Unprocessable, match="cancel 1"):
+        scene.desk.start(bulk_id, OLGA, confirmation="go on", reason="go on")
+    assert scene.woken == [bulk_id]
     scene.desk.start(bulk_id, OLGA, confirmation="cancel 1", reason="go on")
     assert scene.woken == [bulk_id, bulk_id]
 

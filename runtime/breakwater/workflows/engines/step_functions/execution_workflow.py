@@ -34,21 +34,22 @@ def execution_workflow(
     """
     status = of_step_functions(row["status"])
     elapsed = elapsed_seconds(row, status, now)
-    target = row.get("slaTargetSeconds") or seconds_of(tags.get(contract.SLA_TAG))
+    attempt = attempt_seconds(row, status, now)
+    target = target_of(row, tags)
     sla = standing(target, elapsed, status)
     return Workflow(
         id=WorkflowId(EngineName.STEP_FUNCTIONS, row["executionArn"]),
         type=row["agentName"],
         name=row["executionName"],
         status=status,
-        progress=_progress(row, status, elapsed, profile),
+        progress=_progress(row, status, attempt, profile),
         started_at=row["startDate"],
         updated_at=row.get("indexedAt") or row["startDate"],
         ended_at=row.get("stopDate"),
         duration_seconds=elapsed,
         sla_target_seconds=target,
         sla_status=sla,
-        is_slow=is_slow(status, sla, elapsed, profile),
+        is_slow=is_slow(status, sla, attempt, profile),
         priority=row.get("priority"),
         triggered_by=row.get("triggeredBy"),
         tags=shown_tags(tags),
@@ -68,6 +69,21 @@ def elapsed_seconds(row: Mapping[str, Any], status: str, now: datetime) -> float
         return None
     started = datetime.fromisoformat(row["startDate"])
     return max(0.0, round((now - started).total_seconds(), 3))
+
+
+def attempt_seconds(row: Mapping[str, Any], status: str, now: datetime) -> float | None:
+    """Of what runs, since it was last redriven: what is usual is drawn from single attempts, and
+    between two of them it did not run.
+    """
+    redriven = row.get("redriveDate")
+    if redriven is None or row.get("durationSeconds") is not None:
+        return elapsed_seconds(row, status, now)
+    return elapsed_seconds({**row, "startDate": redriven}, status, now)
+
+
+def target_of(row: Mapping[str, Any], tags: Mapping[str, str]) -> float | None:
+    """What its input says, or its machine's tag; seconds."""
+    return row.get("slaTargetSeconds") or seconds_of(tags.get(contract.SLA_TAG))
 
 
 def shown_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
