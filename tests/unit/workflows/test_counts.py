@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from breakwater.platform.clock import iso
+from breakwater.recovery.engine.run import OPEN
 from breakwater.recovery.engine.status import RunStatus
 from breakwater.workflows.engines.recovery.run_reader import RunReader
 from breakwater.workflows.engines.step_functions.compensation.unfinished import (
@@ -137,7 +138,8 @@ def test_what_is_slow_above_the_list_is_what_is_slow_in_the_list(scene: Scene) -
 
 
 def test_a_run_is_counted_once_and_its_execution_and_cleanups_never(scene: Scene) -> None:
-    pending, going = run(1, RunStatus.PENDING), run(2, RunStatus.RUNNING)
+    pending = run(1, RunStatus.PENDING, open=OPEN)
+    going = run(2, RunStatus.RUNNING, open=OPEN)
     scene.world.has_run(pending)
     scene.world.has_run(going)
     scene.world.has_row(row_of(going, "RUNNING"))

@@ -85,6 +85,39 @@ def test_from_any_other_step_it_is_not_retried_and_those_that_do_are_named() -> 
     assert ways == [("Charge", "redrive"), ("Step 0", "new")]
 
 
+def test_what_is_named_as_possible_is_possible_also_where_a_state_was_entered_again() -> None:
+    events = (
+        chain(1, ended=False) + failing(0)[1:]
+    )  # Charge succeeds, and fails when it comes again
+    for number, event in enumerate(events, start=1):
+        event |= {"id": number, "previousEventId": number - 1}
+        details = event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails")
+        if details:
+            details["name"] = "Charge"
+    for way in ("redrive", "new"):
+        scene = Scene()
+        arn = scene.aws.has("one", "FAILED", events)
+        with pytest.raises(Conflict) as refused:
+            scene.act(arn, Action.RETRY, fromStep="Charge")  # which of the two?
+        told = refused.value.details["fromStep"]  # type: ignore[call-overload]
+        [step] = [one["step"] for one in told if one["way"] == way]
+        assert step in refused.value.message
+        scene.act(arn, Action.RETRY, fromStep=step)
+        assert (scene.aws.executions[arn].redrives == 1) is (way == "redrive")
+
+
+def test_where_the_first_step_failed_or_none_is_known_only_what_is_possible_is_named() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", failing(0))
+    with pytest.raises(Conflict) as refused:
+        scene.act(arn, Action.RETRY, fromStep="Other")
+    assert "Charge, by a redrive" in refused.value.message
+    assert "new execution" not in refused.value.message
+    bare = scene.aws.has("two", "FAILED", [])
+    with pytest.raises(Conflict, match="leave fromStep out"):
+        scene.act(bare, Action.RETRY, fromStep="Other")
+
+
 def test_from_the_failed_step_of_what_aws_does_not_redrive_awss_own_reason_is_told() -> None:
     scene = Scene()
     old = NOW - timedelta(days=15)
