@@ -99,6 +99,16 @@ class NoFigures:
         return {}
 
 
+def test_redriven_and_cancelled_again_it_is_not_told_by_the_note_of_the_first_cancel(
+    world: World,
+) -> None:
+    world.has_tags(MACHINE, breakwater__compensation="undo")
+    world.has_row(row("one", status="ABORTED", redrive_count=1))
+    notes(world).want(ARN, NOTE)
+    [told] = world.all()
+    assert (told.status, told.error) == ("CANCELLED", None)
+
+
 def test_what_is_made_good_again_counts_as_active(world: World) -> None:
     world.has_row(row("one", status="ABORTED"))
     world.has_row(row("two"))

@@ -30,6 +30,16 @@ def test_a_retry_redrives_where_aws_allows_it() -> None:
     assert scene.aws.executions[arn].redrives == 1
 
 
+def test_what_fails_again_after_a_redrive_is_redriven_again() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED")
+    for redrives in (1, 2):
+        scene.act(arn, Action.RETRY)
+        one = scene.aws.executions[arn]
+        assert one.redrives == redrives
+        one.status, one.stopped = "FAILED", NOW
+
+
 def test_two_people_who_retry_at_once_redrive_once() -> None:
     scene = Scene()
     arn = scene.aws.has("one", "FAILED")
