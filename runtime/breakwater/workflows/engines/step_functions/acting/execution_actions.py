@@ -245,7 +245,7 @@ class ExecutionActions:
         try:
             return self._compensations.begin(now)
         except ApiError as error:
-            raise _not_compensated(error.message, error.headers) from error
+            raise _not_compensated(error.message, error.headers or _SOON) from error
         except (BotoCoreError, ClientError) as error:
             raise _not_compensated(f"{type(error).__name__}.", _SOON) from error
 
