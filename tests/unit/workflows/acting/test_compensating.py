@@ -68,6 +68,22 @@ def test_a_failed_compensation_is_told_never_reads_as_done_and_can_be_run_again(
     assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
 
 
+def test_a_compensation_that_was_deleted_with_its_machine_can_be_run_again() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    [undo] = undoing(scene)
+    del scene.aws.executions[undo.arn], scene.aws.histories[undo.arn]
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLING", "CompensationFailed")
+    assert "nobody can tell" in str(told.cause)
+    assert scene.act(arn, Action.RETRY).new_status == "CANCELLING"
+    [again] = undoing(scene)
+    assert again.name.endswith("-2")
+    again.status = "SUCCEEDED"
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
 def test_what_was_made_good_again_is_not_redriven_but_starts_anew() -> None:
     scene = compensated()
     arn = scene.aws.has("one", events=chain(1, ended=False))
