@@ -76,6 +76,13 @@ def test_order_and_repetition_of_events_change_nothing(
     assert told([*order, *again]) == told(LIFE)
 
 
+def test_clocks_that_disagree_make_no_end_before_the_start() -> None:
+    late = (BEGAN + timedelta(minutes=1)).isoformat()
+    row, _ = told([event(1, startedAt=late), event(2, "COMPLETED", endedAt=BEGAN.isoformat())])
+    assert row.stop_date == row.start_date
+    assert row.duration_seconds == 0
+
+
 def tried(number: int, attempt: int, status: str, **more: Any) -> WorkflowEvent:
     step = {"id": "a", "name": "Collect", "status": status, "attempt": attempt, **more}
     return event(number, step=step)

@@ -154,6 +154,23 @@ def test_what_step_functions_would_not_take_is_left_out_and_told(
     assert told["steps"][-1]["name"].startswith(f"Step {steps - 1} ")
 
 
+def test_only_tasks_that_succeeded_are_given_to_a_compensation() -> None:
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    write("PassStateEntered", 0, stateEnteredEventDetails={"name": "Prepare", "input": "{}"})
+    write("PassStateExited", stateExitedEventDetails={"name": "Prepare", "output": "{}"})
+    task(write, "Charge")
+    called = {"resourceType": "lambda", "resource": "invoke"}
+    write("TaskStateEntered", stateEnteredEventDetails={"name": "Mail", "input": "{}"})
+    write("TaskScheduled", taskScheduledEventDetails={**called, "parameters": "{}"})
+    write("TaskFailed", taskFailedEventDetails={**called, "error": "Away", "cause": "away"})
+    write("TaskStateExited", stateExitedEventDetails={"name": "Mail", "output": "{}"})  # caught
+    text = compensation_input(
+        reconstruct(write.events), execution_arn="arn", machine="m", by="olga", reason="why"
+    )
+    assert [one["name"] for one in json.loads(text)["steps"]] == ["Charge"]
+
+
 def test_half_a_letter_in_an_output_keeps_no_compensation_from_its_start() -> None:
     write = Written()
     write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
