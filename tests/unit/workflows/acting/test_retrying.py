@@ -151,6 +151,17 @@ def test_before_a_retry_it_is_told_what_it_will_do() -> None:
     assert scene.aws.executions[arn].redrives == 0
 
 
+def test_what_aws_does_not_tell_of_the_definition_is_not_guessed() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one", "FAILED", failing(2))
+    scene.aws.refuse_always["DescribeStateMachine"] = "ThrottlingException"
+    assert scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)["definitionChanged"] is None
+    del scene.aws.refuse_always["DescribeStateMachine"]
+    other = scene.aws.has("two", "FAILED", failing(2))
+    scene.aws.revision_used = ""  # before AWS counted revisions
+    assert scene.desk.preview(id_of(other), Action.RETRY, by=OLGA)["definitionChanged"] is None
+
+
 def test_what_succeeded_is_not_retried() -> None:
     scene = Scene()
     arn = scene.aws.has("one", "SUCCEEDED", chain(2))
