@@ -154,6 +154,30 @@ class TestOfTheHistory:
         assert redrive.transitions == 1
         assert original.fingerprint == contribution(ended(**FAILED), broke()).fingerprint
 
+    def test_what_fails_elsewhere_after_a_redrive_failed_where_it_did_each_time(self) -> None:
+        timeline = reconstruct(
+            events(
+                *BROKE_LINES,
+                ("ExecutionRedriven", 8, {"redriveCount": 1}),
+                ("TaskScheduled", 7, CALL),
+                ("TaskStarted", 10, CALL),
+                ("TaskSucceeded", 11, CALL),
+                ("TaskStateExited", 12, named("Charge")),
+                ("TaskStateEntered", 13, named("Ship")),
+                ("TaskScheduled", 14, CALL),
+                ("TaskFailed", 15, {**CALL, **failed()}),
+                ("ExecutionFailed", 16, failed()),
+            )
+        )
+        again: dict[str, Any] = {
+            "redrive_count": 1,
+            "redrive_date": iso(NOW - timedelta(minutes=2)),
+        }
+        first = contribution(ended(**FAILED), timeline)
+        second = contribution(ended(**FAILED, **again), timeline)
+        assert (first.failing_state, second.failing_state) == ("Charge", "Ship")
+        assert first.fingerprint == contribution(ended(**FAILED), broke()).fingerprint
+
     @pytest.mark.parametrize("lines", [BROKE_LINES[:-1], BROKE_LINES[:1], ()])
     def test_a_history_that_does_not_tell_of_the_end_is_read_later(self, lines: Any) -> None:
         told = contribution(ended(**FAILED), reconstruct(events(*lines)))
