@@ -85,6 +85,7 @@ _routes = [
             counts=Counts(
                 rows=OpenRows(_dynamodb, _index),
                 compensations=UnfinishedCompensations(_dynamodb, _index),
+                notes=_notes,
                 runs=_runs,
                 profiles=_profiles,
                 figures=_figures,

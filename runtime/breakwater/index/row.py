@@ -90,6 +90,10 @@ class Row:
     slow_states: list[str] | None = None
     """All states of which that was told in this attempt: each once."""
 
+    current_step: str | None = None
+    """The state that it had entered last when its states were last looked at, and when that was."""
+
+    current_step_at: str | None = None
     untold: list[str] | None = None
     """Alerts that are written here and of which nobody knows yet whether people were told."""
 

@@ -31,6 +31,7 @@ news.
 _WATCHED = (
     *("sla_warned_at", "sla_breached_at"),
     *("slow_state", "slow_state_since", "slow_states"),
+    *("current_step", "current_step_at"),
     *("untold", "quiet_until", "look_at"),
 )
 

@@ -177,7 +177,7 @@ def _summary(bulk: Bulk, now: datetime) -> dict[str, Any]:
         "notEligible": bulk.not_eligible,
         "reasons": dict(bulk.reasons),
         "counts": {**counts, Result.NOT_STARTED.value: left},
-        "percent": round(100 * (bulk.eligible - left) / bulk.eligible) if bulk.eligible else 0,
+        "percent": bulk.percent,
         "perSecond": PER_SECOND,
         "isStalled": is_stalled(bulk, now),
         "reason": bulk.reason,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,8 @@ COLUMNS = (
     *("duration", "attempts", "error", "cause"),
 )
 _LONGEST = 2000
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+"""Behind what nobody sees."""
 
 
 def timeline_csv(timeline: "Timeline", *, keys: Collection[str] = ()) -> str:
@@ -46,6 +48,6 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def _cell(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is marked as text."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

@@ -4,7 +4,6 @@ An answer of a function has 6 MB; of a larger one nothing is cut off: it is said
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,9 +13,6 @@ from breakwater.platform.http.errors import Unprocessable
 
 LARGEST = 5_000_000
 """Bytes of text: Lambda gives six megabytes, and wraps the text in JSON."""
-
-
-_UNFIT = re.compile(r"[^0-9A-Za-z_-]")
 
 
 class ExportFormat(StrEnum):
@@ -52,8 +48,10 @@ def exported(form: ExportFormat, name: str, content: str | Mapping[str, Any]) ->
     :param name: of the workflow; what no file name should have is left out.
     """
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    # Half a letter (`\ud800` in somebody's output) is nothing that a file can hold.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     # In the answer's JSON a quote and a line's end take two bytes.
-    size = len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
+    size = len(json.dumps(text, ensure_ascii=False).encode("utf-8"))
     if size > LARGEST:
         raise Unprocessable(
             f"This export has {size / 1e6:.1f} MB, and an answer has 6 at most. Ask for it without "

@@ -142,7 +142,9 @@ def test_csv_has_a_line_per_step_and_no_formulas(wide: Timeline) -> None:
     assert row["name"] == '\'=HYPERLINK("x"),\n'
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝", "＠"])
+@pytest.mark.parametrize(
+    "sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝", "＠", "\x00=", "\ufeff="]
+)
 def test_no_text_is_a_formula_in_a_spreadsheet(sign: str) -> None:
     odd = events(
         ("ExecutionStarted", 0),

@@ -133,10 +133,15 @@ class ActedOn(FakeStepFunctions):
         arn = arn_of(parameters["name"], machine)
         known = self.executions.get(arn)
         if known is None:
-            self.has(parameters["name"], input=parameters["input"], machine=machine)
+            self.has(
+                parameters["name"],
+                input=parameters["input"],
+                machine=machine,
+                started=self.now,
+            )
         elif known.status != _OPEN or known.input != parameters["input"]:
             raise refusal("ExecutionAlreadyExists", f"Execution Already Exists: {arn!r}")
-        return {"executionArn": arn, "startDate": self.now}
+        return {"executionArn": arn, "startDate": self.executions[arn].started}
 
     def _redrivable(self, one: Execution) -> tuple[str, str | None]:
         if one.status == _OPEN:

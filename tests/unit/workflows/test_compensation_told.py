@@ -18,6 +18,7 @@ from breakwater.workflows.engines.step_functions.compensation.unfinished import 
     UnfinishedCompensations,
 )
 from breakwater.workflows.listing.counts import Counts, OpenRows
+from breakwater.workflows.machine_notes import MachineNotes
 from tests.unit.workflows.conftest import HISTORY, INDEX, NOW, RECOVERY, STATES, World, row
 from tests.unit.workflows.histories_made import chain
 from tests.unit.workflows.test_step_functions_engine import ARN, ID, MACHINE, Scene, failing
@@ -98,6 +99,16 @@ class NoFigures:
         return {}
 
 
+def test_redriven_and_cancelled_again_it_is_not_told_by_the_note_of_the_first_cancel(
+    world: World,
+) -> None:
+    world.has_tags(MACHINE, breakwater__compensation="undo")
+    world.has_row(row("one", status="ABORTED", redrive_count=1))
+    notes(world).want(ARN, NOTE)
+    [told] = world.all()
+    assert (told.status, told.error) == ("CANCELLED", None)
+
+
 def test_what_is_made_good_again_counts_as_active(world: World) -> None:
     world.has_row(row("one", status="ABORTED"))
     world.has_row(row("two"))
@@ -106,6 +117,7 @@ def test_what_is_made_good_again_counts_as_active(world: World) -> None:
         rows=OpenRows(world.dynamodb, INDEX),
         runs=RunReader(world.dynamodb, HISTORY),
         compensations=UnfinishedCompensations(world.dynamodb, INDEX),
+        notes=MachineNotes(world.dynamodb, INDEX),
         profiles=world.profiles,
         figures=NoFigures(),  # type: ignore[arg-type]
         recovery_machine=RECOVERY,

@@ -14,12 +14,14 @@ from breakwater.index.row import Row
 from breakwater.index.row_walks import RowWalks
 from breakwater.platform.http.errors import BadRequest, NotFound
 from breakwater.publish import NotPublished, Workflow
+from breakwater.timeline.redaction import Redaction
 from breakwater.workflows.engine_port import StepsAsked
 from breakwater.workflows.engines.custom.custom_capture import CustomCapture, event_of
 from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.custom.custom_store import CustomStore
 from breakwater.workflows.engines.custom.event import WorkflowEvent, schema
 from breakwater.workflows.engines.custom.merging import row_after, step_after
+from breakwater.workflows.engines.custom.step_told import payloads_told
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from tests.conftest import CHECKOUT
 from tests.examples import examples
@@ -73,6 +75,36 @@ def test_order_and_repetition_of_events_change_nothing(
     order: list[WorkflowEvent], again: list[WorkflowEvent]
 ) -> None:
     assert told([*order, *again]) == told(LIFE)
+
+
+def test_clocks_that_disagree_make_no_end_before_the_start() -> None:
+    late = (BEGAN + timedelta(minutes=1)).isoformat()
+    row, _ = told([event(1, startedAt=late), event(2, "COMPLETED", endedAt=BEGAN.isoformat())])
+    assert row.stop_date == row.start_date
+    assert row.duration_seconds == 0
+
+
+def tried(number: int, attempt: int, status: str, **more: Any) -> WorkflowEvent:
+    step = {"id": "a", "name": "Collect", "status": status, "attempt": attempt, **more}
+    return event(number, step=step)
+
+
+TRIED = [
+    *(tried(number, number, "failed", input=f"{number}" * 60_000) for number in range(1, 8)),
+    tried(8, 7, "failed", output="7" * 60_000),
+    tried(9, 8, "succeeded", output="8" * 60_000),
+]
+
+
+@given(order=st.permutations(TRIED))
+@settings(max_examples=20, deadline=None)
+def test_a_step_that_was_tried_often_fits_into_its_item(order: list[WorkflowEvent]) -> None:
+    _, step = told(order)
+    assert step == told(TRIED)[1]
+    assert len(json.dumps(step)) < 130_000
+    assert len(step["attempts"]) == 8
+    shown = payloads_told(step, Redaction())
+    assert (shown["input"], shown["output"]) == ('"' + "7" * 60_000 + '"', '"' + "8" * 60_000 + '"')
 
 
 def test_the_row_is_one_that_every_question_to_the_index_finds() -> None:

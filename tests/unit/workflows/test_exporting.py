@@ -45,6 +45,15 @@ def test_of_what_no_answer_can_hold_it_is_said_what_else_there_is() -> None:
         exported(ExportFormat.CSV, "one", '"' * (LARGEST // 2))
 
 
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_half_a_letter_in_a_cause_breaks_no_file(form: ExportFormat) -> None:
+    events = chain(1, ended=False)
+    broken = {"error": "Odd", "cause": "half a letter: \ud800"}
+    events[-2] |= {"type": "TaskFailed", "taskFailedEventDetails": broken}
+    told = Scene(events, status="RUNNING").engine.export(ID, form, payloads=True)
+    assert told.text.encode("utf-8").decode("utf-8") == told.text
+
+
 def test_a_file_is_called_after_the_workflow_and_nothing_else() -> None:
     name = exported(ExportFormat.OTLP, 'x"; filename=evil\r\n/../' + "y" * 200, {}).file_name
     assert name == f"{'y' * 80}.otlp.json"

@@ -189,6 +189,25 @@ def test_an_answer_that_failed_is_given_by_the_next_resume(scene: Scene) -> None
     assert scene.answered == [("token-1", ANSWER)]
 
 
+class ArrivesBefore(Book):
+    """An execution arrives in the moment before the flag is taken down."""
+
+    scene: "Scene"
+
+    def lower_flag(self, execution_arn: str) -> bool:
+        self.scene.gate.arrive(execution_arn, "Gate", "just-now")
+        return super().lower_flag(execution_arn)
+
+
+def test_who_arrives_while_it_is_resumed_is_not_left_behind() -> None:
+    book = ArrivesBefore()
+    scene = book.scene = Scene(book)
+    scene.gate.pause(ONE, "olga", "why")
+    scene.gate.resume(ONE)
+    assert scene.answered == [("just-now", ANSWER)]
+    assert scene.gate.look(ONE)["waiting"] == []
+
+
 def test_what_step_functions_waits_for_no_longer_is_not_held(scene: Scene) -> None:
     scene.gate.pause(ONE, "olga", "why")
     scene.gate.arrive(ONE, "Gate", "token-1")

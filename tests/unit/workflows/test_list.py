@@ -269,6 +269,24 @@ def test_slow_is_what_runs_and_is_not_on_track_or_slower_than_its_own_p95(world:
     assert (late.progress.percent, late.progress.estimated) == (99, True)
 
 
+@pytest.mark.parametrize(
+    ("found", "minutes", "told"),
+    [
+        ({}, 7, "Charge"),
+        ({}, 7.1, None),  # nobody has looked since
+        ({"redrive_count": 0, "status": "SUCCEEDED"}, 1, None),
+        ({"gate": at_gate("one").gate}, 1, "Approval"),
+    ],
+)
+def test_the_step_that_whoever_watches_found_is_told_while_that_holds(
+    world: World, found: dict[str, Any], minutes: float, told: str | None
+) -> None:
+    seen = iso(ago(minutes=minutes))
+    world.has_row(row("one", **{"current_step": "Charge", "current_step_at": seen, **found}))
+    [one] = world.all()
+    assert one.progress.current_step == told
+
+
 def test_the_target_of_an_execution_is_its_machines_tag(world: World) -> None:
     world.has_tags(f"{STATES}:stateMachine:orders", breakwater__sla_seconds="600")
     world.has_row(row("a", at=ago(minutes=11)))
@@ -318,6 +336,7 @@ def test_a_cause_never_gives_a_task_token_away(world: World) -> None:
     [
         ({"status": "RUNING"}, "status"),
         ({"status": "slow,FAILED"}, "status"),
+        ({"status": ","}, "status"),  # not: all of them
         ({"startedFrom": "yesterday"}, "startedFrom"),
         ({"target": "perhaps"}, "target"),
         ({"startedFrom": "1h", "startedUntil": "2h"}, "startedFrom"),

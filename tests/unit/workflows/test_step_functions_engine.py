@@ -8,7 +8,7 @@ import pytest
 
 from breakwater import contract
 from breakwater.index.row import shown
-from breakwater.platform.http.errors import BadRequest, Gone, NotFound, Unavailable
+from breakwater.platform.http.errors import BadRequest, Gone, NotFound
 from breakwater.timeline.call_budget import CallBudget
 from breakwater.timeline.reader import Reader
 from breakwater.workflows.engine_port import StepsAsked
@@ -22,7 +22,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
 from breakwater.workflows.rollups.profile import MachineProfile, StepProfile
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.timeline.fake_step_functions import FakeStepFunctions, refusal
+from tests.unit.timeline.fake_step_functions import FakeStepFunctions
 from tests.unit.workflows.conftest import NOW, STATES, SomeProfiles, row
 from tests.unit.workflows.histories_made import Events, Written, chain, fan, task
 
@@ -256,63 +256,6 @@ def test_no_answer_carries_a_task_token() -> None:
     assert "nobody answered" in text
     assert "short-token-of-an-odd-service" not in text
     assert TOKEN not in text
-
-
-def test_throttled_it_tells_what_is_known_how_old_it_is_and_when_it_will_try_again() -> None:
-    scene = Scene(chain(3, ended=False), status="RUNNING", confirmed_at="2026-11-20T11:59:00.000Z")
-    scene.aws.refuse = ["ThrottlingException"] * 50
-    told = scene.engine.describe(ID)
-    assert told.workflow.status == "RUNNING"
-    assert told.steps.steps == ()
-    assert told.stale is not None
-    assert (told.stale.as_of, told.stale.retry_after_seconds) == ("2026-11-20T11:59:00.000Z", 5)
-    scene.aws.refuse = []
-    assert len(scene.engine.describe(ID).steps.steps) == 3
-    scene.aws.refuse = ["ThrottlingException"] * 50
-    again = scene.engine.describe(ID)
-    assert len(again.steps.steps) == 3
-    assert again.stale is not None
-    with pytest.raises(Unavailable):
-        scene.engine.steps(ID, StepsAsked())
-
-
-def test_throttled_before_tokens_were_learned_no_cause_gives_one_away() -> None:
-    scene = Scene(waiting(), status="FAILED")
-    known, once = scene.aws.get_execution_history, iter([True])
-
-    def then_busy(**parameters: Any) -> dict[str, Any]:
-        """The history without payloads, and nothing after it."""
-        if next(once, False):
-            return known(**parameters)
-        raise refusal("ThrottlingException")
-
-    scene.aws.get_execution_history = then_busy  # type: ignore[method-assign]
-    told = scene.engine.describe(ID)
-    assert told.stale is not None
-    text = json.dumps([told.steps.steps, told.failure, told.segments], default=str)
-    assert "short-token-of-an-odd-service" not in text
-
-
-HELD = {
-    "askedAt": "2026-11-20T11:00:00.000Z",
-    "isHeld": True,
-    "name": "Approval",
-    "since": "2026-11-20T11:00:00.000Z",
-    "until": "2026-11-21T11:00:00.000Z",
-}
-
-
-def test_whether_it_is_paused_its_history_says_whatever_its_row_says() -> None:
-    told = Scene(chain(2, ended=False), "RUNNING", gate=HELD).engine.describe(ID)
-    assert told.workflow.status == "RUNNING"
-
-
-def test_without_its_history_it_is_paused_where_its_row_says_so() -> None:
-    scene = Scene(chain(2, ended=False), "RUNNING", gate=HELD)
-    scene.aws.refuse = ["ThrottlingException"] * 50
-    told = scene.engine.describe(ID)
-    assert told.stale is not None
-    assert (told.workflow.status, told.workflow.progress.current_step) == ("PAUSED", "Approval")
 
 
 def test_an_execution_that_nobody_knows_is_404() -> None:

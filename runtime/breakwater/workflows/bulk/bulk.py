@@ -156,6 +156,11 @@ class Bulk:
         acted = sum(count for word, count in self.counts.items() if word != Result.NOT_STARTED)
         return max(self.eligible - acted, 0)
 
+    @property
+    def percent(self) -> int:
+        """Of those that are eligible; 100 only when none is left."""
+        return 100 * (self.eligible - self.not_started) // self.eligible if self.eligible else 0
+
 
 def entry_of(number: int, workflow: Workflow, action: Action) -> Entry:
     """One line of a preview, as the list knows it; it is looked at again before it is acted on."""
@@ -184,9 +189,7 @@ def check_start(bulk: Bulk, by: Identity, confirmation: str, now: datetime) -> N
             f"{bulk.by.name} previewed this bulk, and it would be done in their name. Preview it "
             "yourself: POST /bulk."
         )
-    if bulk.status is not BulkStatus.PREVIEWED:
-        if is_stalled(bulk, now):
-            return
+    if bulk.status is not BulkStatus.PREVIEWED and not is_stalled(bulk, now):
         raise Conflict(
             f"It was started already and is {bulk.status.value}: GET /bulk/{bulk.bulk_id}.",
             details={"status": bulk.status.value},

@@ -24,7 +24,7 @@ def wanted_of(said: Mapping[str, str], now: datetime) -> WorkflowFilter:
 
     :param said: query parameters as they were written, without limit and cursor.
     """
-    words = [one.strip() for one in said.get("status", "").split(",") if one.strip()]
+    words = _words(said.get("status"))
     times = {name: moment(name, said[name], now) for name in _TIMES if name in said}
     for since, until in (("startedFrom", "startedUntil"), ("endedFrom", "endedUntil")):
         if since in times and until in times and times[since] >= times[until]:
@@ -50,6 +50,14 @@ def wanted_of(said: Mapping[str, str], now: datetime) -> WorkflowFilter:
 
 
 _TIMES = ("startedFrom", "startedUntil", "endedFrom", "endedUntil")
+
+
+def _words(text: str | None) -> list[str]:
+    """Between commas; of nothing but commas nobody can say what was meant, least of all: all."""
+    words = [one.strip() for one in (text or "").split(",") if one.strip()]
+    if text is not None and not words:
+        raise _refused("status", text, f"give one of {', '.join((*_GROUPS, *KNOWN))}")
+    return words
 
 
 def _statuses(words: list[str]) -> frozenset[str]:

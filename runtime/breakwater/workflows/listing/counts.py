@@ -17,7 +17,12 @@ from breakwater.platform.attribute_values import from_item
 from breakwater.platform.clock import iso
 from breakwater.recovery.engine.run import Run
 from breakwater.workflows.engines.recovery.run_workflow import run_behind, run_workflow
-from breakwater.workflows.engines.step_functions.execution_workflow import elapsed_seconds
+from breakwater.workflows.engines.step_functions.execution_workflow import (
+    attempt_seconds,
+    elapsed_seconds,
+    target_of,
+)
+from breakwater.workflows.listing.resolving import Notes
 from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.rollups.figures import Figures, Place
 from breakwater.workflows.rollups.periods import Grain, period_of
@@ -30,8 +35,10 @@ if TYPE_CHECKING:
 
 COUNTED = 1000
 KEPT_SECONDS = 5.0
-_ASKED = ("executionArn", "executionName", "stateMachineArn", "status", "startDate")
-_TARGET = "slaTargetSeconds"
+_ASKED = (
+    *("executionArn", "executionName", "stateMachineArn", "status", "startDate", "redriveDate"),
+    "slaTargetSeconds",
+)
 
 
 class OpenRuns(Protocol):
@@ -70,7 +77,7 @@ class OpenRows:
         """COUNTED at most, the earliest deadline first, and whether there are more."""
         found: list[dict[str, Any]] = []
         more: dict[str, Any] = {}
-        names = {f"#{name}": name for name in (*_ASKED, _TARGET, "open")}
+        names = {f"#{name}": name for name in (*_ASKED, "open")}
         while len(found) < COUNTED:
             answer = self._client.query(
                 TableName=self._table,
@@ -78,7 +85,7 @@ class OpenRows:
                 KeyConditionExpression="#open = :open",
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues={":open": {"S": OPEN}},
-                ProjectionExpression=", ".join(f"#{name}" for name in (*_ASKED, _TARGET)),
+                ProjectionExpression=", ".join(f"#{name}" for name in _ASKED),
                 Limit=COUNTED - len(found),
                 **more,
             )
@@ -98,6 +105,7 @@ class Counts:
         rows: OpenRows,
         runs: OpenRuns,
         compensations: Compensations,
+        notes: Notes,
         profiles: Profiles,
         figures: Figures,
         recovery_machine: str,
@@ -107,6 +115,7 @@ class Counts:
         self._rows = rows
         self._runs = runs
         self._compensations = compensations
+        self._notes = notes
         self._profiles = profiles
         self._figures = figures
         self._recovery_machine = recovery_machine
@@ -133,12 +142,13 @@ class Counts:
     def _open(self, now: datetime) -> Open:
         rows, more_rows = self._rows.rows()
         rows = [row for row in rows if run_behind(row, self._recovery_machine) is None]
-        profiles = self._profiles.of({row["stateMachineArn"] for row in rows})
+        machines = {row["stateMachineArn"] for row in rows}
+        profiles, tags = self._profiles.of(machines), self._notes.tags(machines)
         runs, more_runs = self._runs.open(COUNTED)
         under_way = [run_workflow(run, now) for run in runs if not run.ended]
         statuses = [of_step_functions(row["status"]) for row in rows]
         statuses += [workflow.status for workflow in under_way]
-        slow = sum(_is_slow(row, profiles, now) for row in rows)
+        slow = sum(_is_slow(row, profiles, tags, now) for row in rows)
         slow += sum(workflow.is_slow for workflow in under_way)
         compensated, more_compensated = self._compensations.under_way()
         return Open(
@@ -173,8 +183,13 @@ def _days(now: datetime) -> Collection[Place]:
     return [Place(part, period_of(Grain.DAY, iso(now))) for part in ALL_SLICES]
 
 
-def _is_slow(row: Mapping[str, Any], profiles: Mapping[str, Profile], now: datetime) -> bool:
-    status = of_step_functions(row["status"])
-    elapsed = elapsed_seconds(row, status, now)
-    sla = standing(row.get(_TARGET), elapsed, status)
-    return is_slow(status, sla, elapsed, profiles.get(row["stateMachineArn"]))
+def _is_slow(
+    row: Mapping[str, Any],
+    profiles: Mapping[str, Profile],
+    tags: Mapping[str, Mapping[str, str]],
+    now: datetime,
+) -> bool:
+    """By the rules of the list."""
+    status, machine = of_step_functions(row["status"]), row["stateMachineArn"]
+    sla = standing(target_of(row, tags.get(machine, {})), elapsed_seconds(row, status, now), status)
+    return is_slow(status, sla, attempt_seconds(row, status, now), profiles.get(machine))

@@ -95,10 +95,12 @@ def _and(before: StepFigures, step: Step, redrive: int) -> StepFigures:
     if took is not None:
         sketch: Sketch = before.succeeded if status == statuses.SUCCEEDED else before.otherwise
         sketch.put(round(took * _MS))
+    # Of a Map or a Parallel, each time that its branches began is an attempt.
+    rounds = step.rounds if step.segment == redrive else 0
     return replace(
         before,
         occurrences=before.occurrences + 1,
         failed=before.failed + (status in statuses.UNWELL),
-        attempts=before.attempts + len(tries),
-        retries=before.retries + max(len(tries) - 1, 0),
+        attempts=before.attempts + len(tries) + rounds,
+        retries=before.retries + max(len(tries) - 1, 0) + max(rounds - 1, 0),
     )

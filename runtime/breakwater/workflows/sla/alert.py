@@ -44,6 +44,9 @@ class Looked:
     again_at: str
     """When to look next."""
 
+    current: str | None = None
+    """The state that was entered last."""
+
 
 def target_alert(row: Row, now: datetime) -> AlertKind | None:
     """What is to be told of its target, and was not yet.
@@ -86,7 +89,12 @@ def looked(row: Row, states: Sequence[InState], profile: Profile, now: datetime)
         if (moment := _slow_from(one, profile)) is not None and moment > now
     ]
     again = min([*turns, now + AGAIN]) if not slow else now + AGAIN
-    return Looked(slow=min(slow, key=lambda one: one.since, default=None), again_at=iso(again))
+    newest = max(states, key=lambda one: one.since, default=None)
+    return Looked(
+        slow=min(slow, key=lambda one: one.since, default=None),
+        again_at=iso(again),
+        current=newest.name if newest else None,
+    )
 
 
 def states_now(events: Sequence[Mapping[str, object]]) -> list[InState]:

@@ -32,7 +32,7 @@ def claimed(row: Row, kind: AlertKind, now: datetime) -> Row:
 
 def noted(row: Row, seen: Looked, now: datetime) -> Row:
     """With what a look at its states came to."""
-    row = replace(row, look_at=seen.again_at)
+    row = replace(row, look_at=seen.again_at, current_step=seen.current, current_step_at=iso(now))
     told = row.slow_states or []
     if seen.slow is None or len(told) >= _MOST_STATES:
         return row

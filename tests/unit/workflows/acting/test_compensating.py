@@ -56,12 +56,31 @@ def test_a_failed_compensation_is_told_never_reads_as_done_and_can_be_run_again(
     assert "it is closed" in str(told.cause)
     preview = scene.desk.preview(id_of(arn), Action.RETRY, by=OLGA)
     assert preview["compensation"]["error"] == "NoBank"
+    with pytest.raises(Conflict, match="whole"):
+        scene.act(arn, Action.RETRY, fromStep="Step 0")
+    assert len(undoing(scene)) == 1
     again = scene.act(arn, Action.RETRY)
     assert again.new_status == "CANCELLING"
     first, second = undoing(scene)
     assert (first.input, second.status) == (second.input, "RUNNING")
     assert second.name == f"{first.name}-2"
     second.status = "SUCCEEDED"
+    assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
+
+
+def test_a_compensation_that_was_deleted_with_its_machine_can_be_run_again() -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=chain(1, ended=False))
+    scene.act(arn, Action.CANCEL)
+    [undo] = undoing(scene)
+    del scene.aws.executions[undo.arn], scene.aws.histories[undo.arn]
+    told = scene.desk.current(id_of(arn), by=OLGA)
+    assert (told.status, told.error) == ("CANCELLING", "CompensationFailed")
+    assert "nobody can tell" in str(told.cause)
+    assert scene.act(arn, Action.RETRY).new_status == "CANCELLING"
+    [again] = undoing(scene)
+    assert again.name.endswith("-2")
+    again.status = "SUCCEEDED"
     assert scene.desk.current(id_of(arn), by=OLGA).status == "CANCELLED"
 
 
@@ -133,6 +152,23 @@ def test_what_step_functions_would_not_take_is_left_out_and_told(
     assert told["outputsOmitted"]
     assert told["stepsOmitted"] == (steps - len(told["steps"]) if omitted is None else omitted)
     assert told["steps"][-1]["name"].startswith(f"Step {steps - 1} ")
+
+
+def test_only_tasks_that_succeeded_are_given_to_a_compensation() -> None:
+    write = Written()
+    write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    write("PassStateEntered", 0, stateEnteredEventDetails={"name": "Prepare", "input": "{}"})
+    write("PassStateExited", stateExitedEventDetails={"name": "Prepare", "output": "{}"})
+    task(write, "Charge")
+    called = {"resourceType": "lambda", "resource": "invoke"}
+    write("TaskStateEntered", stateEnteredEventDetails={"name": "Mail", "input": "{}"})
+    write("TaskScheduled", taskScheduledEventDetails={**called, "parameters": "{}"})
+    write("TaskFailed", taskFailedEventDetails={**called, "error": "Away", "cause": "away"})
+    write("TaskStateExited", stateExitedEventDetails={"name": "Mail", "output": "{}"})  # caught
+    text = compensation_input(
+        reconstruct(write.events), execution_arn="arn", machine="m", by="olga", reason="why"
+    )
+    assert [one["name"] for one in json.loads(text)["steps"]] == ["Charge"]
 
 
 def test_half_a_letter_in_an_output_keeps_no_compensation_from_its_start() -> None:

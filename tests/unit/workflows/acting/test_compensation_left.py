@@ -88,6 +88,17 @@ def test_when_the_table_fails_after_the_stop_it_is_told_what_is_done_and_what_is
     assert scene.trail.actions[-1] == "workflowCancelRefused"
 
 
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_stopped_and_not_compensated_is_said_with_when_to_try_again(code: str) -> None:
+    scene = compensated()
+    arn = scene.aws.has("one", events=failing())
+    scene.aws.refuse_always["StartExecution"] = code
+    with pytest.raises(Unavailable, match="It is stopped, but") as refused:
+        scene.act(arn, Action.CANCEL)
+    assert refused.value.headers == {"Retry-After": "5"}
+    assert "Nothing was changed" not in refused.value.message  # it was: it is stopped
+
+
 def test_cancelled_without_compensation_what_was_wanted_before_is_wanted_no_more() -> None:
     scene = compensated()
     arn = scene.aws.has("one", events=failing())

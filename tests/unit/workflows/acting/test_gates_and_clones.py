@@ -67,6 +67,18 @@ def test_a_clone_has_its_input_or_an_edited_one_and_never_what_was_only_shown() 
     assert len(scene.aws.executions) == 3
 
 
+def test_a_clone_is_not_told_as_started_where_one_of_that_name_runs_already() -> None:
+    scene = Scene()
+    arn = scene.aws.has("one")
+    other = scene.aws.has("other")
+    for name in ("one", "other"):  # with the same input AWS answers as if it had been started
+        with pytest.raises(Conflict, match="nothing was started"):
+            scene.act(arn, Action.CLONE, name=name)
+    scene.aws.executions[other].started = scene.aws.now  # the same request once more
+    assert scene.act(arn, Action.CLONE, name="other").workflow_id == id_of(other)
+    assert len(scene.aws.executions) == 2
+
+
 def test_a_clone_is_started_once_for_each_request_whatever_died_before_it_was_answered() -> None:
     scene = Scene()
     arn = scene.aws.has("one", "SUCCEEDED")

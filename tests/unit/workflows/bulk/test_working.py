@@ -1,5 +1,6 @@
 """A bulk acts on each workflow once, tells what came of it, and can be stopped."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ from breakwater import contract
 from breakwater.platform.http.errors import (
     Conflict,
     Unavailable,
+    Unprocessable,
 )
 from breakwater.workflows.bulk.bulk import LEASE, STALLED, BulkStatus
 from breakwater.workflows.bulk.bulk_worker import Slice
+from breakwater.workflows.listing.asked import wanted_of
 from breakwater.workflows.workflow import Action
 from tests.unit.workflows.bulk.scene import NO, OLGA, TABLE, Scene, workflow
 from tests.unit.workflows.conftest import NOW
@@ -76,6 +79,15 @@ def test_stopped_half_way_the_rest_stays_as_it_is(scene: Scene) -> None:
     assert [one.action for one in scene.records] == ["bulkStarted", "bulkStopped"]
 
 
+def test_it_is_at_100_only_when_none_is_left(scene: Scene) -> None:
+    scene.found = [workflow(number) for number in range(201)]
+    bulk, _ = scene.desk.preview(Action.CANCEL, wanted_of({"type": "orders"}, NOW), OLGA, {})
+    assert bulk.percent == 0
+    assert replace(bulk, counts={"done": 150, "refused": 50}).percent == 99
+    assert replace(bulk, counts={"done": 150, "refused": 51}).percent == 100
+    assert replace(bulk, eligible=0).percent == 0
+
+
 def test_a_second_worker_leaves_it_to_the_first(scene: Scene) -> None:
     scene.found = [workflow(1)]
     bulk_id = scene.started()
@@ -89,6 +101,9 @@ def test_what_stalled_is_woken_by_starting_it_again(scene: Scene) -> None:
     scene.found = [workflow(1)]
     bulk_id = scene.started()
     scene.now += STALLED + timedelta(seconds=1)
+    with pytest.raises(Unprocessable, match="cancel 1"):
+        scene.desk.start(bulk_id, OLGA, confirmation="go on", reason="go on")
+    assert scene.woken == [bulk_id]
     scene.desk.start(bulk_id, OLGA, confirmation="cancel 1", reason="go on")
     assert scene.woken == [bulk_id, bulk_id]
 

@@ -18,9 +18,10 @@ from breakwater.workflows.rollups.contribution import (
 from breakwater.workflows.rollups.packing import pack, unpack
 from breakwater.workflows.rollups.steps_told import MOST_STEPS, with_timeline, without_timeline
 from breakwater.workflows.rollups.tally import EVERYTHING_ELSE
-from tests.unit.timeline.written import events, named
+from tests.unit.timeline.written import events, failed, named
 from tests.unit.workflows.rollups.made import (
     BROKE_LINES,
+    CALL,
     FAILED,
     NOW,
     broke,
@@ -95,6 +96,33 @@ class TestOfTheHistory:
         assert charge.succeeded.total == 10_000
         assert not charge.otherwise
 
+    def test_branches_that_run_again_are_another_attempt_of_their_state(self) -> None:
+        timeline = reconstruct(
+            events(
+                ("ExecutionStarted", 0, {"input": "{}"}),
+                ("ParallelStateEntered", 0, named("Both")),
+                ("ParallelStateStarted", 2),
+                ("TaskStateEntered", 3, named("Charge")),
+                ("TaskScheduled", 4, CALL),
+                ("TaskStarted", 5, CALL),
+                ("TaskFailed", 6, {**CALL, **failed()}),
+                ("ParallelStateStarted", 7),
+                ("TaskStateEntered", 8, named("Charge")),
+                ("TaskScheduled", 9, CALL),
+                ("TaskStarted", 10, CALL),
+                ("TaskSucceeded", 11, CALL),
+                ("TaskStateExited", 12, named("Charge")),
+                ("ParallelStateSucceeded", 13),
+                ("ParallelStateExited", 13, named("Both")),
+                ("ExecutionSucceeded", 15, {"output": "1"}),
+            )
+        )
+        told = contribution(ended(), timeline)
+        assert (told.steps_entered, told.transitions) == (3, 4)
+        both, charge = told.steps["Both"], told.steps["Charge"]
+        assert (both.occurrences, both.attempts, both.retries) == (1, 2, 1)
+        assert (charge.occurrences, charge.attempts, charge.retries) == (2, 2, 0)
+
     def test_a_failure_has_its_state_and_the_timelines_fingerprint(self) -> None:
         timeline = broke()
         told = contribution(ended(**FAILED), timeline)
@@ -125,6 +153,30 @@ class TestOfTheHistory:
         assert redrive.steps["Charge"].retries == 0
         assert redrive.transitions == 1
         assert original.fingerprint == contribution(ended(**FAILED), broke()).fingerprint
+
+    def test_what_fails_elsewhere_after_a_redrive_failed_where_it_did_each_time(self) -> None:
+        timeline = reconstruct(
+            events(
+                *BROKE_LINES,
+                ("ExecutionRedriven", 8, {"redriveCount": 1}),
+                ("TaskScheduled", 7, CALL),
+                ("TaskStarted", 10, CALL),
+                ("TaskSucceeded", 11, CALL),
+                ("TaskStateExited", 12, named("Charge")),
+                ("TaskStateEntered", 13, named("Ship")),
+                ("TaskScheduled", 14, CALL),
+                ("TaskFailed", 15, {**CALL, **failed()}),
+                ("ExecutionFailed", 16, failed()),
+            )
+        )
+        again: dict[str, Any] = {
+            "redrive_count": 1,
+            "redrive_date": iso(NOW - timedelta(minutes=2)),
+        }
+        first = contribution(ended(**FAILED), timeline)
+        second = contribution(ended(**FAILED, **again), timeline)
+        assert (first.failing_state, second.failing_state) == ("Charge", "Ship")
+        assert first.fingerprint == contribution(ended(**FAILED), broke()).fingerprint
 
     @pytest.mark.parametrize("lines", [BROKE_LINES[:-1], BROKE_LINES[:1], ()])
     def test_a_history_that_does_not_tell_of_the_end_is_read_later(self, lines: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from breakwater.platform.clock import iso
 from breakwater.platform.http.errors import Unavailable
 from breakwater.timeline.timeline import Timeline
 from breakwater.workflows.rollups.contribution import History, facts_of
@@ -117,6 +118,12 @@ class TestTable:
             for n, seconds in enumerate(times)
         ]
         bad = [ended(f"f{n}", seconds=9_999, **FAILED) for n in range(50)]
+        # Redriven, they did only a part of it.
+        again: dict[str, Any] = {
+            "redrive_count": 1,
+            "redrive_date": iso(NOW - timedelta(seconds=61)),
+        }
+        bad += [ended(f"r{n}", seconds=9_999, **again) for n in range(50)]
         timelines: dict[str, Timeline | History] = {
             row.execution_arn: went_well() for row in (*rows, *last_month)
         }

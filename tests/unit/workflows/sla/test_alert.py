@@ -135,6 +135,12 @@ def test_no_name_breaks_a_message(name: str, agent: str, priority: str) -> None:
     assert all(one.isprintable() or unicodedata.category(one) != "Cc" for one in told.type)
 
 
+def test_where_it_is_is_the_state_that_it_entered_last() -> None:
+    states = [InState(name="Both", since=at(1)), InState(name="Pay", since=at(3))]
+    assert looked(row(), states, profile(), at(9)).current == "Pay"
+    assert looked(row(), [], profile(), at(9)).current is None
+
+
 def test_a_task_token_in_a_name_is_not_told() -> None:
     token = "AQCEAAAAKgAAAAMAAAAAAAAAA" + "b" * 120 + "=="
     one = row(triggered_by=token, sla_target_seconds=60)

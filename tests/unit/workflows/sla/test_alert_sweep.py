@@ -148,6 +148,7 @@ def test_a_state_slower_than_its_p95_is_told_once() -> None:
     assert world.words == ["slowState"]
     told = world.rows[one.execution_arn]
     assert (told.slow_state, told.slow_state_since) == ("Pay", iso(at(6)))
+    assert (told.current_step, told.current_step_at) == ("Pay", iso(at(56)))
     world.states[one.execution_arn] = [InState(name="Ship", since=at(60))]
     for minute in range(60, 90):
         world.sweep(minutes=minute)

@@ -96,9 +96,22 @@ def step_after(before: Mapping[str, Any] | None, event: WorkflowEvent) -> dict[s
     earliest = min(known.get("earliest", at), at)
     starts = [value(one, "started_at") for one in attempts.values()]
     return {
-        "attempts": attempts,
+        "attempts": _with_one_payload(attempts),
         "earliest": earliest,
         "startDate": min([one for one in starts if one] or [earliest]),
+    }
+
+
+def _with_one_payload(attempts: Mapping[str, Said]) -> dict[str, Said]:
+    """What it was given last, and what its last attempt gave: those are shown. With those of all
+    attempts a step that is tried often would outgrow its item (400 KB).
+    """
+    newest = max(attempts, key=int)
+    given = max((one for one, said in attempts.items() if "input" in said), key=int, default=None)
+    shown = {"input": given, "output": newest}
+    return {
+        number: {field: kept for field, kept in said.items() if shown.get(field, number) == number}
+        for number, said in attempts.items()
     }
 
 

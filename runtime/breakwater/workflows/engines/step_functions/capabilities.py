@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from breakwater import contract
 from breakwater.platform.http.identity import Identity
 from breakwater.platform.http.permissions import Permission, is_allowed, roles_with
+from breakwater.workflows.engines.step_functions.compensation.standing import AGAIN, WANTED
 from breakwater.workflows.machine_notes import allows_actions
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_status import CANCELLING, ENDED, PAUSED, UNSUCCESSFUL
@@ -52,7 +53,7 @@ def _compensate_again(workflow: Workflow) -> Capability | None:
     status = workflow.facts.get("compensation")
     if workflow.status != CANCELLING or status is None:
         return None
-    if status == "WANTED" or status in ENDED:
+    if status == WANTED or status in AGAIN:
         return YES
     return no(f"Its compensation is {status}: when it has failed, it can be run again.")
 
@@ -78,7 +79,7 @@ def _resume(workflow: Workflow) -> Capability:
 
 
 def _cancel(workflow: Workflow) -> Capability:
-    if workflow.facts.get("compensation") == "WANTED":
+    if workflow.facts.get("compensation") == WANTED:
         return YES  # whoever stopped it did not come so far: a second cancel goes on with the first
     if workflow.status == CANCELLING:
         return no("It is CANCELLING: it is stopped, and what it did is to be made good again.")

@@ -71,7 +71,7 @@ def progress_told(
     """Steps entered, where all are known; of a long history its last part says where it is."""
     current = last.current[0].path if last is not None and last.current else None
     if not grown.is_whole:
-        return replace(workflow.progress, current_step=current)
+        return replace(workflow.progress, current_step=current or workflow.progress.current_step)
     expected = profile.median_steps if profile is not None and profile.samples else defined
     return progress.by_steps(
         workflow.status,
@@ -82,19 +82,22 @@ def progress_told(
 
 
 def status_by_history(
-    workflow: Workflow, last: Timeline | None, definition: Definition | None
+    workflow: Workflow, last: Timeline | None, definition: Definition | None, *, is_whole: bool
 ) -> str:
     """RUNNING or PAUSED: does it wait for its callback at the gate that its machine's tag names?
 
     What is let through is there, too, for the moment that this takes. Without its history it stands
-    as its row says.
+    as its row says; likewise where only the last of it is known, and nothing there waits: another
+    branch may have been held before.
     """
     gate = workflow.tags.get(contract.GATE_TAG)
     if not gate or last is None or definition is None or workflow.status not in (RUNNING, PAUSED):
         return workflow.status
     waiting = (definition.state(step.name) for step in last.waiting)
     held = any(state is not None and state.function == gate for state in waiting)
-    return PAUSED if held else RUNNING
+    if held:
+        return PAUSED
+    return RUNNING if is_whole else workflow.status
 
 
 def segments_told(row: Row, grown: Grown | None, redaction: Redaction) -> list[dict[str, Any]]:

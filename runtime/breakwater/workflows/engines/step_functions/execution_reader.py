@@ -145,16 +145,20 @@ class ExecutionReader:
         return timeline, found_step(step_tree.find_step(timeline, step_id), wanted, step_id)
 
     def last_part(
-        self, wanted: WorkflowId, grown: Grown | None, stale: Stale | None
-    ) -> Timeline | None:
-        """Where it is now, or how it ended: at the end of a long history, one call away."""
-        if grown is None or grown.is_whole or stale is not None:
-            return grown.timeline if grown is not None else None
+        self, wanted: WorkflowId, row: Row, grown: Grown | None, stale: Stale | None
+    ) -> tuple[Timeline | None, Stale | None]:
+        """Where it is now, or how it ended: at the end of a long history, one call away. Where that
+        cannot be had it is not known, and never taken from its beginning.
+        """
+        if grown is not None and grown.is_whole:
+            return grown.timeline, stale
+        if grown is None or stale is not None:
+            return None, stale
         try:
             events = self._executions.newest(wanted.name)
-        except Unavailable:
-            return None
-        return reconstruct(events, grown.timeline.definition)
+        except Unavailable as busy:
+            return None, stale_since(busy, row, grown)
+        return reconstruct(events, grown.timeline.definition), None
 
 
 def hands_out_tokens(timeline: Timeline) -> bool:

@@ -112,12 +112,14 @@ class StepFunctionsEngine:
         workflow = execution_workflow(row, tags=tags, profile=profile, now=self._clock())
         definition = definition_of(used.text if used else None)
         redaction = self._redaction(grown)
-        last = self._reader.last_part(wanted, grown, stale)
+        last, stale = self._reader.last_part(wanted, row, grown, stale)
         undoing = self._undoings.of(row)
         if undoing is not None:
             redrives, note = int(row.get("redriveCount") or 0), undoing.note
             workflow = with_compensation(workflow, redrives, note, undoing.started)
-        workflow = replace(workflow, status=status_by_history(workflow, last, definition))
+        is_whole = grown is not None and grown.is_whole
+        status = status_by_history(workflow, last, definition, is_whole=is_whole)
+        workflow = replace(workflow, status=status)
         if grown is not None:
             told = progress_told(workflow, grown, last, profile, expected_steps(definition))
             workflow = replace(workflow, progress=told)

@@ -30,7 +30,7 @@ def refused(operation: str, about: str, error: ClientError) -> ApiError:
     if say is not None:
         return say(operation, about, told)
     return Unavailable(
-        f"Step Functions refused {operation} of {about}: {code} {told} Nothing was changed.",
+        f"Step Functions refused {operation} of {about}: {code} {told} This call changed nothing.",
         headers=_LATER,
     )
 
@@ -51,8 +51,8 @@ def code_of(error: ClientError) -> str:
 
 def _throttled(operation: str, _about: str, _told: str) -> ApiError:
     return Unavailable(
-        f"AWS throttles {operation} in this account at this moment. Nothing was changed; try again "
-        f"in {RETRY_AFTER} seconds.",
+        f"AWS throttles {operation} in this account at this moment. This call changed nothing; try "
+        f"again in {RETRY_AFTER} seconds.",
         headers=_LATER,
     )
 

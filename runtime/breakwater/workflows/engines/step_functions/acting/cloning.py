@@ -44,10 +44,11 @@ class Cloning:
         # Named by the request: sent again after a function died, it starts no second one.
         wanted = name or clone_name(now.arn, f"{asked.request or secrets.token_hex(8)}#{text}")
         started = self._control.start(now.started_by, wanted, text)
-        if not started.is_new and name is not None:
+        is_itself = started.execution_arn == now.arn
+        if name is not None and (is_itself or started.was_there(asked.at)):
             raise Conflict(
                 f"An execution of the same state machine was called {wanted!r} in the last 90 "
-                "days. Choose another name, or leave it out."
+                "days, and nothing was started. Choose another name, or leave it out."
             )
         edited = "an edited input" if given is not None else "the same input"
         acted = Acted(

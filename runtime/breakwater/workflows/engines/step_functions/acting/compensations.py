@@ -14,7 +14,9 @@ from breakwater.workflows.engines.step_functions.compensation.compensation_input
 )
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
 from breakwater.workflows.engines.step_functions.compensation.standing import (
-    DONE,
+    AGAIN,
+    GONE,
+    compensation_status,
     compensation_told,
     with_compensation,
 )
@@ -22,7 +24,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Grown
 from breakwater.workflows.machine_notes import allows_actions
 from breakwater.workflows.workflow import Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import CANCELLING, ENDED, of_step_functions
+from breakwater.workflows.workflow_status import CANCELLING
 
 Done = tuple[Acted, Mapping[str, Any]]
 
@@ -168,7 +170,7 @@ class Compensations:
         if note is None:
             raise Conflict("No compensation was asked for when it was cancelled.")
         started = self._started(note)
-        over = started is not None and of_step_functions(started["status"]) in ENDED - {DONE}
+        over = started is not None and compensation_status(started) in AGAIN
         return self._run(now, note, note.tries + 1 if over else max(note.tries, 1))
 
     def _run(self, now: ExecutionNow, note: CompensationNote, tries: int) -> Done:
@@ -205,5 +207,4 @@ class Compensations:
         try:
             return self._executions.describe(note.started)
         except NotFound:
-            # Gone after 90 days: how it ended nobody can tell any more.
-            return {"status": "GONE"}
+            return {"status": GONE}

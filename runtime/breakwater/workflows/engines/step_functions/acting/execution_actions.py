@@ -174,6 +174,12 @@ class ExecutionActions:
     def _retry(self, now: ExecutionNow, asked: ActionAsked) -> Done:
         workflow = self._workflow(now, asked.action)
         if workflow.status == CANCELLING:
+            if asked.options.get("fromStep") is not None:
+                raise Conflict(
+                    "A retry runs its compensation again, whole: there is no step to begin with. "
+                    "Leave fromStep out.",
+                    details={"fromStep": []},
+                )
             return self._compensations.again(now)
         return self._retries.retry(now, asked, compensated=_is_compensated(workflow))
 
@@ -239,7 +245,7 @@ class ExecutionActions:
         try:
             return self._compensations.begin(now)
         except ApiError as error:
-            raise _not_compensated(error.message, error.headers) from error
+            raise _not_compensated(error.message, error.headers or _SOON) from error
         except (BotoCoreError, ClientError) as error:
             raise _not_compensated(f"{type(error).__name__}.", _SOON) from error
 

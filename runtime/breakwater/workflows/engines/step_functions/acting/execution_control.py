@@ -8,7 +8,7 @@ carries a token, a start its name.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
 LONGEST_ERROR, LONGEST_CAUSE = 256, 32_768
+_SKEW = timedelta(minutes=1)  # our clock and AWS's; and a request that is sent once more
 _TAGS_HOLD_SECONDS = 5.0  # one call a second is allowed: a bulk of one machine asks once
 
 
@@ -33,7 +34,14 @@ class Started:
 
     execution_arn: str
     is_new: bool
-    """False: somebody had started it before."""
+    """False: AWS says that somebody had started it before."""
+
+    began: datetime | None = None
+    """Of one that runs under the name with the same input AWS tells this, and no error."""
+
+    def was_there(self, asked_at: datetime) -> bool:
+        """Had somebody started it before this was asked for?"""
+        return not self.is_new or (self.began is not None and self.began < asked_at - _SKEW)
 
 
 class ExecutionControl:
@@ -112,7 +120,9 @@ class ExecutionControl:
             return Started(execution_arn=execution_arn_of(state_machine_arn, name), is_new=False)
         except BotoCoreError as error:
             raise silent("StartExecution") from error
-        return Started(execution_arn=answer["executionArn"], is_new=True)
+        return Started(
+            execution_arn=answer["executionArn"], is_new=True, began=answer.get("startDate")
+        )
 
     def _call(
         self, operation: str, about: str, call: Callable[..., Any], **parameters: Any

@@ -66,7 +66,7 @@ class Retries:
         ends = ends_of(self._timeline(now)) if from_step is not None else None
         if way_of(now, from_step, ends) is Way.REDRIVE:
             return self._redrive(now)
-        return self._start_anew(now)
+        return self._start_anew(now, asked)
 
     def preview(self, now: ExecutionNow, *, compensated: bool) -> Mapping[str, Any]:
         """What a retry would do; what AWS does not tell now is null."""
@@ -93,13 +93,13 @@ class Retries:
         )
         return acted, {"way": Way.REDRIVE.value, "redrive": now.redrives + 1}
 
-    def _start_anew(self, now: ExecutionNow) -> Done:
+    def _start_anew(self, now: ExecutionNow, asked: ActionAsked) -> Done:
         started = self._control.start(
             now.started_by, retry_name(now.arn, now.redrives), self.input_of(now)
         )
         wanted = WorkflowId(EngineName.STEP_FUNCTIONS, started.execution_arn)
         more = {"way": Way.NEW.value, "executionArn": started.execution_arn}
-        if started.is_new:
+        if not started.was_there(asked.at):
             why = "" if now.is_redrivable else " AWS does not redrive it: "
             why += "" if now.is_redrivable else now.not_redrivable_because
             said = f"A new execution does everything again, with the same input.{why}"

@@ -29,9 +29,15 @@ class Way(StrEnum):
     NEW = "new"
 
 
+_POSSIBLE = {
+    Way.REDRIVE: "the failed step, {}, by a redrive",
+    Way.NEW: "the first step, {}, by a new execution",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """The two steps that a retry can begin with; names as people see them."""
+    """The two steps that a retry can begin with; names as people see them, where they are clear."""
 
     first: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
@@ -45,11 +51,12 @@ def ends_of(timeline: Timeline) -> Ends:
     first = steps[0] if steps else None
     number = timeline.failure.step if timeline.failure else None
     failed = timeline.step(number) if number is not None else None
+    of_first, of_failed = _words(first, steps), _words(failed, steps)
     return Ends(
-        first=_words(first, steps),
-        failed=_words(failed, steps),
-        first_name=first.path if first else None,
-        failed_name=failed.path if failed else None,
+        first=of_first,
+        failed=of_failed,
+        first_name=_told_as(first, of_first),
+        failed_name=_told_as(failed, of_failed),
     )
 
 
@@ -65,14 +72,12 @@ def way_of(now: ExecutionNow, from_step: str | None, ends: Ends | None) -> Way:
         return Way.REDRIVE
     if from_step in known.first:
         return Way.NEW
-    possible = [f"the first step, {known.first_name}, by a new execution"]
-    if now.is_redrivable and known.failed_name:
-        possible.insert(0, f"the failed step, {known.failed_name}, by a redrive")
+    possible = [_POSSIBLE[Way(one["way"])].format(one["step"]) for one in _named(now, known)]
     why = f"It cannot be retried from {from_step[:80]!r}."
     if from_step in known.failed:
         why = f"AWS does not redrive it: {now.not_redrivable_because}"
     raise Conflict(
-        f"{why} Possible: {'; '.join(possible)}.",
+        f"{why} Possible: {'; '.join(possible) or 'to leave fromStep out'}.",
         details={"fromStep": _named(now, known), "awsReason": _reason(now)},
     )
 
@@ -137,9 +142,20 @@ def _reason(now: ExecutionNow) -> str | None:
 def _words(step: Step | None, steps: Sequence[Step]) -> frozenset[str]:
     if step is None:
         return frozenset()
-    words = {str(step.entered_event)}
-    if step.occurrence == 1:
+    words = {_id(step)}
+    if sum(one.path == step.path for one in steps) == 1:
         words.add(step.path)
     if sum(one.name == step.name for one in steps) == 1:
         words.add(step.name)
     return frozenset(words)
+
+
+def _told_as(step: Step | None, words: frozenset[str]) -> str | None:
+    """A word that leads back to it: of a state that was entered again, its id."""
+    if step is None:
+        return None
+    return step.path if step.path in words else _id(step)
+
+
+def _id(step: Step) -> str:
+    return str(step.entered_event)

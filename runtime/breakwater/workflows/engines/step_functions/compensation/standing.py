@@ -15,8 +15,13 @@ from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED, o
 WANTED = "WANTED"
 """Of a compensation that was not started."""
 
+GONE = "GONE"
+"""Of one that Step Functions knows no longer: with its state machine its executions are deleted."""
+
 FAILED_ERROR, WANTED_ERROR = "CompensationFailed", "CompensationNotStarted"
 DONE = "COMPLETED"
+AGAIN = ENDED - {DONE} | {GONE}
+"""In these it can be run once more."""
 
 
 def compensation_status(started: Mapping[str, Any] | None) -> str:
@@ -45,6 +50,10 @@ def with_compensation(
     if status == WANTED:
         error = WANTED_ERROR
         cause = "It is stopped, and its compensation was not started: retry starts it."
+    elif status == GONE:
+        error = FAILED_ERROR
+        cause = "Step Functions knows its compensation no longer, so nobody can tell how it ended. "
+        cause += "Retry runs it again."
     elif status in ENDED:
         error = FAILED_ERROR
         told = ": ".join(filter(None, ((started or {}).get(key) for key in ("error", "cause"))))

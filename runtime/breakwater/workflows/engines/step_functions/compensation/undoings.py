@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from breakwater.platform.http.errors import NotFound, Unavailable
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.engines.step_functions.compensation.standing import GONE
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 
 PLACE = "compensation"
@@ -67,7 +68,7 @@ class Undoings:
         try:
             return self._executions.describe(note.started)
         except NotFound:
-            return {"status": "GONE"}
+            return {"status": GONE}
         except Unavailable:
             return {"status": "UNKNOWN"}  # asked too much: another time
 
