@@ -154,6 +154,24 @@ def test_what_a_machine_logs_is_pushed_whole(template: assertions.Template) -> N
     template.has_resource_properties("AWS::Logs::SubscriptionFilter", {"FilterPattern": ""})
 
 
+def test_steps_are_told_from_logs_of_other_stacks() -> None:
+    """Where a team's state machine is, `LiveSteps` is, too: ours needs nothing of theirs."""
+    ours, live, requests = made()
+    app = ours.node.root
+    assert isinstance(app, cdk.App)
+    theirs = cdk.Stack(app, "Theirs")
+    for name, group in {
+        "Orders": logs.LogGroup(theirs, "OrdersLog"),
+        "Invoices": logs.LogGroup.from_log_group_name(theirs, "InvoicesLog", "/aws/vendedlogs/i"),
+    }.items():
+        LiveSteps(theirs, name, live=live, requests=requests, log_group=group)
+    template = assertions.Template.from_stack(theirs)
+    template.resource_count_is("AWS::Logs::SubscriptionFilter", 2)
+    assert actions(template, "OrdersPushed") == actions(template, "InvoicesPushed")
+    assert ours in theirs.dependencies
+    assert theirs not in ours.dependencies
+
+
 def test_a_push_that_cannot_be_told_is_tried_again_and_then_laid_aside(
     template: assertions.Template,
 ) -> None:

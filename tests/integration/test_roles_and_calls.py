@@ -99,7 +99,7 @@ NOT_CALLED_HERE = {
     ("LiveChangesFunction", "lambda:InvokeFunction"): (
         "who takes no frames in time, and what was redriven; tests/unit/live plays both"
     ),
-    ("LiveAgainFunction", "dynamodb:DeleteItem"): "a listener that went without a word",
+    ("LiveAgainFunction", "DELETE/@connections"): "who takes nothing twice; in tests/unit/live",
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

@@ -137,8 +137,10 @@ class Sender:
         return sent
 
     def _forget_doubts(self) -> None:
-        now = self._clock() - _DOUBTED_SECONDS
-        self._doubts = {one: doubt for one, doubt in self._doubts.items() if doubt.until > now}
+        past = self._clock() - _DOUBTED_SECONDS
+        for one, doubt in list(self._doubts.items()):  # others may send at the same time
+            if doubt.until <= past:
+                self._doubts.pop(one, None)
 
     def answer(self, connection_id: str, texts: Sequence[str]) -> bool:
         """To somebody who has just spoken, and so is there and listens; False if it is gone."""
