@@ -21,6 +21,7 @@ SETTINGS = {
     contract.LIVE_CALLBACK_VARIABLE: "https://live.example.com/live",
     contract.LIVE_DEAD_LETTERS_VARIABLE: "https://sqs.eu-west-1.amazonaws.com/111122223333/l",
     contract.LIVE_TAIL_VARIABLE: "tail",
+    contract.LIVE_AGAIN_VARIABLE: "again",
     contract.LIVE_BUS_VARIABLE: "changes",
     **{table.variable: f"some-{table.name}" for table in contract.ALL_TABLES},
 }

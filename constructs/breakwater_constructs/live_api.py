@@ -31,7 +31,7 @@ _OF_RUNS = [
 
 
 class LiveApi(Construct):
-    """A WebSocket API, the table behind it, and four functions.
+    """A WebSocket API, the table behind it, and five functions.
 
     Nothing polls and nothing runs while nobody watches: changes come from the streams of the
     execution index and of recovery runs; the steps of other executions are read by one loop, which
@@ -103,6 +103,7 @@ class LiveApi(Construct):
         )
         self.table.grant_take_tickets(self.authorizer)
         self.socket = LiveSocket(self, "Socket", authorizer=self.authorizer, embedded=embedded)
+        self.again = self._again()
         self.tail = self._tail(requests)
         self.clients = self._clients(index)
         self.changes = self._changes(index, history, recovery_machine_arn, time_scale)
@@ -124,6 +125,19 @@ class LiveApi(Construct):
     def metric_refused_clients(self) -> cloudwatch.Metric:
         """What happened on sockets and could not be answered, per five minutes."""
         return self.clients.metric_errors()
+
+    def _again(self) -> RuntimeFunction:
+        again = self._functions.add(
+            "Again",
+            "live_again",
+            "Posts once more to clients that did not take their frames in time",
+            timeout=cdk.Duration.minutes(2),
+            variables={contract.LIVE_CALLBACK_VARIABLE: self.socket.callback_url},
+        )
+        self.table.grant_tell_again(again)
+        self.socket.grant_post(again)
+        self.socket.grant_close(again)
+        return again
 
     def _tail(self, requests: RequestsTable) -> RuntimeFunction:
         tail = self._functions.add(
@@ -180,11 +194,7 @@ class LiveApi(Construct):
         index.table.grant_read_row(clients)
         self.socket.grant_post(clients)
         self.socket.grant_close(clients)
-        iam.Grant.add_to_principal(
-            grantee=clients,
-            actions=["lambda:InvokeFunction"],
-            resource_arns=[self.tail.function.function_arn],
-        )
+        self._may_start_tail(clients)
         self.socket.answer_with(clients)
         return clients
 
@@ -203,11 +213,13 @@ class LiveApi(Construct):
             variables={
                 **self.telling,
                 **self.laying_aside,
+                contract.LIVE_TAIL_VARIABLE: self.tail.function.function_name,
                 contract.STATE_MACHINE_VARIABLE: recovery_machine_arn,
                 contract.TIME_SCALE_VARIABLE: str(time_scale),
             },
         )
         self.grant_tell(changes)
+        self._may_start_tail(changes)
         dead = self.dead_letters
         read_stream(changes, "FromIndex", table=index.table, patterns=_OF_INDEX, dead_letters=dead)
         read_stream(changes, "FromRuns", table=history, patterns=_OF_RUNS, dead_letters=dead)
@@ -240,6 +252,7 @@ class LiveApi(Construct):
         return {
             contract.LIVE_CALLBACK_VARIABLE: self.socket.callback_url,
             contract.LIVE_BUS_VARIABLE: self.bus.event_bus_name,
+            contract.LIVE_AGAIN_VARIABLE: self.again.function.function_name,
         }
 
     def _may_tell(self, function: RuntimeFunction) -> None:
@@ -248,3 +261,15 @@ class LiveApi(Construct):
         iam.Grant.add_to_principal(
             grantee=function, actions=["events:PutEvents"], resource_arns=[self.bus.event_bus_arn]
         )
+        _may_call(function, self.again)
+
+    def _may_start_tail(self, function: RuntimeFunction) -> None:
+        _may_call(function, self.tail)
+
+
+def _may_call(caller: RuntimeFunction, called: RuntimeFunction) -> None:
+    iam.Grant.add_to_principal(
+        grantee=caller,
+        actions=["lambda:InvokeFunction"],
+        resource_arns=[called.function.function_arn],
+    )

@@ -41,3 +41,7 @@ class LiveTable(DurableTable):
     def grant_tell(self, grantee: iam.IGrantable) -> iam.Grant:
         """May write what is told, find who listens, and forget who is gone."""
         return self._grant(grantee, "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")
+
+    def grant_tell_again(self, grantee: iam.IGrantable) -> iam.Grant:
+        """May read what was told, and forget who is gone."""
+        return self._grant(grantee, "GetItem", "DeleteItem", "Query")

@@ -76,6 +76,7 @@ ONE_AND_MORE = {
     "index_backfill": {"stepfunctions"},
     "index_capture": {"stepfunctions"},
     "index_sweep": {"stepfunctions", "sqs"},  # it counts the dead letters
+    "live_again": {"apigatewaymanagementapi"},
     "live_changes": {"apigatewaymanagementapi", "events"},
     "live_logs": {"apigatewaymanagementapi", "events"},
     "live_socket": {"apigatewaymanagementapi"},

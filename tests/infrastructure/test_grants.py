@@ -107,6 +107,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     (LiveTable, "grant_serve"): {
         TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Query"}
     },
+    (LiveTable, "grant_tell_again"): {TABLE: {"GetItem", "DeleteItem", "Query"}},
     (LiveTable, "grant_tell"): {TABLE: {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"}},
     (RollupsTable, "grant_read"): {TABLE: {"BatchGetItem"}},
     (RollupsTable, "grant_contribute"): {TABLE: {"BatchGetItem", "PutItem"}},

@@ -95,6 +95,7 @@ def test_each_function_may_only_what_it_does(template: assertions.Template) -> N
     writing = {"logs:CreateLogStream", "logs:PutLogEvents"}
     kept = {f"dynamodb:{name}" for name in ("GetItem", "PutItem", "UpdateItem", "Query")}
     telling = {*kept, "dynamodb:DeleteItem", "execute-api:ManageConnections", "events:PutEvents"}
+    telling |= {"lambda:InvokeFunction"}
     reading = {"states:GetExecutionHistory"}
     stream = {
         f"dynamodb:{name}"
@@ -109,12 +110,33 @@ def test_each_function_may_only_what_it_does(template: assertions.Template) -> N
             "execute-api:ManageConnections",
             "lambda:InvokeFunction",
         },
+        "LiveAgain": {
+            *(f"dynamodb:{name}" for name in ("GetItem", "DeleteItem", "Query")),
+            "execute-api:ManageConnections",
+        },
         "LiveChanges": {*telling, *stream, "sqs:SendMessage"},
-        "LiveTail": {*telling, *reading, "lambda:InvokeFunction"},
+        "LiveTail": {*telling, *reading},
         "StepsPushed": {*telling, *reading, "sqs:SendMessage"},
     }
     for role, may in beyond.items():
         assert actions(template, role) == {*tracing, *writing, *may}, role
+
+
+def test_who_tells_may_call_what_posts_again_and_only_some_may_start_the_loop(
+    template: assertions.Template,
+) -> None:
+    calls: dict[str, set[str]] = {}
+    for logical, policy in template.find_resources("AWS::IAM::Policy").items():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            if "lambda:InvokeFunction" in as_list(statement["Action"]):
+                for called in ("LiveAgain", "LiveTail"):
+                    if called in str(statement["Resource"]):
+                        caller = logical.split("Role")[0].split("GoesOn")[0]
+                        calls.setdefault(called, set()).add(caller)
+    assert calls == {
+        "LiveAgain": {"LiveChanges", "LiveTail", "StepsPushed"},
+        "LiveTail": {"LiveChanges", "LiveClients", "LiveTail"},
+    }
 
 
 def test_the_loop_may_start_itself_and_lambda_takes_it_for_no_mistake(
@@ -130,6 +152,24 @@ def test_the_loop_may_start_itself_and_lambda_takes_it_for_no_mistake(
 
 def test_what_a_machine_logs_is_pushed_whole(template: assertions.Template) -> None:
     template.has_resource_properties("AWS::Logs::SubscriptionFilter", {"FilterPattern": ""})
+
+
+def test_steps_are_told_from_logs_of_other_stacks() -> None:
+    """Where a team's state machine is, `LiveSteps` is, too: ours needs nothing of theirs."""
+    ours, live, requests = made()
+    app = ours.node.root
+    assert isinstance(app, cdk.App)
+    theirs = cdk.Stack(app, "Theirs")
+    for name, group in {
+        "Orders": logs.LogGroup(theirs, "OrdersLog"),
+        "Invoices": logs.LogGroup.from_log_group_name(theirs, "InvoicesLog", "/aws/vendedlogs/i"),
+    }.items():
+        LiveSteps(theirs, name, live=live, requests=requests, log_group=group)
+    template = assertions.Template.from_stack(theirs)
+    template.resource_count_is("AWS::Logs::SubscriptionFilter", 2)
+    assert actions(template, "OrdersPushed") == actions(template, "InvoicesPushed")
+    assert ours in theirs.dependencies
+    assert theirs not in ours.dependencies
 
 
 def test_a_push_that_cannot_be_told_is_tried_again_and_then_laid_aside(

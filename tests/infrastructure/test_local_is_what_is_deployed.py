@@ -104,7 +104,7 @@ ALLOWED = {
     r"api/Resources/Origin(Access|DeepLinks|Headers)\w+/.*/Name/Fn::Join/1/[01]": (
         "They are named after their stack."
     ),
-    r"api/Resources/Live(Tickets|Clients|Changes|Tail)\w+/.*/Variables/LIVE_(CALLBACK_)?URL/.*": (
+    r"api/Resources/Live(Tickets|Clients|Changes|Tail|Again)\w+/.*/LIVE_(CALLBACK_)?URL/.*": (
         "Sockets are reached by path, on this machine: CloudFront carries none there."
     ),
     r"api/Resources/LiveSocketApibreakwater\w+": (

@@ -96,6 +96,10 @@ NOT_CALLED_HERE = {
     ("BulkFunction", "dynamodb:GetItem"): "requests with one key that meet",
     ("LiveTailFunction", "lambda:InvokeFunction"): "to hand over, after a quarter of an hour",
     ("LiveChangesFunction", "dynamodb:DeleteItem"): "a listener that went without a word",
+    ("LiveChangesFunction", "lambda:InvokeFunction"): (
+        "who takes no frames in time, and what was redriven; tests/unit/live plays both"
+    ),
+    ("LiveAgainFunction", "DELETE/@connections"): "who takes nothing twice; in tests/unit/live",
 }
 # What tests take away from a role, or ask in the name of a function that never would.
 REFUSED_ON_PURPOSE = {

@@ -53,9 +53,9 @@ export class LiveSocket {
     return this.#socket !== null;
   }
 
-  /** Is everything about it heard here? Not before the server said so, nor where it refused. */
+  /** Is everything about it heard here? Not before the server of this socket said so, nor where it refused. */
   covers(topic: string): boolean {
-    return this.isOpen && topic in this.#inbox.cursors;
+    return this.isOpen && this.#inbox.isSubscribed(topic);
   }
 
   add(topic: string) {

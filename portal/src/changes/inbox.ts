@@ -13,6 +13,8 @@ const MOST_KEPT = 500;
 interface Place {
   cursor: number | null;
   readonly early: Map<number, Frame>;
+  /** Where the topic stood when the server last said `subscribed`; null while it has not. */
+  head: number | null;
 }
 
 export interface Wanted {
@@ -40,17 +42,28 @@ export class Inbox {
     return known;
   }
 
-  /** What `subscribe` says for these topics: with a cursor where there is one. */
+  /**
+   * What `subscribe` says for these topics: with a cursor where there is one. Until `subscribed`
+   * comes nothing is certain: it may have been lost on its way.
+   */
   wanted(topics: Iterable<string>): Wanted[] {
     return [...topics].map((topic) => {
-      const { cursor } = this.#placeOf(topic);
+      const place = this.#placeOf(topic);
+      const { cursor } = place;
+      place.head = null;
       return cursor === null ? { topic } : { topic, cursor };
     });
   }
 
-  /** Topics of which something has not come: `subscribed`, or a frame before one that has. */
+  /** Has the server said `subscribed` since it was last asked? */
+  isSubscribed(topic: string): boolean {
+    const place = this.#places.get(topic);
+    return place !== undefined && place.head !== null;
+  }
+
+  /** Topics of which something has not come: `subscribed`, or a frame before what is known. */
   gaps(): string[] {
-    return [...this.#places].filter(([, place]) => place.cursor === null || place.early.size > 0).map(([topic]) => topic);
+    return [...this.#places].filter(([, place]) => hasGap(place)).map(([topic]) => topic);
   }
 
   /** It was unsubscribed from. */
@@ -66,11 +79,13 @@ export class Inbox {
     if (frame.type === "subscribed") {
       const isFirst = place.cursor === null;
       place.cursor ??= cursor;
+      place.head = cursor;
       return { deltas: drained(place), reload: isFirst };
     }
     if (frame.type === "reload") {
       // Also back: where its numbers begin anew, a higher one would hear nothing more.
       place.cursor = cursor;
+      if (place.head !== null) place.head = cursor;
       return { deltas: drained(place), reload: true };
     }
     if (frame.type !== "deltas" || frame.after === undefined) return NOTHING;
@@ -81,10 +96,14 @@ export class Inbox {
   #placeOf(topic: string): Place {
     const known = this.#places.get(topic);
     if (known) return known;
-    const place = { cursor: null, early: new Map<number, Frame>() };
+    const place: Place = { cursor: null, early: new Map<number, Frame>(), head: null };
     this.#places.set(topic, place);
     return place;
   }
+}
+
+function hasGap({ cursor, head, early }: Place): boolean {
+  return cursor === null || head === null || cursor < head || early.size > 0;
 }
 
 /** Everything that follows without a gap; what was seen already goes. */

@@ -96,3 +96,16 @@ test("what is no frame is none, and nothing throws", () => {
   expect(frameOf('{"type":"subscribed","topic":"list","cursor":"2"}')).toBeNull();
   expect(frameOf('{"type":"pong","at":"x"}')).toMatchObject({ type: "pong" });
 });
+
+test("what `subscribed` promised, or `subscribed` itself where it was asked for anew, is missing until it comes", () => {
+  const inbox = new Inbox();
+  inbox.wanted(["list"]);
+  inbox.take({ type: "subscribed", topic: "list", cursor: 3 });
+  expect([inbox.gaps(), inbox.isSubscribed("list")]).toEqual([[], true]);
+  inbox.wanted(["list"]);
+  expect([inbox.gaps(), inbox.isSubscribed("list")]).toEqual([["list"], false]);
+  inbox.take({ type: "subscribed", topic: "list", cursor: 4 });
+  expect([inbox.gaps(), inbox.isSubscribed("list")]).toEqual([["list"], true]);
+  inbox.take({ type: "deltas", topic: "list", after: 3, cursor: 4, deltas: [] });
+  expect(inbox.gaps()).toEqual([]);
+});

@@ -110,6 +110,23 @@ test("a gap is asked for again after two seconds, from the cursor", async () => 
   expect(line().sent.at(-1)).toEqual({ action: "subscribe", topics: [{ topic: "list", cursor: 5 }] });
 });
 
+test("a subscription that got lost is asked for again; until it is there, what it is about is polled", async () => {
+  const heard = await connected();
+  line().close();
+  await passes(1000);
+  line().opens();
+  const before = heard.mock.calls.length;
+  line().says({ message: "Internal server error" });
+  await passes(2100);
+  expect(line().sent.at(-1)).toEqual({ action: "subscribe", topics: [{ topic: "list", cursor: 5 }] });
+  await passes(5000);
+  expect(heard.mock.calls.length).toBeGreaterThan(before);
+  line().says({ type: "subscribed", topic: "list", cursor: 5 });
+  const asked = line().sent.length;
+  await passes(10_000);
+  expect(line().sent).toHaveLength(asked);
+});
+
 test("a topic that the server refuses is polled; the connection stays", async () => {
   await connected();
   const heard = vi.fn();

@@ -25,8 +25,10 @@ _desk = ChangeDesk(
         recovery_machine_arn=execution_of_machine(_machine, "any").state_machine_arn,
         time_scale=float(setting(contract.TIME_SCALE_VARIABLE)),
     ),
+    log=_live.log,
     publisher=_live.publisher,
     bus=_live.bus,
+    watching=_live.tail_start,
 )
 _dead_letters = _live.dead_letters
 

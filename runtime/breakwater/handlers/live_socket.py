@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -11,10 +10,7 @@ from breakwater import contract
 from breakwater.live.assembly import LiveAssembly
 from breakwater.live.open_executions import OpenExecutions
 from breakwater.live.socket_desk import SocketDesk
-from breakwater.live.tail_start import TailStart
 from breakwater.live.ticket import Ticket
-from breakwater.platform.late import when_used
-from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 
 logger = Logger()
@@ -23,11 +19,7 @@ _desk = SocketDesk(
     subscriptions=_live.subscriptions,
     log=_live.log,
     sender=_live.sender,
-    watching=TailStart(
-        when_used(lambda: boto3.client("lambda", config=PATIENCE)),
-        setting(contract.LIVE_TAIL_VARIABLE),
-        _live.tails,
-    ),
+    watching=_live.tail_start,
     executions=OpenExecutions(_live.dynamodb, setting(contract.EXECUTION_INDEX.variable)),
 )
 

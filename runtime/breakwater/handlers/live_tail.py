@@ -12,8 +12,6 @@ from breakwater.live.assembly import LiveAssembly
 from breakwater.live.tail_budget import TailBudget
 from breakwater.live.tail_worker import TailWorker
 from breakwater.live.tailer import Tailer
-from breakwater.platform.late import when_used
-from breakwater.platform.patience import PATIENCE
 from breakwater.platform.settings import setting
 from breakwater.timeline.reader import PATIENCE as HISTORY_PATIENCE
 from breakwater.timeline.reader import Reader
@@ -36,7 +34,7 @@ _reader = Reader(
     TailBudget(SharedCallBudget(_live.dynamodb, setting(contract.REQUESTS.variable))),
     patience_seconds=LONG_HISTORY_SECONDS,
 )
-_lambda = when_used(lambda: boto3.client("lambda", config=PATIENCE))
+_lambda = _live.lambda_
 
 
 def _tailer(execution_arn: str) -> Tailer:

@@ -9,8 +9,10 @@ from breakwater import contract
 from breakwater.index.dead_letters import DeadLetterQueue
 from breakwater.live.change_bus import ChangeBus
 from breakwater.live.publisher import Publisher
+from breakwater.live.second_call import SecondCall
 from breakwater.live.sender import IMPATIENCE, Sender
 from breakwater.live.subscriptions import Subscriptions
+from breakwater.live.tail_start import TailStart
 from breakwater.live.tails import Tails
 from breakwater.live.topic_log import TopicLog
 from breakwater.platform import clock
@@ -20,6 +22,7 @@ from breakwater.platform.settings import setting
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
 
 
 class LiveAssembly:
@@ -64,7 +67,18 @@ class LiveAssembly:
     @cached_property
     def publisher(self) -> Publisher:
         """To all who listen."""
-        return Publisher(self.log, self.subscriptions, self.sender)
+        again = SecondCall(self.lambda_, setting(contract.LIVE_AGAIN_VARIABLE))
+        return Publisher(self.log, self.subscriptions, self.sender, again)
+
+    @cached_property
+    def lambda_(self) -> "LambdaClient":
+        """Calls other functions."""
+        return when_used(lambda: boto3.client("lambda", config=PATIENCE))
+
+    @cached_property
+    def tail_start(self) -> TailStart:
+        """Starts the loop that reads histories."""
+        return TailStart(self.lambda_, setting(contract.LIVE_TAIL_VARIABLE), self.tails)
 
     @cached_property
     def bus(self) -> ChangeBus:

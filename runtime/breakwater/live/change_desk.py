@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from breakwater.live.change_bus import ChangeBus
 from breakwater.live.changes import ChangeReader, NotAChange, Told, by_topic
 from breakwater.live.publisher import Publisher
+from breakwater.live.topic_log import TopicLog
+from breakwater.live.topics import execution_arn_of, topic_of
+from breakwater.live.words import began_again
 
 
 @dataclass(slots=True)
@@ -18,13 +21,30 @@ class Done:
     """The position of a record → why it could not be told, or not to everybody."""
 
 
+class Watching(Protocol):
+    """Who reads the steps of executions: see tail_start."""
+
+    def watch(self, execution_arn: str) -> None:
+        """Somebody listens to this execution."""
+
+
 class ChangeDesk:
     """Takes records as they come. Safe to be given the same ones again."""
 
-    def __init__(self, *, reader: ChangeReader, publisher: Publisher, bus: ChangeBus) -> None:
+    def __init__(
+        self,
+        *,
+        reader: ChangeReader,
+        log: TopicLog,
+        publisher: Publisher,
+        bus: ChangeBus,
+        watching: Watching,
+    ) -> None:
         self._reader = reader
+        self._log = log
         self._publisher = publisher
         self._bus = bus
+        self._watching = watching
 
     def tell(self, records: Sequence[Mapping[str, Any]]) -> Done:
         """Tell them, in order; no record's trouble is another's."""
@@ -44,8 +64,20 @@ class ChangeDesk:
             for topic in by_topic([one]):
                 if topic in refused:
                     done.failed[position] = refused[topic]
+        self._read_again(told, done)
         self._tell_others(told, done)
         return done
+
+    def _read_again(self, told: Mapping[int, Told], done: Done) -> None:
+        """The steps of what was redriven, where somebody listens: its tail had ended with it."""
+        for position, one in told.items():
+            try:
+                for workflow_id in filter(None, map(began_again, one.deltas)):
+                    arn = execution_arn_of(workflow_id)
+                    if arn is not None and self._log.head(topic_of(workflow_id)) is not None:
+                        self._watching.watch(arn)
+            except Exception as error:  # noqa: BLE001 - this record's; its neighbours go on
+                done.failed.setdefault(position, error)
 
     def _tell_others(self, told: Mapping[int, Told], done: Done) -> None:
         refused = self._bus.tell(list(told.values()))

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 _OPEN_SECONDS = 15.0
 _LONGEST_PAUSE = 30.0
-_GAP_SECONDS = 2.0
 _LISTEN_SECONDS = 1.0
+_PING_SECONDS = 60.0
+"""A network that died says nothing: the server is asked more often than it needs it."""
+
+_PONG_SECONDS = 15.0
+"""Who says nothing for so long after a ping is not there any more."""
+
 _STEADY_SECONDS = 30.0
 """A connection that lasted for less was none worth trusting: the next one waits longer."""
 
@@ -39,7 +44,7 @@ class SignInEnded(Exception):
 
 
 class _SentAway(Exception):
-    """The server closes the connection; another may be made."""
+    """The server closes the connection, or is silent; another may be made."""
 
 
 def _nobody(_: str) -> None:
@@ -132,23 +137,23 @@ class LiveClient:
     ) -> Iterator[Received | None]:
         """Until it is time to connect anew."""
         now = self._clock()
-        ping_at, reconnect_at = now + told["pingSeconds"], now + told["reconnectSeconds"]
-        gap_since: float | None = None
+        every = min(float(told["pingSeconds"]), _PING_SECONDS)
+        ping_at, reconnect_at = now + every, now + told["reconnectSeconds"]
+        pinged_at: float | None = None
         self._subscribe(socket, self._topics)
         while (now := self._clock()) < reconnect_at:
+            if pinged_at is not None and now >= pinged_at + _PONG_SECONDS:
+                raise _SentAway("the server says nothing any more")
             if now >= ping_at:
                 socket.send(json.dumps({"action": "ping", "cursors": self._inbox.cursors}))
-                ping_at = now + told["pingSeconds"]
-            gaps = self._inbox.gaps()
-            gap_since = (gap_since or now) if gaps else None
-            if gap_since is not None and now >= gap_since + _GAP_SECONDS:
-                self._subscribe(socket, gaps)
-                gap_since = now
+                ping_at, pinged_at = now + every, pinged_at or now
+            self._subscribe(socket, self._inbox.overdue(now))
             try:
                 frame = _frame(socket.recv(timeout=_LISTEN_SECONDS))
             except TimeoutError:
                 yield None
                 continue
+            pinged_at = None
             _require_no_refusal(frame)
             yield self._inbox.take(frame)
 

@@ -13,10 +13,25 @@ _MOST_KEPT = 500
 """Frames that wait for one before them; more are asked for again."""
 
 
+GAP_SECONDS = 2.0
+"""So long a client waits for what is missing before it asks once more."""
+
+
 @dataclass(slots=True)
 class _Place:
     cursor: int | None = None
     early: dict[int, Frame] = field(default_factory=dict)
+    head: int | None = None
+    """Where the topic stood when the server last said `subscribed`; None while it has not."""
+
+    stuck: tuple[int | None, float] | None = None
+    """Of a gap: the cursor, and since when it has not moved."""
+
+    @property
+    def has_gap(self) -> bool:
+        return (
+            self.cursor is None or self.head is None or self.cursor < self.head or bool(self.early)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +59,34 @@ class Inbox:
         }
 
     def wanted(self, topics: Iterable[str]) -> list[dict[str, Any]]:
-        """What `subscribe` says for these topics: with a cursor where there is one."""
+        """What `subscribe` says for these topics: with a cursor where there is one.
+
+        Until `subscribed` comes nothing is certain: it may have been lost on its way.
+        """
         asked = []
         for topic in topics:
-            cursor = self._places.setdefault(topic, _Place()).cursor
+            place = self._places.setdefault(topic, _Place())
+            place.head, cursor = None, place.cursor
             asked.append({"topic": topic, **({"cursor": cursor} if cursor is not None else {})})
         return asked
 
     def gaps(self) -> list[str]:
-        """Topics of which something has not come: `subscribed`, or a frame before one that has."""
-        return [
-            topic for topic, place in self._places.items() if place.cursor is None or place.early
-        ]
+        """Topics of which something has not come: `subscribed`, or a frame before what is known."""
+        return [topic for topic, place in self._places.items() if place.has_gap]
+
+    def overdue(self, now: float) -> list[str]:
+        """Topics whose gap has not moved for two seconds: to be subscribed to once more."""
+        found = []
+        for topic, place in self._places.items():
+            since = place.stuck
+            if not place.has_gap:
+                place.stuck = None
+            elif since is None or since[0] != place.cursor:
+                place.stuck = (place.cursor, now)
+            elif now >= since[1] + GAP_SECONDS:
+                place.stuck = (place.cursor, now)
+                found.append(topic)
+        return found
 
     def forget(self, topic: str) -> None:
         """It was unsubscribed from."""
@@ -68,12 +99,15 @@ class Inbox:
             return Received()
         match frame.get("type"):
             case "subscribed":
+                place.head = int(frame["cursor"])
                 if place.cursor is None:
-                    place.cursor = int(frame["cursor"])
+                    place.cursor = place.head
                 return Received(deltas=_drained(place))
             case "reload":
                 # Also back: where its numbers begin anew, a higher one would hear nothing more.
                 place.cursor = int(frame["cursor"])
+                if place.head is not None:
+                    place.head = place.cursor
                 return Received(deltas=_drained(place), reload=True)
             case "deltas":
                 if len(place.early) < _MOST_KEPT:

@@ -3,15 +3,23 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from breakwater.live.frames import Frame, Reload
-from breakwater.live.sender import Sender
+from breakwater.live.sender import Late, Sender
 from breakwater.live.subscriptions import Subscriptions
 from breakwater.live.topic_head import Change, Progress
 from breakwater.live.topic_log import TopicLog
 from breakwater.platform.transaction import Write
 
 _TOPICS_AT_ONCE = 8
+
+
+class PostsAgain(Protocol):
+    """Who posts once more to connections that took nothing; see second_call."""
+
+    def post_again(self, late: Late) -> None:
+        """In some seconds."""
 
 
 class Publisher:
@@ -26,12 +34,14 @@ class Publisher:
         log: TopicLog,
         subscriptions: Subscriptions,
         sender: Sender,
+        again: PostsAgain,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._log = log
         self._subscriptions = subscriptions
         self._sender = sender
+        self._again = again
         self._clock = clock
         self._pool = ThreadPoolExecutor(_TOPICS_AT_ONCE)
         self._owed: set[str] = set()
@@ -67,20 +77,23 @@ class Publisher:
 
     def send(self, frames: Sequence[Frame | Reload]) -> None:
         """Send what is written to whoever listens now: all topics and listeners at once."""
-        by_topic: dict[str, list[str]] = {}
+        by_topic: dict[str, list[Frame | Reload]] = {}
         for frame in frames:
-            by_topic.setdefault(frame.topic, []).append(frame.text)
+            by_topic.setdefault(frame.topic, []).append(frame)
         now = self._clock()
 
         def listening(topic: str) -> tuple[str, list[str]]:
             return topic, self._subscriptions.listeners(topic, now)
 
         listeners = dict(self._pool.map(listening, by_topic))
-        messages: dict[str, list[str]] = {}
+        messages: dict[str, list[Frame | Reload]] = {}
         for topic, connections in listeners.items():
             for connection in connections:
                 messages.setdefault(connection, []).extend(by_topic[topic])
-        for gone in self._sender.send(messages):
+        sent = self._sender.send(messages)
+        if sent.late:
+            self._again.post_again(sent.late)
+        for gone in sent.gone:
             for topic, connections in listeners.items():
                 if gone in connections:
                     self._subscriptions.forget(gone, topic)

@@ -26,6 +26,7 @@ _LONGEST_TEXT = 300
 _REDACTION = Redaction()
 _OF_EXECUTION: Mapping[str, str] = {"SUCCEEDED": "COMPLETED", "ABORTED": "CANCELLED"}
 _OF_RUN: Mapping[str, str] = {"PAUSING": "RUNNING"}
+_ENDED = frozenset({"COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED"})
 _STEP_ENDS: Mapping[str, str] = {
     "succeeded": STEP_COMPLETED,
     "caught": STEP_COMPLETED,
@@ -48,6 +49,13 @@ def status_of_run(word: str | None) -> str | None:
 def step_delta_type(status: str) -> str | None:
     """How a step is told that stands so; None for one that has not begun, or that nobody knows."""
     return STEP_STARTED if status == "running" else _STEP_ENDS.get(status)
+
+
+def began_again(delta: Mapping[str, Any]) -> str | None:
+    """The id of a workflow that goes on though it had ended, if that is what a delta tells."""
+    if delta["type"] != WORKFLOW_STATUS_CHANGED or delta.get("endedAt") is not None:
+        return None
+    return str(delta["workflowId"]) if delta.get("oldStatus") in _ENDED else None
 
 
 def told(text: str | None) -> str | None:

@@ -13,6 +13,7 @@ from breakwater.timeline.execution_arn import execution_of_machine
 from breakwater.timeline.reader import UsedDefinition
 from breakwater.timeline.step_functions_view import Wanted, step_functions_view
 from breakwater.timeline.timeline import Timeline
+from breakwater.timeline.token_learning import may_quote_tokens
 
 PATH = "/executions/<execution_id>/step-functions"
 ExecutionId = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z_-]+$")]
@@ -120,9 +121,10 @@ def routes(
         try:
             described = executions.describe(arn)
             used = _definition(executions, arn)
-            timeline = timelines.read(
-                arn, payloads=payloads, definition=used.text if used is not None else None
-            )
+            text = used.text if used is not None else None
+            timeline = learned = timelines.read(arn, payloads=payloads, definition=text)
+            if not payloads and may_quote_tokens(timeline):
+                learned = timelines.read(arn, payloads=True, definition=text)
         except NotFound as absent:
             raise _absent(execution_id, runs.was_started(execution_id)) from absent
         if step is not None and timeline.step(step) is None:
@@ -141,6 +143,7 @@ def routes(
                 events_after=events_after,
             ),
             log_group_arn=used.log_group_arn if used is not None else None,
+            learned=learned,
         )
         return StepFunctionsExecution.model_validate({**told, "partial": used is None})
 

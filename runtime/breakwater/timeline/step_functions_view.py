@@ -49,9 +49,13 @@ def step_functions_view(
     *,
     log_group_arn: str | None = None,
     keys: tuple[str, ...] = (),
+    learned: Timeline | None = None,
 ) -> dict[str, Any]:
-    """The body of the answer."""
-    redaction = redaction_of(timeline, keys)
+    """The body of the answer.
+
+    :param learned: the same with payloads, which tell its task tokens; default: `timeline`.
+    """
+    redaction = redaction_of(learned or timeline, keys)
     states, next_after = _states(timeline, redaction, wanted)
     started, stopped = moment(described.get("startDate")), moment(described.get("stopDate"))
     links = console_links(

@@ -30,6 +30,23 @@ def redaction_of(timeline: "Timeline", keys: Collection[str] = ()) -> Redaction:
     return Redaction(tokens=tokens_of(timeline), keys=keys)
 
 
+def hands_out_tokens(timeline: "Timeline") -> bool:
+    """Does a task of it wait for its token?"""
+    return any(attempt.callback for step in timeline.steps for attempt in step.attempts)
+
+
+def may_quote_tokens(timeline: "Timeline") -> bool:
+    """Does it hand out tokens, and is there a text in it, even without payloads, that may quote
+    one: what somebody said of an error?
+    """
+    return hands_out_tokens(timeline) and any(
+        details.get("cause") or details.get("error")
+        for event in timeline.events
+        for details in event.values()
+        if isinstance(details, Mapping)
+    )
+
+
 def tokens_of(timeline: "Timeline") -> frozenset[str]:
     """The task tokens in this history, as far as they can be known."""
     definition = timeline.definition

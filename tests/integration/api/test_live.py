@@ -291,6 +291,39 @@ def test_a_tailer_ends_with_its_last_watcher(
 # ---- for programs, and what goes wrong
 
 
+def test_who_did_not_take_its_frames_gets_them_some_seconds_later(
+    aws: Emulator, api: Api, table: str, start: Callable[..., str]
+) -> None:
+    again = next(
+        name
+        for logical, name in resources(aws, "api", "AWS::Lambda::Function").items()
+        if logical.startswith("LiveAgain")
+    )
+
+    def ask_for(since: int, connection: str) -> dict[str, int]:
+        """As the function does that could not post."""
+        late = [{"topic": LIST, "after": since, "connections": [connection]}]
+        payload = json.dumps({"late": late}).encode()
+        answer = aws.client("lambda").invoke(FunctionName=again, Payload=payload)
+        told: dict[str, int] = json.loads(answer["Payload"].read())
+        return told
+
+    before = {key["topic"]["S"] for key in keys_of_connections(aws, table)}
+    with connected(given(api)) as it:
+        known = ask(it, action="subscribe", topics=[{"topic": LIST}])
+        [connection] = {key["topic"]["S"] for key in keys_of_connections(aws, table)} - before
+        arn = start()
+        while id_of_execution(arn) not in (heard := str(it.recv(timeout=30))):
+            pass
+        said = ask_for(known["cursor"], connection.removeprefix("connection#"))
+        assert said == {"taken": 1, "gone": 0, "sentAway": 0}
+        while str(it.recv(timeout=30)) != heard:
+            pass
+    until(lambda: connection not in {k["topic"]["S"] for k in keys_of_connections(aws, table)})
+    said = ask_for(known["cursor"], connection.removeprefix("connection#"))
+    assert said == {"taken": 0, "gone": 1, "sentAway": 0}
+
+
 def test_other_systems_are_told_on_a_bus(aws: Emulator, start: Callable[..., str]) -> None:
     sqs, events = aws.client("sqs"), aws.client("events")
     bus = contract.live_bus_name(ENVIRONMENT)

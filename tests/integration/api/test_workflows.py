@@ -247,6 +247,15 @@ def test_a_custom_workflow_from_publisher_to_detail(api: Api, aws: Emulator) -> 
     logs = api.done("GET", f"/workflows/{one}/steps/Collect/logs", role=Role.VIEWER)
     assert "billing" in logs["reason"]
 
+    def kept() -> bool:
+        told = api.done("GET", f"/workflows/{one}/events", role=Role.VIEWER)
+        assert "secret-token" not in json.dumps(told)
+        return [event["type"] for event in told["events"]] == [
+            *("WorkflowRunning", "StepRunning", "StepSucceeded", "WorkflowCompleted")
+        ]
+
+    until(kept)
+
 
 def test_a_bad_event_waits_in_the_dead_letter_queue_with_its_reason(aws: Emulator) -> None:
     [queue] = [

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from breakwater.live.frames import Frame, Reload
 from breakwater.live.inbox import Inbox, Received
 from breakwater.live.publisher import Publisher
+from breakwater.live.sender import Late, Sent
 from breakwater.live.socket_desk import SocketDesk
 from breakwater.live.subscriptions import Subscriptions
 from breakwater.live.topic_log import TopicLog
@@ -19,18 +21,28 @@ class Network:
     def __init__(self) -> None:
         self.under_way: dict[str, list[dict[str, Any]]] = {}
         self.ended: dict[str, str] = {}
+        self.slow: set[str] = set()
 
-    def send(self, messages: Mapping[str, Sequence[str]]) -> list[str]:
-        gone = []
-        for connection, texts in messages.items():
-            if connection in self.under_way:
-                self.under_way[connection] += map(json.loads, texts)
-            else:
-                gone.append(connection)
-        return gone
+    def send(
+        self,
+        messages: Mapping[str, Sequence[Frame | Reload]],
+        *,
+        patiently: bool = False,
+    ) -> Sent:
+        sent = Sent()
+        for connection, frames in messages.items():
+            if connection in self.slow:
+                for frame in frames:
+                    sent.late.setdefault(connection, {}).setdefault(frame.topic, frame.cursor - 1)
+            elif not self.answer(connection, [frame.text for frame in frames]):
+                sent.gone.append(connection)
+        return sent
 
     def answer(self, connection_id: str, texts: Sequence[str]) -> bool:
-        return not self.send({connection_id: texts})
+        if connection_id not in self.under_way:
+            return False
+        self.under_way[connection_id] += map(json.loads, texts)
+        return True
 
     def end(self, connection_id: str, reason: str) -> None:
         self.ended[connection_id] = reason
@@ -50,6 +62,16 @@ class Nobody:
         return not execution_arn.endswith(":ended")
 
 
+class Again:
+    """Who is to be posted to once more."""
+
+    def __init__(self) -> None:
+        self.late: list[Late] = []
+
+    def post_again(self, late: Late) -> None:
+        self.late.append(late)
+
+
 class Room:
     """The server."""
 
@@ -61,7 +83,8 @@ class Room:
         self.log = TopicLog(dynamodb, TABLE, clock=clock, pause=lambda _: None)
         self.subscriptions = Subscriptions(dynamodb, TABLE)
         sender: Any = self.network
-        self.publisher = Publisher(self.log, self.subscriptions, sender, clock=clock)
+        self.again = Again()
+        self.publisher = Publisher(self.log, self.subscriptions, sender, self.again, clock=clock)
         self.desk = SocketDesk(
             subscriptions=self.subscriptions,
             log=self.log,

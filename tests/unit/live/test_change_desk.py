@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from breakwater.live.change_bus import ChangeBus, NotPublished
 from breakwater.live.change_desk import ChangeDesk
 from breakwater.live.changes import ChangeReader, NotAChange
-from breakwater.live.topics import id_of_execution
+from breakwater.live.topics import id_of_execution, topic_of
 from tests.unit.live.conftest import Clock
 from tests.unit.live.records import of_index
 from tests.unit.live.room import Room
@@ -47,8 +47,10 @@ class World:
         self.bus = Bus()
         self.desk = ChangeDesk(
             reader=ChangeReader(),
+            log=room.log,
             publisher=room.publisher,
             bus=ChangeBus(self.bus, "changes"),
+            watching=room.tails,
         )
         self.listener = room.connect()
         room.say(self.listener, action="subscribe", topics=[{"topic": "list"}])
@@ -60,6 +62,7 @@ class World:
             delta["name"]
             for frame in self.room.network.under_way[self.listener]
             for delta in frame["deltas"]
+            if "name" in delta
         ]
 
 
@@ -135,6 +138,29 @@ def test_who_missed_what_could_not_be_told_reads_anew_with_the_next_change(
     world.desk.tell([begun("c")])
     [_, next_one] = world.room.network.under_way[world.listener]
     assert (next_one["after"], next_one["deltas"][0]["name"]) == (frame["cursor"], "c")
+
+
+def test_what_is_redriven_is_read_again_at_once_where_somebody_listens(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tail had ended with it; the next ping would be a minute away."""
+    ended = {**ROW, "status": "FAILED", "stopDate": ROW["startDate"], "redriveCount": 0}
+    again = of_index(ended, {**ROW, "redriveCount": 1})
+    world.desk.tell([again])
+    assert world.room.tails.watched == []
+    topic = topic_of(id_of_execution(ROW["executionArn"]))
+    world.room.say(world.listener, action="subscribe", topics=[{"topic": topic}])
+    world.room.tails.watched.clear()
+    world.desk.tell([begun("a"), of_index(ROW, ended)])
+    assert world.room.tails.watched == []
+    again["eventID"] = "again"
+    world.desk.tell([again])
+    assert world.room.tails.watched == [ROW["executionArn"]]
+    monkeypatch.setattr(world.room.tails, "watch", lambda _arn: 1 / 0)
+    again["eventID"] = "once more"
+    done = world.desk.tell([begun("b"), again, begun("c")])
+    assert list(done.failed) == [1]
+    assert [name for name in world.heard if name in {"b", "c"}] == ["b", "c"]
 
 
 def test_a_batch_that_comes_again_is_heard_once(world: World) -> None:

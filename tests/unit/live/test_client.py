@@ -136,6 +136,50 @@ def test_a_connection_that_is_lost_is_made_anew_from_where_it_was() -> None:
     assert "trying again" in client.said[0]
 
 
+def test_a_subscription_that_got_lost_is_asked_for_again(clock: Clock) -> None:
+    """On a later connection there is a cursor already: nothing else would tell that it is deaf."""
+
+    def first(socket: ServerConnection) -> None:
+        subscribed(socket)
+        say(socket, delta(1))
+
+    def second(socket: ServerConnection) -> None:
+        json.loads(socket.recv(timeout=30))
+        say(socket, {"message": "Internal server error", "connectionId": "c", "requestId": "r"})
+        assert subscribed(socket, 2)["topics"] == [{"topic": "list", "cursor": 1}]
+        say(socket, delta(2))
+        stays(socket)
+
+    found: list[int] = []
+    with server(first, second) as url:
+        for received in Client(url, clock=clock).received():
+            clock.now += 1.5
+            found += [one["n"] for one in received.deltas] if received else []
+            if len(found) == 2:
+                break
+    assert found == [1, 2]
+
+
+def test_a_network_that_died_without_a_word_is_noticed(clock: Clock) -> None:
+    def dies(socket: ServerConnection) -> None:
+        subscribed(socket)
+        clock.now += 61
+        assert json.loads(socket.recv(timeout=30))["action"] == "ping"
+        clock.now += 16
+        stays(socket)
+
+    def second(socket: ServerConnection) -> None:
+        subscribed(socket)
+        say(socket, delta(1))
+        stays(socket)
+
+    with server(dies, second) as url:
+        client = Client(url, clock=clock)
+        assert client.numbers(1) == [1]
+    assert client.tickets == 2
+    assert "says nothing any more" in client.said[0]
+
+
 def test_a_server_that_sends_everybody_away_is_asked_ever_less_often() -> None:
     def away(socket: ServerConnection) -> None:
         subscribed(socket)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from breakwater.live.second_posts import SecondPosts
 from breakwater.live.topic_head import Change
 from tests.examples import examples
 from tests.unit.live.conftest import Clock, forget_expired
@@ -27,6 +28,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("connect"), who),
     st.tuples(st.just("ping"), who),
     st.tuples(st.just("fill"), who),
+    st.tuples(st.just("slow"), st.tuples(who, st.booleans())),
+    st.tuples(st.just("post again"), st.none()),
     st.tuples(st.just("drop"), st.tuples(who, st.booleans())),
     st.tuples(st.just("receive"), st.tuples(who, st.integers(0, 5), st.booleans())),
     st.tuples(
@@ -72,13 +75,37 @@ class World:
                 self.clients[how].ping()
             case "fill":
                 self.clients[how].fill_gaps()
+            case "wait":
+                self.wait(*how)
+            case _:
+                self.do_on_the_network(what, how)
+
+    def do_on_the_network(self, what: str, how: Any) -> None:
+        match what:
+            case "slow":
+                self.slow(*how)
+            case "post again":
+                self.post_again()
             case "drop":
                 self.clients[how[0]].drop(told=how[1])
             case "receive":
                 one, position, lost = how
                 self.clients[one].receive(position, self.published, lost=lost)
-            case "wait":
-                self.wait(*how)
+
+    def slow(self, one: int, is_slow: bool) -> None:
+        connection = self.clients[one].connection
+        if connection is not None:
+            (self.room.network.slow.add if is_slow else self.room.network.slow.discard)(connection)
+
+    def post_again(self) -> None:
+        """What was late: to who is slow even then in vain, and it must come back."""
+        sender: Any = self.room.network
+        posts = SecondPosts(
+            self.room.log, self.room.subscriptions, sender, pause=lambda _seconds: None
+        )
+        for late in self.room.again.late:
+            posts.serve(late)
+        self.room.again.late.clear()
 
     def wait(self, seconds: float, forgets: bool) -> None:
         self.room.clock.now += seconds
@@ -87,6 +114,8 @@ class World:
 
     def comes_to_rest(self) -> None:
         """Everybody is there, and nothing is lost any more."""
+        self.room.network.slow.clear()
+        self.post_again()
         for client in self.clients:
             for _ in range(4):
                 client.connect()

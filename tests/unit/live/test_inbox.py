@@ -1,4 +1,4 @@
-"""What `reload` does to the place of a client: docs/live.md."""
+"""What `subscribed` and `reload` do to the place of a client: docs/live.md."""
 
 import pytest
 
@@ -31,3 +31,27 @@ def test_a_reload_sets_the_cursor_back_as_well(inbox: Inbox) -> None:
     assert received == Received(reload=True)
     assert inbox.cursors == {"list": 5}
     assert inbox.take(frame(5, "anew")).deltas == ({"type": "anew"},)
+
+
+def test_what_was_asked_and_not_answered_is_asked_again(inbox: Inbox) -> None:
+    """A new connection: the server that took `subscribe` may have failed."""
+    assert inbox.overdue(0.0) == []
+    assert inbox.wanted(["list"]) == [{"topic": "list", "cursor": 10}]
+    assert inbox.overdue(100.0) == []
+    assert inbox.overdue(101.9) == []
+    assert inbox.overdue(102.0) == ["list"]
+    assert inbox.overdue(103.0) == []
+    inbox.take({"type": "subscribed", "topic": "list", "cursor": 10})
+    assert inbox.gaps() == inbox.overdue(200.0) == []
+
+
+def test_what_subscribed_promised_and_did_not_come_is_missing(inbox: Inbox) -> None:
+    inbox.wanted(["list"])
+    inbox.take({"type": "subscribed", "topic": "list", "cursor": 12})
+    assert inbox.gaps() == ["list"]
+    assert inbox.overdue(0.0) == []
+    inbox.take(frame(10, "one"))
+    assert inbox.overdue(2.0) == []  # it moves: the rest is under way
+    assert inbox.overdue(4.0) == ["list"]
+    inbox.take(frame(11, "two"))
+    assert inbox.gaps() == []

@@ -1,11 +1,13 @@
 """Posts to connections: in parallel, and none waits for another."""
 
+import json
 import threading
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from breakwater.live.sender import LEFT_OUT_SECONDS, Sender
+from breakwater.live.frames import Frame
+from breakwater.live.sender import AT_ONCE, LEFT_OUT_SECONDS, Sender, Sent
 from tests.unit.live.conftest import Clock
 
 
@@ -21,6 +23,9 @@ class Management:
         self.clock: Clock | None = None
         self.together = threading.Barrier(3, timeout=5)
         self.meet = False
+        self.fails = 0
+        self.stuck = threading.Event()
+        self.stuck.set()
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803
         if ConnectionId in self.gone:
@@ -30,42 +35,79 @@ class Management:
         if self.busy > 0:
             self.busy -= 1
             raise ClientError({"Error": {"Code": "LimitExceededException"}}, "PostToConnection")
+        if self.fails > 0:
+            self.fails -= 1
+            told: Any = {"Error": {"Code": "Oops"}, "ResponseMetadata": {"HTTPStatusCode": 500}}
+            raise ClientError(told, "PostToConnection")
         if ConnectionId in self.slow:
+            assert self.stuck.wait(timeout=30)
             raise ReadTimeoutError(endpoint_url="https://live.example.com")
         if self.meet:
             self.together.wait()
         self.posts.append((ConnectionId, Data.decode()))
 
+    def heard(self, connection: str) -> list[int]:
+        """The cursors of the frames that it took."""
+        return [json.loads(text)["cursor"] for to, text in self.posts if to == connection]
+
     def delete_connection(self, ConnectionId: str) -> None:  # noqa: N803
         self.closed.append(ConnectionId)
+
+
+def frames(*cursors: int, topic: str = "list") -> list[Frame]:
+    return [Frame(topic=topic, cursor=cursor, deltas="[]") for cursor in cursors]
 
 
 def test_posts_go_out_at_the_same_time_and_each_connection_hears_in_order() -> None:
     management: Any = Management()
     management.meet = True
-    assert Sender(management).send({one: ["1", "2"] for one in "abc"}) == []
+    assert Sender(management).send({one: frames(1, 2) for one in "abc"}) == Sent()
     for one in "abc":
-        assert [text for to, text in management.posts if to == one] == ["1", "2"]
+        assert management.heard(one) == [1, 2]
 
 
 def test_who_is_gone_is_told_and_the_others_hear() -> None:
     management: Any = Management()
     management.gone = {"b"}
-    assert Sender(management).send({one: ["1"] for one in "abc"}) == ["b"]
+    assert Sender(management).send({one: frames(1) for one in "abc"}) == Sent(gone=["b"])
     assert {to for to, _ in management.posts} == {"a", "c"}
 
 
-def test_a_slow_one_is_left_out_for_some_seconds_and_not_forgotten(clock: Clock) -> None:
+def test_a_slow_one_is_left_out_for_some_seconds_and_told_of_for_each_topic_once(
+    clock: Clock,
+) -> None:
     management: Any = Management()
     management.slow = {"b"}
     sender = Sender(management, clock=clock)
-    assert sender.send({one: ["1"] for one in "ab"}) == []
+    both = [*frames(7, 8), *frames(3, topic="other")]
+    assert sender.send({"a": both, "b": both}) == Sent(late={"b": {"list": 6, "other": 2}})
     management.slow = set()
-    assert sender.send({one: ["2"] for one in "ab"}) == []
-    assert ("b", "2") not in management.posts
+    assert sender.send({one: frames(9) for one in "ab"}) == Sent()
+    third = frames(5, topic="third")
+    assert sender.send({"b": [*frames(10), *third]}) == Sent(late={"b": {"third": 4}})
+    assert management.heard("b") == []
     clock.now += LEFT_OUT_SECONDS + 1
-    sender.send({one: ["3"] for one in "ab"})
-    assert ("b", "3") in management.posts
+    assert sender.send({one: frames(11) for one in "ab"}) == Sent()
+    assert management.heard("b") == [11]
+
+
+def test_who_was_slow_delays_nobody_a_second_time(clock: Clock) -> None:
+    """More of them than there are posts at once, and they take nothing for as long as they like."""
+    management: Any = Management()
+    slow = [f"slow{number}" for number in range(2 * AT_ONCE)]
+    management.slow = set(slow)
+    sender = Sender(management, clock=clock)
+    assert set(sender.send({one: frames(1) for one in slow}).late) == set(slow)
+    clock.now += LEFT_OUT_SECONDS + 1
+    management.stuck.clear()
+    try:
+        sent = sender.send({one: frames(2) for one in [*slow, "a"]})
+        assert set(sent.late) == set(slow)
+        assert management.heard("a") == [2]
+        assert sender.send({one: frames(3) for one in [*slow, "a"]}) == Sent()
+        assert management.heard("a") == [2, 3]
+    finally:
+        management.stuck.set()
 
 
 def test_who_takes_each_frame_late_holds_the_others_up_for_two_seconds_at_most(
@@ -74,16 +116,16 @@ def test_who_takes_each_frame_late_holds_the_others_up_for_two_seconds_at_most(
     management: Any = Management()
     management.clock = clock
     sender = Sender(management, clock=clock)
-    assert sender.send({"a": ["1", "2", "3", "4", "5"]}) == []
-    assert [text for _, text in management.posts] == ["1", "2", "3"]
+    assert sender.send({"a": frames(1, 2, 3, 4, 5)}) == Sent(late={"a": {"list": 0}})
+    assert management.heard("a") == [1, 2, 3]
 
 
 def test_what_api_gateway_does_not_take_at_this_moment_is_posted_shortly_after() -> None:
     management: Any = Management()
-    management.busy = 3
+    management.busy, management.fails = 2, 1
     pauses: list[float] = []
-    assert Sender(management, pause=pauses.append).send({"a": ["1", "2"]}) == []
-    assert management.posts == [("a", "1"), ("a", "2")]
+    assert Sender(management, pause=pauses.append).send({"a": frames(1, 2)}) == Sent()
+    assert management.heard("a") == [1, 2]
     assert len(pauses) == 3
 
 
@@ -92,7 +134,7 @@ def test_what_api_gateway_takes_no_more_of_is_given_up() -> None:
     management.busy = 1000
     pauses: list[float] = []
     sender = Sender(management, pause=pauses.append)
-    assert sender.send({"a": ["1"]}) == []
+    assert list(sender.send({"a": frames(1)}).late) == ["a"]
     assert sum(pauses) <= 4.0
     assert sender.answer("b", ["1"])
 
@@ -101,11 +143,11 @@ def test_who_has_just_spoken_is_answered_though_it_was_left_out() -> None:
     management: Any = Management()
     management.slow = {"b"}
     sender = Sender(management)
-    sender.send({"b": ["1"]})
+    sender.send({"b": frames(1)})
     management.slow = set()
-    assert sender.answer("b", ["2"])
-    sender.send({"b": ["3"]})
-    assert management.posts == [("b", "2"), ("b", "3")]
+    assert sender.answer("b", ['{"cursor":2}'])
+    sender.send({"b": frames(3)})
+    assert management.heard("b") == [2, 3]
     management.gone = {"b"}
     assert not sender.answer("b", ["4"])
 

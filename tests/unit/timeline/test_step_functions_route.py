@@ -121,6 +121,25 @@ def test_no_payload_is_read_when_none_is_asked_for(api: Api) -> None:
     assert [state["input"] for state in body["states"]] == [None, None]
 
 
+def test_without_payloads_no_cause_carries_a_token(api: Api) -> None:
+    token = "AQC/secret-token-1"
+    late = {"resource": "invoke.waitForTaskToken", "resourceType": "lambda", "error": "Late"}
+    cause = {"error": "Late", "cause": f"nobody answered {token}"}
+    api.fake.histories[ARN] = [
+        *WAITING,
+        *events(
+            *[("TaskStarted", 0, CALL)] * len(WAITING),
+            ("TaskFailed", 5, {**late, **cause}),
+            ("ExecutionFailed", 6, cause),
+        )[len(WAITING) :],
+    ]
+    _, body = api.get(payloads="false", events="true")
+    text = json.dumps(body)
+    assert text.count("nobody answered") >= 3
+    assert "secret-token-1" not in text
+    assert body["states"][0]["input"] is None
+
+
 def test_raw_events_come_when_asked_for_and_without_tokens(api: Api) -> None:
     _, body = api.get(events="true")
     assert [event["type"] for event in body["events"]] == [event["type"] for event in WAITING]

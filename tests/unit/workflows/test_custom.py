@@ -1,11 +1,12 @@
 """Custom workflows: whatever order their events come in, from the publisher to the detail."""
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breakwater import contract
@@ -16,6 +17,7 @@ from breakwater.platform.http.errors import BadRequest, NotFound
 from breakwater.publish import NotPublished, Workflow
 from breakwater.timeline.redaction import Redaction
 from breakwater.workflows.engine_port import StepsAsked
+from breakwater.workflows.engines.custom import event_book
 from breakwater.workflows.engines.custom.custom_capture import CustomCapture, event_of
 from breakwater.workflows.engines.custom.custom_engine import CustomEngine
 from breakwater.workflows.engines.custom.custom_store import CustomStore
@@ -27,6 +29,7 @@ from tests.conftest import CHECKOUT
 from tests.examples import examples
 from tests.unit.workflows.conftest import INDEX, NOW, SomeProfiles, World
 
+SOURCES = itertools.count(1)
 BEGAN = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 ID = WorkflowId(EngineName.CUSTOM, "billing.2026-11")
 
@@ -289,6 +292,60 @@ def test_steps_come_in_pages_in_the_order_of_their_starts(world: World) -> None:
     assert found == [f"s{number}" for number in range(7)]
     with pytest.raises(BadRequest):
         engine(world).steps(ID, StepsAsked(cursor="bm9uc2Vuc2U"))
+
+
+def test_a_step_whose_end_nobody_told_does_not_run_in_what_has_ended(world: World) -> None:
+    kept = store(world)
+    kept.record(event(1, step={"id": "a", "name": "Collect", "status": "running"}))
+    [running] = engine(world).describe(ID).steps.steps
+    assert (running["status"], running["cause"]) == ("running", None)
+    kept.record(event(3, "COMPLETED"))
+    for told in (
+        engine(world).describe(ID).steps.steps[0],
+        engine(world).steps(ID, StepsAsked()).steps[0],
+        engine(world).step(ID, "a")["step"],
+    ):
+        assert (told["status"], told["endedAt"]) == ("unknown", None)
+        assert "COMPLETED" in told["cause"]
+        assert "no event has told how this step ended" in told["cause"]
+    kept.record(event(2, step={"id": "a", "name": "Collect", "status": "succeeded"}))
+    [late] = engine(world).describe(ID).steps.steps
+    assert (late["status"], late["cause"]) == ("succeeded", None)
+
+
+@given(
+    sequences=st.lists(st.integers(0, 12), min_size=1, max_size=25),
+    page=st.integers(2, 5),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_pages_of_events_tell_each_once_and_in_order(
+    world: World, sequences: list[int], page: int
+) -> None:
+    """Also where several have the same number, and where there are more of these than on a page."""
+    source = f"s{next(SOURCES)}"
+    kept = store(world)
+    events = {
+        one.rank: one
+        for number, sequence in enumerate(sequences)
+        if (one := event(sequence, name=f"n{number}", source=source))
+    }
+    for one in events.values():
+        kept.record(one)
+    after, found = 0, []
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(event_book, "PAGE", page)
+        reader = event_book.EventReader(world.dynamodb, INDEX)
+        while True:
+            told = reader.page(f"custom.{source}.2026-11", after)
+            found += [one["said"]["name"] for one in told.events]
+            if told.next_after is None:
+                break
+            assert told.next_after > after
+            after = told.next_after
+    wanted = [str(events[rank].name) for rank in sorted(events)]
+    if max(map(sequences.count, sequences)) < page:
+        assert found == wanted
+    assert sorted(set(found)) == sorted(found)
 
 
 def test_what_was_never_published_is_404(world: World) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,12 +151,39 @@ def test_a_run_that_has_no_execution_says_so_and_one_whose_history_is_gone_is_41
         told(items.run.execution_id)
 
 
-def test_of_what_is_published_the_events_are_not_kept_and_that_is_said(world: World) -> None:
-    for event in LIFE:
+def test_of_what_is_published_the_events_are_told_and_later_that_they_are_gone(
+    world: World,
+) -> None:
+    for event in reversed([*LIFE, *LIFE]):
         store(world).record(event)
+    rank_of_end = {
+        "WorkflowFailed": LIFE[-2].rank,
+        "WorkflowCompleted": LIFE[-1].rank,
+    }
     asked = calls(CustomEngine(world.dynamodb, INDEX, profiles=SomeProfiles(), clock=lambda: NOW))
     told = asked["list_workflow_events"]("custom.billing.2026-11")
-    assert (told.events, told.next_after, told.stale) == ([], None, None)
-    assert "the events themselves are not" in told.reason
+    assert [one["type"] for one in told.events] == [
+        *("WorkflowRunning", "StepRunning", "WorkflowRunning", "StepFailed", "StepSucceeded"),
+        *("WorkflowPaused", "WorkflowRunning"),
+        *sorted(("WorkflowFailed", "WorkflowCompleted"), key=lambda one: rank_of_end[one]),
+    ]
+    assert [one["id"] for one in told.events] == [2, 3, 4, 5, 6, 7, 8, 9, 9]
+    assert (told.next_after, told.total, told.stale, told.reason) == (None, 9, None, None)
+    [_, given, *_] = told.events
+    assert given["said"]["step"] == {
+        "id": "a",
+        "name": "Collect",
+        "type": "Task",
+        "status": "running",
+        "attempt": 1,
+    }
+    assert asked["list_workflow_events"]("custom.billing.2026-11", after=9).events == []
+    for item in world.dynamodb.scan(TableName=INDEX)["Items"]:
+        if item["executionArn"]["S"].startswith("#EVENT#"):
+            assert int(item["expiresAt"]["N"]) == int((NOW + timedelta(days=90)).timestamp())
+            world.dynamodb.delete_item(TableName=INDEX, Key={"executionArn": item["executionArn"]})
+    told = asked["list_workflow_events"]("custom.billing.2026-11")
+    assert (told.events, told.next_after) == ([], None)
+    assert "not kept any more" in told.reason
     with pytest.raises(NotFound):
         asked["list_workflow_events"]("custom.billing.other")

@@ -22,7 +22,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
 from breakwater.workflows.rollups.profile import MachineProfile, StepProfile
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.timeline.fake_step_functions import FakeStepFunctions
+from tests.unit.timeline.fake_step_functions import FakeStepFunctions, refusal
 from tests.unit.workflows.conftest import NOW, STATES, SomeProfiles, row
 from tests.unit.workflows.histories_made import Events, Written, chain, fan, task
 
@@ -231,16 +231,36 @@ def test_where_there_is_no_log_the_reason_is_told() -> None:
     assert "request id" in told["reason"]
 
 
-def waiting() -> Events:
+ODD_TOKEN = "short-token-of-an-odd-service"
+MACHINE_THAT_ASKS = json.dumps(
+    {
+        "StartAt": "Ask",
+        "States": {
+            "Ask": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                "Parameters": {"FunctionName": "ask"},
+                "End": True,
+            }
+        },
+    }
+)
+
+
+def waiting(before: int = 0, between: int = 0) -> Events:
     """A task that waits for its token, which a later failure quotes in its own words."""
-    token = "short-token-of-an-odd-service"
+    token = ODD_TOKEN
     write = Written()
     write("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    for number in range(before):
+        task(write, f"Step {number}")
     write("TaskStateEntered", stateEnteredEventDetails={"name": "Ask", "input": "{}"})
     told = {"resourceType": "lambda", "resource": "invoke.waitForTaskToken"}
     given = json.dumps({"FunctionName": "ask", "Payload": {"taskToken": token, "long": TOKEN}})
     write("TaskScheduled", taskScheduledEventDetails={**told, "parameters": given})
     write("TaskStarted", taskStartedEventDetails=told)
+    for number in range(between):
+        task(write, f"Later {number}")
     cause = f"nobody answered {token}"
     write("TaskFailed", taskFailedEventDetails={**told, "error": "Late", "cause": cause})
     write("ExecutionFailed", executionFailedEventDetails={"error": "Late", "cause": cause})
@@ -254,8 +274,46 @@ def test_no_answer_carries_a_task_token() -> None:
     everything += [scene.engine.step(ID, "2"), scene.walk()]
     text = json.dumps(everything, default=str)
     assert "nobody answered" in text
-    assert "short-token-of-an-odd-service" not in text
+    assert ODD_TOKEN not in text
     assert TOKEN not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "between"), [(300, 0), (300, 300), (300, 600), (0, 600)], ids=str
+)
+def test_the_cause_of_a_long_history_carries_no_token_wherever_it_was_handed_out(
+    before: int, between: int
+) -> None:
+    events = waiting(before, between)
+    scene = Scene(events, status="FAILED", error="Late", cause=f"nobody answered {ODD_TOKEN}")
+    scene.aws.definition = MACHINE_THAT_ASKS
+    told = scene.engine.describe(ID)
+    text = json.dumps([told.failure, told.segments, told.workflow.to_json()], default=str)
+    assert text.count("nobody answered") >= 3
+    assert ODD_TOKEN not in text
+
+
+def test_a_long_history_that_failed_is_read_whole_only_where_tokens_are_handed_out() -> None:
+    scene = Scene(failing(700), status="FAILED", error="NoCard")
+    assert scene.engine.describe(ID).failure is not None
+    assert scene.asked() == 2  # its beginning and its end
+
+
+def test_where_tokens_cannot_be_learned_now_the_cause_is_told_another_time() -> None:
+    scene = Scene(waiting(300, 600), status="FAILED", error="Late")
+    scene.aws.definition = MACHINE_THAT_ASKS
+    known, calls = scene.aws.get_execution_history, iter(range(100))
+
+    def then_busy(**parameters: Any) -> dict[str, Any]:
+        if next(calls) < 2:
+            return known(**parameters)
+        raise refusal("ThrottlingException")
+
+    scene.aws.get_execution_history = then_busy  # type: ignore[method-assign]
+    told = scene.engine.describe(ID)
+    assert told.failure is None
+    assert told.stale is not None
+    assert ODD_TOKEN not in json.dumps([told.steps.steps, told.segments], default=str)
 
 
 def test_an_execution_that_nobody_knows_is_404() -> None:

@@ -69,6 +69,7 @@ function Overview({ step, pace, further }: { step: Step; pace: number; further: 
   return (
     <SpaceBetween size="m">
       {step.error && <Alert type="error" header={step.error}>{step.cause}</Alert>}
+      {!step.error && step.status === "unknown" && step.cause && <Alert type="warning" header="Nobody knows how it ended">{step.cause}</Alert>}
       <KeyValuePairs
         columns={2}
         items={[

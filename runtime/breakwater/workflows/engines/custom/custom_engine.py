@@ -25,6 +25,7 @@ from breakwater.workflows.engine_port import (
 from breakwater.workflows.engines.custom.custom_export import custom_exported
 from breakwater.workflows.engines.custom.custom_store import KEY, STEP_PREFIX, step_key, steps_key
 from breakwater.workflows.engines.custom.custom_workflow import custom_workflow, is_custom
+from breakwater.workflows.engines.custom.event_book import EventReader
 from breakwater.workflows.engines.custom.merging import value
 from breakwater.workflows.engines.custom.step_told import payloads_told, step_told
 from breakwater.workflows.engines.step_functions.capabilities import published_elsewhere
@@ -34,7 +35,7 @@ from breakwater.workflows.profiles import Profile, Profiles
 from breakwater.workflows.step_pages import usual_whole
 from breakwater.workflows.workflow import Action, Capability, Workflow
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from breakwater.workflows.workflow_status import ENDED, UNSUCCESSFUL
+from breakwater.workflows.workflow_status import ENDED, UNSUCCESSFUL, of_step_functions
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -61,6 +62,7 @@ class CustomEngine:
         self._table = table
         self._pager = Pager(client, table)
         self._rows = RowTable(client, table)
+        self._events = EventReader(client, table)
         self._profiles = profiles
         self._clock = clock
 
@@ -76,7 +78,7 @@ class CustomEngine:
         """The workflow with the first of its steps."""
         row, profile = self._known(wanted)
         workflow = custom_workflow(row, profile=profile, now=self._clock())
-        page = self._page(wanted, StepsAsked(limit=FIRST_PAGE), profile)
+        page = self._page(wanted, StepsAsked(limit=FIRST_PAGE), row, profile)
         if workflow.progress.current_step is None and workflow.status not in ENDED:
             running = [one["name"] for one in page.steps if one["status"] == "running"]
             current = running[-1] if running else None
@@ -108,23 +110,23 @@ class CustomEngine:
 
     def steps(self, wanted: WorkflowId, asked: StepsAsked) -> StepPage:
         """Its steps, in the order of their starts; they have nothing in them."""
-        _, profile = self._known(wanted)
+        row, profile = self._known(wanted)
         if asked.within is not None:
             self.step(wanted, asked.within)
             if asked.lane is not None:
                 raise NotFound(f"The step {asked.within} has no branch or iteration {asked.lane}.")
             return StepPage(total=0)
-        return self._page(wanted, asked, profile)
+        return self._page(wanted, asked, row, profile)
 
     def step(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
         """One step with what it was given and what it gave."""
-        _, profile = self._known(wanted)
+        row, profile = self._known(wanted)
         key = step_key(f"custom.{wanted.name}", step_id)
         item = self._rows.values([key]).get(key) if len(key) <= 1024 else None
         if item is None:
             raise NotFound(f"{wanted} has no step {step_id[:80]!r}: GET /workflows/{wanted}/steps.")
         redaction = Redaction()
-        told = step_told(step_id, item, redaction, profile)
+        told = step_told(step_id, item, redaction, profile, status_of(row))
         return {"step": told, **payloads_told(item, redaction)}
 
     def logs(self, wanted: WorkflowId, step_id: str) -> Mapping[str, Any]:
@@ -134,15 +136,17 @@ class CustomEngine:
         reason = f"It runs in {source}: its logs are there."
         return {"items": [], "partial": False, "reason": reason}
 
-    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:  # noqa: ARG002
-        """What was published is put together as it arrives; the events themselves are not kept."""
-        self._row(wanted)
-        source = wanted.name.partition(".")[0]
+    def events(self, wanted: WorkflowId, asked: EventsAsked) -> EventPage:
+        """As they were published, but for what steps were given and gave: their steps have it."""
+        row = self._row(wanted)
+        page = self._events.page(row["executionArn"], asked.after)
+        if page.events or asked.after:
+            return page
         reason = (
-            f"{source} publishes how it and its steps stand: that is kept, the events themselves "
-            "are not. They are under its steps, with input and output."
+            "Its events are not kept any more; what they said of it and of its steps is. They stay "
+            "as long as the index keeps what has ended."
         )
-        return EventPage(reason=reason)
+        return replace(page, reason=reason)
 
     def export(self, wanted: WorkflowId, form: ExportFormat, *, payloads: bool) -> Exported:  # noqa: ARG002
         """What was published, without what its steps were given."""
@@ -173,7 +177,13 @@ class CustomEngine:
             )
         return row
 
-    def _page(self, wanted: WorkflowId, asked: StepsAsked, profile: Profile | None) -> StepPage:
+    def _page(
+        self,
+        wanted: WorkflowId,
+        asked: StepsAsked,
+        row: Mapping[str, Any],
+        profile: Profile | None,
+    ) -> StepPage:
         workflow_key = f"custom.{wanted.name}"
         prefix = f"{STEP_PREFIX}{workflow_key}#"
         question = {"steps": str(wanted)}
@@ -205,13 +215,18 @@ class CustomEngine:
             following = cursor_of(told, question)
         return StepPage(
             steps=[
-                step_told(key.removeprefix(prefix), items[key], redaction, profile)
+                step_told(key.removeprefix(prefix), items[key], redaction, profile, status_of(row))
                 for key in shown
                 if key in items
             ],
             next_cursor=following,
             total=len(shown) if following is None and asked.cursor is None else None,
         )
+
+
+def status_of(row: Mapping[str, Any]) -> str:
+    """How the workflow stands, in the operators' words."""
+    return of_step_functions(row["status"])
 
 
 def _failure(workflow: Workflow, page: StepPage) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 A workflow has one row in the execution index (`custom.<source>.<id>`), so that every question to
 the index finds it, and an item beside it for each step, `#STEP#<row>#<step>`, found in the order
 of their starts through SearchIndex. Each is written on the condition that it is as it was read.
+The events themselves are kept by event_book.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from breakwater.index.rows import Overtaken
 from breakwater.platform.attribute_values import from_item, to_item
 from breakwater.platform.clock import iso
 from breakwater.workflows.engines.custom.event import WorkflowEvent
+from breakwater.workflows.engines.custom.event_book import EventWriter
 from breakwater.workflows.engines.custom.merging import row_after, step_after
 
 if TYPE_CHECKING:
@@ -48,12 +50,14 @@ class CustomStore:
         self._rows = RowTable(client, table)
         self._keep_days = keep_days
         self._clock = clock
+        self._events = EventWriter(client, table, keep_days=keep_days, clock=clock)
 
     def record(self, event: WorkflowEvent) -> bool:
         """Keep what it says; True if it said anything new.
 
         The step first: whoever sees the workflow's new status finds the step that it is about.
         """
+        self._events.keep(event)
         changed = self._record_step(event) if event.step is not None else False
         for _ in range(_TRIES):
             before = self._rows.read([event.key]).get(event.key)

@@ -8,29 +8,40 @@ from breakwater.timeline.redaction import Redaction
 from breakwater.workflows.engines.custom.merging import Said, value
 from breakwater.workflows.profiles import Profile
 from breakwater.workflows.step_pages import plain_step, usual
+from breakwater.workflows.workflow_status import ENDED
 
 
 def step_told(
-    step_id: str, item: Mapping[str, Any], redaction: Redaction, profile: Profile | None
+    step_id: str,
+    item: Mapping[str, Any],
+    redaction: Redaction,
+    profile: Profile | None,
+    workflow_status: str,
 ) -> dict[str, Any]:
-    """The step: its latest attempt says how it stands."""
+    """The step: its latest attempt says how it stands. Events come in any order: where the workflow
+    has ended and the end of a step was not told, nobody knows how it stands.
+    """
     attempts = _attempts(item)
     latest = attempts[-1][1]
     started = value(latest, "started_at", item["startDate"])
     ended = value(latest, "ended_at")
     seconds = _seconds(item["startDate"], ended)
+    status, cause = value(latest, "status"), value(latest, "cause")
+    if status == "running" and workflow_status in ENDED:
+        status = "unknown"
+        cause = f"Its workflow is {workflow_status}, and no event has told how this step ended."
     return plain_step(
         id=step_id,
         name=value(latest, "name"),
         type=value(latest, "type"),
-        status=value(latest, "status"),
+        status=status,
         startedAt=item["startDate"],
         endedAt=ended,
         durationSeconds=seconds,
         attemptCount=len(attempts),
         attempts=[_attempt(number, said, redaction) for number, said in attempts],
         error=redaction.text(value(latest, "error")),
-        cause=redaction.text(value(latest, "cause")),
+        cause=redaction.text(cause),
         compensation=any(value(said, "compensation", default=False) for _, said in attempts),
         **usual(profile, value(latest, "name"), _seconds(started, ended)),
     )

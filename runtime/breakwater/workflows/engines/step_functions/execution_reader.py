@@ -11,8 +11,10 @@ from breakwater.index.pager import Pager
 from breakwater.index.row import shown
 from breakwater.platform.http.errors import NotFound, Unavailable
 from breakwater.timeline.reader import Events, UsedDefinition
+from breakwater.timeline.redaction import Redaction
 from breakwater.timeline.step import Step
 from breakwater.timeline.timeline import Timeline, reconstruct
+from breakwater.timeline.token_learning import hands_out_tokens, redaction_of
 from breakwater.workflows.engine_port import Stale
 from breakwater.workflows.engines.step_functions import step_tree
 from breakwater.workflows.engines.step_functions.detail_parts import (
@@ -29,6 +31,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import (
 from breakwater.workflows.workflow_id import WorkflowId
 
 FIRST_PAGE = 50
+_CALLBACK = "waitForTaskToken"
 Row = Mapping[str, Any]
 
 
@@ -160,10 +163,29 @@ class ExecutionReader:
             return None, stale_since(busy, row, grown)
         return reconstruct(events, grown.timeline.definition), None
 
+    def redaction(
+        self,
+        wanted: WorkflowId,
+        row: Row,
+        grown: Grown | None,
+        last: Timeline | None,
+        used: UsedDefinition | None,
+    ) -> Redaction:
+        """What takes its task tokens out of how it ended, too. Raises Unavailable.
 
-def hands_out_tokens(timeline: Timeline) -> bool:
-    """Does a task wait for its token?"""
-    return any(attempt.callback for step in timeline.steps for attempt in step.attempts)
+        Costs nothing but for a long history that failed, of a machine that hands out tokens: its
+        cause may quote any of them, so all of it is read.
+        """
+        asks = used is None or _CALLBACK in used.text
+        is_part = grown is not None and last is not None and last is not grown.timeline
+        if asks and is_part and last is not None and last.failure is not None:
+            grown = self.grown(wanted, row, lambda _timeline: False, payloads=True)
+        return redaction_known(grown)
+
+
+def redaction_known(grown: Grown | None) -> Redaction:
+    """By the tokens of what was read; of nothing, by what looks like one."""
+    return redaction_of(grown.timeline) if grown is not None else Redaction()
 
 
 def found_step(step: Step | None, wanted: WorkflowId, step_id: str) -> Step:

@@ -8,12 +8,11 @@ before it was read for task tokens.
 from breakwater.platform.http.errors import Unavailable
 from breakwater.timeline.step_functions_view import raw_events
 from breakwater.timeline.timeline import Timeline
-from breakwater.timeline.token_learning import redaction_of
+from breakwater.timeline.token_learning import hands_out_tokens, redaction_of
 from breakwater.workflows.engine_port import EventPage, EventsAsked, Stale
 from breakwater.workflows.engines.step_functions.detail_parts import stale_since
 from breakwater.workflows.engines.step_functions.execution_reader import (
     ExecutionReader,
-    hands_out_tokens,
 )
 from breakwater.workflows.engines.step_functions.growing_timelines import Grown
 from breakwater.workflows.workflow_id import WorkflowId

@@ -47,6 +47,7 @@ from breakwater.workflows.engines.step_functions.detail_parts import (
     newer,
     progress_told,
     segments_told,
+    stale_since,
     status_by_history,
 )
 from breakwater.workflows.engines.step_functions.execution_reader import (
@@ -54,6 +55,7 @@ from breakwater.workflows.engines.step_functions.execution_reader import (
     ExecutionReader,
     Executions,
     found_step,
+    redaction_known,
 )
 from breakwater.workflows.engines.step_functions.execution_workflow import (
     execution_workflow,
@@ -111,8 +113,12 @@ class StepFunctionsEngine:
         tags = self._notes.tags([machine]).get(machine, {})
         workflow = execution_workflow(row, tags=tags, profile=profile, now=self._clock())
         definition = definition_of(used.text if used else None)
-        redaction = self._redaction(grown)
         last, stale = self._reader.last_part(wanted, row, grown, stale)
+        try:
+            redaction = self._reader.redaction(wanted, row, grown, last, used)
+        except Unavailable as busy:  # then its cause, which may quote a token, is told another time
+            redaction, last, stale = redaction_known(grown), None, stale_since(busy, row, grown)
+        workflow = replace(workflow, cause=redaction.text(workflow.cause))
         undoing = self._undoings.of(row)
         if undoing is not None:
             redrives, note = int(row.get("redriveCount") or 0), undoing.note
@@ -151,7 +157,7 @@ class StepFunctionsEngine:
         grown = self._reader.grown(wanted, row, lambda timeline: _holds(timeline, asked, last))
         machine = row["stateMachineArn"]
         profile = self._profiles.of([machine]).get(machine)
-        tree = step_tree.StepTree(wanted, self._redaction(grown), profile, whole=grown.is_whole)
+        tree = step_tree.StepTree(wanted, redaction_known(grown), profile, whole=grown.is_whole)
         timeline = grown.timeline
         if asked.within is None:
             return tree.steps(step_tree.top_steps(timeline), start, asked.limit)
@@ -236,9 +242,6 @@ class StepFunctionsEngine:
         except (Gone, NotFound, Unavailable):
             return page  # its own steps are told all the same; `metadata` says how it stands
         return replace(page, steps=[*page.steps, *more.steps])
-
-    def _redaction(self, grown: Grown | None) -> Redaction:
-        return redaction_of(grown.timeline) if grown is not None else Redaction()
 
     def _first_steps(
         self,
