@@ -1,8 +1,8 @@
 """One embedded AWS per session: started here on a free port, deployed to by the real CDK."""
 
 import os
+import random
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from breakwater_local import deployment, emulator, recorded_calls
 from breakwater_local.drs import process as drs
-from breakwater_local.emulator import Emulator
+from breakwater_local.emulator import Emulator, can_listen
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from tests.integration.gated_machine import deploy_gated_machine
@@ -35,11 +35,14 @@ def is_whole_session(config: pytest.Config) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on; not the usual one, so that your own `make up` is never met."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port nobody listens on; not the usual one, so that your own `make up` is never met.
+
+    Below those that the system gives to whoever connects to somewhere: one of them may be taken by
+    such a connection before the emulator listens there.
+    """
+    return next(
+        port for port in iter(lambda: random.randint(10_000, 30_000), 0) if can_listen(port)
+    )
 
 
 @pytest.fixture(scope="session")
