@@ -42,6 +42,9 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["tests/setup.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
+    // How long a test takes says how busy the machine is; only what fails takes so long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

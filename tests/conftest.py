@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -31,8 +32,9 @@ from stacks.environments import ENVIRONMENTS  # noqa: E402
 from tests.infrastructure.synthesized import Synthesized  # noqa: E402
 
 # How long an example takes says how busy the machine is, and nothing about the code.
-hypothesis.settings.register_profile("breakwater", deadline=None)
-hypothesis.settings.register_profile("few", deadline=None, max_examples=15)
+BUSY: Any = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("breakwater", **BUSY)
+hypothesis.settings.register_profile("few", max_examples=15, **BUSY)
 hypothesis.settings.load_profile(
     "few" if os.environ.get("BREAKWATER_EXAMPLES") == "few" else "breakwater"
 )

@@ -24,7 +24,7 @@ from breakwater_local.emulator import can_listen, without_aws_settings
 from breakwater_local.place import Place
 from breakwater_local.progress import Step
 
-LEAVING_SECONDS = 10.0
+LEAVING_SECONDS = 30.0
 """So long one that is to be replaced may take to end its instances."""
 
 

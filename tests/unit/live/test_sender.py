@@ -19,7 +19,7 @@ class Management:
         self.gone: set[str] = set()
         self.busy = 0
         self.clock: Clock | None = None
-        self.together = threading.Barrier(3, timeout=5)
+        self.together = threading.Barrier(3, timeout=60)
         self.meet = False
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803
