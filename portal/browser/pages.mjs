@@ -9,8 +9,9 @@ import { chromium } from "playwright-core";
 const PASSWORD = "Breakwater-local-1"; // as public as the embedded AWS itself
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** How long what is waited for may take on a slow and busy machine; only what fails takes so long. */
-const PATIENCE_SECONDS = 240;
+/** How long what is waited for may take on a slow and busy machine; only what fails takes so long. What a
+ * slow socket missed is told after its next ping, at most four minutes later. */
+const PATIENCE_SECONDS = 360;
 
 export class NoBrowser extends Error {}
 

@@ -57,7 +57,7 @@ class Simulator(Running):
     def _open(self, path: str, method: str = "GET") -> Any:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(f"{self.endpoint}{path}", method=method)
-        return direct.open(request, timeout=5)
+        return direct.open(request, timeout=30)
 
 
 def find(place: Place) -> Simulator | None:

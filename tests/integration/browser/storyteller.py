@@ -12,7 +12,7 @@ from typing import Any
 from tests.conftest import CHECKOUT
 
 STORIES = CHECKOUT / "portal" / "browser" / "stories.mjs"
-PATIENCE_SECONDS = 1200
+PATIENCE_SECONDS = 1800
 """For a whole story: each of its waits has patience of its own, portal/browser/pages.mjs."""
 
 
