@@ -46,8 +46,9 @@ def comes_to(api: Api, run: str, status: str) -> None:
 
 def has_handed_over(api: Api, aws: Emulator, run: str) -> bool:
     """Has the state that waits given its token away? Then nothing happens until it is answered."""
-    arn = told(api, run)["executionArn"]
-    return any(event["type"] == "TaskSubmitted" for event in recorded(aws, arn)[-2:])
+    shown = told(api, run)
+    last = recorded(aws, shown["executionArn"])[-1]["type"]
+    return (shown["currentState"], last) == ("WaitForResume", "TaskScheduled")
 
 
 def cancel(api: Api, run: str) -> None:
