@@ -130,8 +130,7 @@ const stories = {
     await dialog.getByRole("button", { name: "Cancel", exact: true }).click();
     await until("it is cancelled", async () => (await page.locator("main").innerText()).includes("Cancelled"));
     await page.getByRole("link", { name: "Workflows", exact: true }).first().click();
-    await page.locator('[role="tablist"]').waitFor();
-    await settled(page, () => page.locator('[id^="row-"]').first().waitFor(), 2000);
+    await settled(page, () => page.locator('[role="tablist"]').waitFor(), 2000);
     const from = Date.now();
     // Without a socket it would have asked twice.
     await page.waitForTimeout(11_000);
