@@ -15,6 +15,7 @@ from breakwater_local.emulator import Emulator, can_listen
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from tests.integration.gated_machine import deploy_gated_machine
+from tests.integration.holding import Hold
 
 KEPT = "BREAKWATER_CALLS_KEPT"
 """Where sessions beside each other leave the calls that they recorded: `tests/run`."""
@@ -90,9 +91,15 @@ def aws(place: Place) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def gated_machine(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> str:
+def gate_hold(aws: Emulator) -> Hold:
+    """Lets executions of the gated machine go on to its gate, and to their end."""
+    return Hold.made(aws)
+
+
+@pytest.fixture(scope="session")
+def gated_machine(aws: Emulator, gate_hold: Hold, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The ARN of a state machine with a pause gate, in a stack that is not ours."""
-    return deploy_gated_machine(aws, tmp_path_factory.mktemp("gated"))
+    return deploy_gated_machine(aws, tmp_path_factory.mktemp("gated"), gate_hold)
 
 
 @pytest.fixture

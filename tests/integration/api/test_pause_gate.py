@@ -7,44 +7,49 @@ from typing import Any
 
 from breakwater.contract import Role
 from breakwater.live.topics import LIST
+from breakwater.workflows.workflow_id import WorkflowId
 from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api
 from tests.integration.api.listening import listening
 from tests.integration.api.test_workflow_actions import WHY, Shop, id_of
 from tests.integration.api.test_workflows import listed, when_listed
 from tests.integration.gated_machine import NAME
+from tests.integration.holding import Hold
 from tests.integration.waiting import until
 
-BEFORE_THE_GATE = 1500
-"""Seconds of the machine's, sixty times less here: enough to ask for a pause meanwhile."""
 
-
-def start(aws: Emulator, machine: str, seconds: int, **said: Any) -> str:
-    """The id of an execution that reaches its gate after so many seconds of the machine's."""
+def start(aws: Emulator, machine: str, **said: Any) -> str:
+    """The id of an execution."""
     arn = aws.client("stepfunctions").start_execution(
-        stateMachineArn=machine, input=json.dumps({"seconds": seconds, **said})
+        stateMachineArn=machine, input=json.dumps(said)
     )["executionArn"]
     return id_of(arn)
+
+
+def let_go(hold: Hold, one: str) -> None:
+    hold.let_go(WorkflowId.parse(one).name)
 
 
 def test_an_execution_that_nobody_wants_held_goes_through(
     aws: Emulator, gated_machine: str
 ) -> None:
     shop = Shop(aws)
-    ended = shop.ends(start(aws, gated_machine, 1, order=7))
+    ended = shop.ends(start(aws, gated_machine, seconds=1, order=7))
     assert ended["status"] == "SUCCEEDED"
     assert json.loads(ended["output"]) == {"seconds": 1, "order": 7}
 
 
 def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
-    api: Api, aws: Emulator, gated_machine: str
+    api: Api, aws: Emulator, gated_machine: str, gate_hold: Hold
 ) -> None:
     with listening(api, LIST) as listener:
-        one = start(aws, gated_machine, BEFORE_THE_GATE, order=8)
+        one = start(aws, gated_machine, held=True, order=8)
+        when_listed(api, one, status="RUNNING", type=NAME)
         asked = api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
         assert (asked["status"], asked["newStatus"]) == ("accepted", "RUNNING")
         again = api.call("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
         assert again.status == 409
+        let_go(gate_hold, one)
         listener.until(lambda it: ("RUNNING", "PAUSED") in changes(it, one))
         shown = api.done("GET", f"/workflows/{one}/resume", role=Role.OPERATOR)
         assert (shown["willSend"], "BeforeShipping" in shown["message"]) == ("{}", True)
@@ -55,9 +60,9 @@ def test_a_pause_holds_it_at_the_gate_and_a_resume_lets_it_go_as_it_was(
         draft = {**WHY, "digest": shown["digest"]}
         assert api.done("POST", at, draft, role=Role.OPERATOR)["newStatus"] == "RUNNING"
         listener.until(lambda it: ("PAUSED", "RUNNING") in changes(it, one))
-        # It runs for five seconds more: listed as running, or as what came of it.
-        shown = when_listed(api, one, lambda it: it["status"] in {"RUNNING", "COMPLETED"})
-        assert shown["progress"]["currentStep"] is None
+        runs = when_listed(api, one, status="RUNNING", type=NAME)
+        assert runs["progress"]["currentStep"] is None
+        let_go(gate_hold, one)
         ended = Shop(aws).ends(one)
         assert (ended["status"], json.loads(ended["output"])["order"]) == ("SUCCEEDED", 8)
         listener.until(lambda it: len(changes(it, one)) == 3)
@@ -92,9 +97,12 @@ def changes(deltas: list[dict[str, Any]], one: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_what_is_held_can_be_cancelled(api: Api, aws: Emulator, gated_machine: str) -> None:
-    one = start(aws, gated_machine, BEFORE_THE_GATE)
+def test_what_is_held_can_be_cancelled(
+    api: Api, aws: Emulator, gated_machine: str, gate_hold: Hold
+) -> None:
+    one = start(aws, gated_machine, held=True)
     api.done("POST", f"/workflows/{one}/pause", WHY, role=Role.OPERATOR)
+    let_go(gate_hold, one)
     when_listed(api, one, status="PAUSED", type=NAME)
     done = api.done("POST", f"/workflows/{one}/cancel", WHY, role=Role.OPERATOR)
     assert done["newStatus"] == "CANCELLED"
