@@ -43,12 +43,17 @@ class Said(Protocol):
 S = TypeVar("S", bound=Said)
 
 
-def once_there_is_room(ask: Callable[[], S]) -> S:
+def once_there_is_room(ask: Callable[[], S], *, reads: bool = False) -> S:
     """The answer of a function of ours. Those that the embedded AWS gives by itself, since twenty
     others run, are none: nobody has been asked.
+
+    :param reads: who only reads asks again, too, where the function says that it is worth it, since
+        AWS was silent for the seconds that it waits.
     """
     deadline = time.monotonic() + PATIENCE
-    while found_no_room((answer := ask()).status, answer.text):
+    while found_no_room((answer := ask()).status, answer.text) or (
+        reads and answer.status == 503 and '"unavailable"' in answer.text
+    ):
         assert time.monotonic() < deadline, answer
         time.sleep(0.5)
     return answer

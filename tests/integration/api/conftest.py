@@ -42,7 +42,9 @@ class Api:
         if bearer is not None:
             sent["Authorization"] = f"Bearer {bearer}"
         content = body if isinstance(body, str | None) else json.dumps(body)
-        return once_there_is_room(lambda: asked(method, self.url + path, content, sent))
+        return once_there_is_room(
+            lambda: asked(method, self.url + path, content, sent), reads=method == "GET"
+        )
 
     def done(self, method: str, path: str, body: Any = None, *, role: Role, **how: Any) -> Any:
         """The body of an answer that is no refusal; None where there is none."""
