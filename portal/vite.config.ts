@@ -42,10 +42,11 @@ export default defineConfig({
     environment: "jsdom",
     // Each file has a world of its own, in one process that has read everything once: half the time.
     pool: "vmThreads",
-    // How long a test takes says how busy the machine is: the other checks run beside these.
-    testTimeout: 60_000,
     setupFiles: ["tests/setup.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
+    // How long a test takes says how busy the machine is; only what fails takes so long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -34,7 +35,8 @@ from tests.infrastructure.synthesized import Synthesized  # noqa: E402
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 # How long an example takes says how busy the machine is, and nothing about the code.
-hypothesis.settings.register_profile("breakwater", deadline=None, max_examples=examples())
+BUSY: Any = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("breakwater", max_examples=examples(), **BUSY)
 hypothesis.settings.load_profile("breakwater")
 
 NAMES = ("local", "dev", "test", "prod")

@@ -21,8 +21,8 @@ from breakwater_local.place import problem_of
 from breakwater_local.problem import Problem
 from breakwater_local.progress import Step
 
-START_SECONDS = 30.0
-STOP_SECONDS = 10.0
+START_SECONDS = 120.0  # one that ends meanwhile is noticed at once
+STOP_SECONDS = 30.0
 _LAST_LINES = 12
 
 

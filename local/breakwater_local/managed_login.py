@@ -14,7 +14,7 @@ from breakwater_local.emulator import Emulator
 from breakwater_local.problem import Problem
 
 SCOPES = "openid email profile"
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)

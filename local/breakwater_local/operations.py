@@ -16,8 +16,8 @@ from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.problem import Problem
 from breakwater_local.sample_people import PASSWORD, Person
 
-TRIES = 3
-PAUSE_SECONDS = 0.5
+TRIES = 5
+PAUSE_SECONDS = 0.5  # after the first; each time twice as long
 _PATIENCE_SECONDS = 35.0  # the HTTP API itself gives up after 30
 _COME_AGAIN = frozenset({429, 502, 503, 504})
 
@@ -75,7 +75,8 @@ class Operations:
     def _answer(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: str = ""
     ) -> str:
-        for tries_left in reversed(range(TRIES)):
+        for number in range(TRIES):
+            tries_left, pause = TRIES - 1 - number, PAUSE_SECONDS * 2**number
             try:
                 status, text = self._ask(method, path, headers or {}, body)
             except (OSError, http.client.HTTPException) as error:
@@ -83,7 +84,7 @@ class Operations:
                     raise Unanswered(
                         f"The operations API does not answer: {error!r}.", "See: make status"
                     ) from error
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(pause)
                 continue
             if status < 300:
                 return text
@@ -92,7 +93,7 @@ class Operations:
             if status == 401:
                 self._token = None
             else:
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
     def _ask(

@@ -9,6 +9,10 @@ import { chromium } from "playwright-core";
 const PASSWORD = "Breakwater-local-1"; // as public as the embedded AWS itself
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** How long what is waited for may take on a slow and busy machine; only what fails takes so long. What a
+ * slow socket missed is told after its next ping, at most four minutes later. */
+const PATIENCE_SECONDS = 360;
+
 export class NoBrowser extends Error {}
 
 /** Where Chromium is, by CHROMIUM_PATH or where distributions put it. */
@@ -63,23 +67,37 @@ export async function signedIn(browser, address, who = "commander@example.com", 
   if (!signsIn) await context.addInitScript(([origin, key, user]) => {
     if (window.location.origin === origin) sessionStorage.setItem(key, user);
   }, [new URL(address).origin, known.key, known.user]);
+  context.setDefaultTimeout(PATIENCE_SECONDS * 1000);
   const page = await context.newPage();
   page.problems = [];
   page.on("console", (message) => {
     // What the sign-in page lacks is not ours.
-    if (message.type() === "error" && page.url().startsWith(address)) page.problems.push(message.text());
+    if (message.type() === "error" && page.url().startsWith(address)) page.problems.push(`${message.text()} ${message.location().url}`);
   });
+  const refused = [];
+  page.on("response", (response) => response.status() === 429 && refused.push(foundNoRoom(response)));
+  /** Without the requests that the embedded AWS refused since twenty functions ran: no function of ours was asked. */
+  page.faults = async () => {
+    const elsewhere = new Set(await Promise.all(refused));
+    return page.problems.filter((problem) => !(problem.includes("429") && elsewhere.has(problem.split(" ").at(-1))));
+  };
   page.on("pageerror", (error) => page.problems.push(String(error)));
   await page.goto(address + path.replace(/^\//, ""));
   if (signsIn) {
-    await page.waitForSelector('input[name="username"]', { timeout: 30_000 });
+    await page.waitForSelector('input[name="username"]');
     await page.fill('input[name="username"]', who);
     await page.fill('input[name="password"]', PASSWORD);
     await Promise.all([page.waitForURL(`${address}**`), page.click('button[type="submit"], input[type="submit"]')]);
   }
-  await page.waitForSelector("h1", { timeout: 30_000 });
+  await page.waitForSelector("h1");
   if (signsIn) sessions.set(`${address} ${who}`, await sessionOf(page));
   return page;
+}
+
+/** The address of what was asked, if that is why. */
+async function foundNoRoom(response) {
+  const text = await response.text().catch(() => "");
+  return text.includes("ConcurrentInvocationLimitExceeded") ? response.url() : null;
 }
 
 async function sessionOf(page) {
@@ -107,7 +125,7 @@ export async function settled(page, act, quietMs = 250) {
   page.on("request", begins).on("requestfinished", ends).on("requestfailed", ends);
   await act();
   since = Date.now();
-  await until("the page comes to rest", async () => open.size === 0 && Date.now() - since >= quietMs, 60, 50);
+  await until("the page comes to rest", async () => open.size === 0 && Date.now() - since >= quietMs, 50);
   page.off("request", begins).off("requestfinished", ends).off("requestfailed", ends);
 }
 
@@ -117,13 +135,13 @@ export function folder(path) {
 }
 
 /** Waits until `look` says yes; a failure says what it waited for. */
-export async function until(what, look, seconds = 30, everyMs = 150) {
-  const end = Date.now() + seconds * 1000;
+export async function until(what, look, everyMs = 150) {
+  const end = Date.now() + PATIENCE_SECONDS * 1000;
   while (Date.now() < end) {
     if (await look()) return;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
-  throw new Error(`${what}: not within ${seconds} s`);
+  throw new Error(`${what}: not within ${PATIENCE_SECONDS} s`);
 }
 
 /**

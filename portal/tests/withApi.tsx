@@ -51,7 +51,7 @@ export function showing(page: ReactNode, answers: Record<string, Answer | ((call
   );
   const view = render(around(page));
   const text = () => document.body.textContent ?? "";
-  return { calls, view, queries, changes, again: (shown: ReactNode) => view.rerender(around(shown)), text, sees: (words: string | RegExp) => vi.waitFor(() => { if (!(typeof words === "string" ? text().includes(words) : words.test(text()))) throw new Error(`not seen: ${words}\n${text().slice(0, 2000)}`); }, { timeout: 30_000 }) };
+  return { calls, view, queries, changes, again: (shown: ReactNode) => view.rerender(around(shown)), text, sees: (words: string | RegExp) => vi.waitFor(() => { if (!(typeof words === "string" ? text().includes(words) : words.test(text()))) throw new Error(`not seen: ${words}\n${text().slice(0, 2000)}`); }) };
 }
 
 export function refusal(status: number, message: string, details: unknown = null): Answer {

@@ -1,8 +1,8 @@
 """One embedded AWS per session: started here on a free port, deployed to by the real CDK."""
 
 import os
+import random
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +11,11 @@ import pytest
 
 from breakwater_local import deployment, emulator, recorded_calls
 from breakwater_local.drs import process as drs
-from breakwater_local.emulator import Emulator
+from breakwater_local.emulator import Emulator, can_listen
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from tests.integration.gated_machine import deploy_gated_machine
+from tests.integration.holding import Hold
 
 KEPT = "BREAKWATER_CALLS_KEPT"
 """Where sessions beside each other leave the calls that they recorded: `tests/run`."""
@@ -35,11 +36,14 @@ def is_whole_session(config: pytest.Config) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on; not the usual one, so that your own `make up` is never met."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port nobody listens on; not the usual one, so that your own `make up` is never met.
+
+    Below those that the system gives to whoever connects to somewhere: one of them may be taken by
+    such a connection before the emulator listens there.
+    """
+    return next(
+        port for port in iter(lambda: random.randint(10_000, 30_000), 0) if can_listen(port)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +91,15 @@ def aws(place: Place) -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def gated_machine(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> str:
+def gate_hold(aws: Emulator) -> Hold:
+    """Lets executions of the gated machine go on to its gate, and to their end."""
+    return Hold.made(aws)
+
+
+@pytest.fixture(scope="session")
+def gated_machine(aws: Emulator, gate_hold: Hold, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The ARN of a state machine with a pause gate, in a stack that is not ours."""
-    return deploy_gated_machine(aws, tmp_path_factory.mktemp("gated"))
+    return deploy_gated_machine(aws, tmp_path_factory.mktemp("gated"), gate_hold)
 
 
 @pytest.fixture

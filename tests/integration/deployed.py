@@ -1,13 +1,15 @@
 """How integration tests look at what is deployed."""
 
-import http.client
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from breakwater import contract
 from breakwater_local.deployment import ENVIRONMENT, stack_outputs
 from breakwater_local.emulator import Emulator
+from tests.integration.asked import asked
+from tests.integration.waiting import once_there_is_room
 
 
 def physical_id(aws: Emulator, part: str, logical_id: str) -> str:
@@ -40,17 +42,45 @@ def api_outputs(aws: Emulator) -> dict[str, str]:
 
 def get(aws: Emulator, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
     """GET from the operations API: the status and the JSON."""
-    parts = urlsplit(api_outputs(aws)[contract.API_URL_OUTPUT] + path)
-    query = f"?{parts.query}" if parts.query else ""
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=60)
+    url = api_outputs(aws)[contract.API_URL_OUTPUT] + path
+    answer = once_there_is_room(lambda: asked("GET", url, headers=headers))
+    return answer.status, json.loads(answer.text)
+
+
+def functions(aws: Emulator) -> list[dict[str, Any]]:
+    """All of them, whoever made them: more than a page of the list holds."""
+    pages = aws.client("lambda").get_paginator("list_functions").paginate()
+    return [function for page in pages for function in page["Functions"]]
+
+
+@contextmanager
+def without_rules(aws: Emulator, part: str, beginning: str = "") -> Iterator[None]:
+    """What these rules of the default bus are there for does not happen meanwhile, unless a test
+    asks for it.
+    """
+    events = aws.client("events")
+    physical = resources(aws, part, "AWS::Events::Rule").items()
+    names = {arn.rsplit("/", 1)[-1] for logical, arn in physical if logical.startswith(beginning)}
+    rules = [r for page in events.get_paginator("list_rules").paginate() for r in page["Rules"]]
+    assert names & {rule["Name"] for rule in rules}, beginning
+    on = [r["Name"] for r in rules if r["Name"] in names and r["State"] == "ENABLED"]
+    for name in on:
+        events.disable_rule(Name=name)
     try:
-        connection.request(
-            "GET", parts.path + query, headers={"Host": parts.netloc, **(headers or {})}
-        )
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        yield
     finally:
-        connection.close()
+        for name in on:
+            events.enable_rule(Name=name)
+
+
+def table(aws: Emulator, part: str, beginning: str) -> str:
+    """The name of the table whose logical id begins so."""
+    [found] = [
+        name
+        for logical, name in resources(aws, part, "AWS::DynamoDB::Table").items()
+        if logical.startswith(beginning)
+    ]
+    return found
 
 
 def role_arn(aws: Emulator, function: str) -> str:

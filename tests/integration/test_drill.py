@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,10 @@ from breakwater_local.drill.command import CANNOT_START, DONE, INTERRUPTED, NOT_
 from breakwater_local.emulator import Emulator
 from breakwater_local.place import Place
 from tests.conftest import CHECKOUT
-from tests.integration.deployed import resources
+from tests.integration.deployed import table
 from tests.integration.test_up_and_down import UP
+from tests.integration.waiting import PATIENCE, until
 
-PATIENCE_SECONDS = 240
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT")
 
 
@@ -61,7 +60,7 @@ def drill(place: Place, folder: Path, *words: str) -> "subprocess.CompletedProce
 def finished(command: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
     with command:
         try:
-            said, _ = command.communicate(timeout=PATIENCE_SECONDS)
+            said, _ = command.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             command.kill()  # or leaving this block would wait for it
             raise
@@ -85,15 +84,8 @@ def evidence(folder: Path, run: str) -> dict[str, Any]:
 def require_nothing_leased(aws: Emulator) -> None:
     """The last look of a run gives its leases back or, while DRS still winds a job up, the watch
     within a minute."""
-    [table] = [
-        name
-        for logical, name in resources(aws, "data", "AWS::DynamoDB::Table").items()
-        if logical.startswith("ServerLeases")
-    ]
-    deadline = time.monotonic() + 100
-    while left := aws.client("dynamodb").scan(TableName=table)["Items"]:
-        assert time.monotonic() < deadline, left
-        time.sleep(0.5)
+    dynamodb, leases = aws.client("dynamodb"), table(aws, "data", "ServerLeases")
+    until(lambda: not dynamodb.scan(TableName=leases)["Items"])
 
 
 def instances(aws: Emulator) -> list[str]:

@@ -18,6 +18,7 @@ from breakwater_local.emulator import Emulator
 from tests.integration.deployed import api_outputs, physical_id, resources
 from tests.integration.index.conftest import role_of_machines
 from tests.integration.portal import ask
+from tests.integration.waiting import PATIENCE
 
 TABLE = {
     "Type": "AWS::DynamoDB::Table",
@@ -59,7 +60,7 @@ def deployed(aws: Emulator, name: str, resource: dict[str, Any]) -> str:
         StackName=name, TemplateBody=json.dumps({"Resources": {"It": resource}})
     )
     cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": int(PATIENCE)}
     )
     found = cloudformation.describe_stack_resource(StackName=name, LogicalResourceId="It")
     return str(found["StackResourceDetail"]["PhysicalResourceId"])

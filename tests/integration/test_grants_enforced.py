@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from breakwater_constructs.durable_table import DurableTable
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.infrastructure.test_grants import ALLOWED, TABLE, TABLES
+from tests.integration.waiting import PATIENCE
 
 STACK = "breakwater-grants"
 
@@ -43,7 +44,7 @@ def outputs(aws: Emulator) -> Iterator[dict[str, str]]:
         StackName=STACK, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
     )
     cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1}
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": int(PATIENCE)}
     )
     [made] = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     yield {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}

@@ -5,12 +5,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import CHECKOUT
+from tests.integration.waiting import until
 
 NEEDED = (
     *("requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json", ".npmrc"),
@@ -40,17 +40,10 @@ def install(copy: Path) -> "subprocess.Popen[str]":
     )
 
 
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.005)
-
-
 def test_what_a_killed_installation_left_running_is_waited_for(copy: Path) -> None:
     """The programs that it started go on: nothing may be thrown away beneath their feet."""
     first = install(copy)
-    wait_for(copy / ".venv" / "lib")
+    until((copy / ".venv" / "lib").exists, every=0.005)
     first.send_signal(signal.SIGKILL)
     first.wait()
     with install(copy) as second:
@@ -72,7 +65,7 @@ def test_what_a_killed_installation_left_running_is_waited_for(copy: Path) -> No
 
 def test_an_interrupt_is_a_sentence_and_no_traceback(copy: Path) -> None:
     with install(copy) as it:
-        wait_for(copy / ".venv" / "bin")
+        until((copy / ".venv" / "bin").exists, every=0.005)
         it.send_signal(signal.SIGINT)
         said = it.communicate()[0]
     assert it.returncode == 1

@@ -1,6 +1,5 @@
 """The page and the API at one address, as a browser meets them: through CloudFront's local name."""
 
-import http.client
 import json
 from collections.abc import Iterator
 
@@ -10,8 +9,10 @@ from breakwater import contract
 from breakwater_local.emulator import Emulator
 from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE, Person, invite_sample_people
+from tests.integration.asked import asked
 from tests.integration.deployed import api_outputs, resources
 from tests.integration.portal import ask
+from tests.integration.waiting import until
 
 PAGE = "<!doctype html><title>the page</title>"
 SCRIPT = "console.log('the page')"
@@ -36,8 +37,8 @@ def page(aws: Emulator) -> Iterator[str]:
 
 
 def test_health_answers_without_a_token(outputs: dict[str, str]) -> None:
-    answer = ask(outputs, "/api/health")
-    assert (answer.status, json.loads(answer.text)["status"]) == (200, "ready")
+    """Ready, once each table was described within the two seconds that it waits for it."""
+    until(lambda: ask(outputs, "/api/health").json["status"] == "ready", every=2)
 
 
 def test_who_is_not_signed_in_is_refused(outputs: dict[str, str]) -> None:
@@ -106,9 +107,4 @@ def test_no_other_origin_is_let_in(outputs: dict[str, str], path: str) -> None:
 
 
 def test_the_bucket_itself_is_closed(aws: Emulator, page: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=60)
-    try:
-        connection.request("GET", f"/{page}/index.html")
-        assert connection.getresponse().status == 403
-    finally:
-        connection.close()
+    assert asked("GET", f"{aws.endpoint}/{page}/index.html").status == 403

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +15,13 @@ from breakwater_local.emulator import Emulator
 from breakwater_local.live_alias import apply_live_aliases
 from tests.infrastructure.synthesized import Synthesized, state_machine
 from tests.integration.deployed import decision, physical_id, resources, role_arn
+from tests.integration.deployed import functions as functions_of
+from tests.integration.waiting import until
 from tests.interpreters import scripted_engine
 from tests.interpreters.recovery_walks import WALKS, Walk, entered, taken, ways
 
 FUNCTIONS = ("begin", "update_wave_status", "store_task_token", "resume_wave", "record_failure")
 PREFIX = "walk-"
-PATIENCE = 120.0
 HERE = [walk for walk in WALKS if not walk.on_aws_only]
 
 
@@ -89,13 +89,11 @@ def executions(aws: Emulator, machine: str) -> dict[str, str]:
 
 
 def ended(client: Any, arn: str) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        found: dict[str, Any] = client.describe_execution(executionArn=arn)
-        if found["status"] != "RUNNING":
-            return found
-        assert time.monotonic() < deadline, history(client, arn)
-        time.sleep(0.2)
+    def over() -> bool:
+        return bool(client.describe_execution(executionArn=arn)["status"] != "RUNNING")
+
+    until(over, lambda: history(client, arn))
+    return dict(client.describe_execution(executionArn=arn))
 
 
 def history(client: Any, arn: str) -> list[dict[str, Any]]:
@@ -161,7 +159,7 @@ class TestTheDeployedOne:
     def test_may_call_its_five_functions_and_no_other(self, aws: Emulator, arn: str) -> None:
         role = aws.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["roleArn"]
         action = "lambda:InvokeFunction"
-        ours = aws.client("lambda").list_functions()["Functions"]
+        ours = functions_of(aws)
         allowed = {
             one["Handler"].split(".")[-2]
             for one in ours
@@ -173,7 +171,8 @@ class TestTheDeployedOne:
     def test_is_looked_after_once_a_minute(self, aws: Emulator) -> None:
         [rule] = [
             rule
-            for rule in aws.client("events").list_rules()["Rules"]
+            for page in aws.client("events").get_paginator("list_rules").paginate()
+            for rule in page["Rules"]
             if rule.get("ScheduleExpression") == "rate(1 minute)" and "Engine" in rule["Name"]
         ]
         assert rule["State"] == "ENABLED"

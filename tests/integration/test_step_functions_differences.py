@@ -5,7 +5,6 @@ can go too.
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.deployed import decision, resources, role_arn
+from tests.integration.waiting import until
 
 
 @pytest.fixture
@@ -52,7 +52,11 @@ def test_an_error_behind_a_callback_is_lost(aws: Emulator, callback: Callable[..
     looks at runs that nobody has looked at.
     """
     client, arn = aws.client("stepfunctions"), callback()
-    time.sleep(2)
+    # The same call, later, of a state that waits for no token: it has failed by then.
+    plain = callback(
+        Resource="arn:aws:states:::lambda:invoke", Parameters={"FunctionName": "nobody"}
+    )
+    until(lambda: client.describe_execution(executionArn=plain)["status"] == "FAILED")
     assert client.describe_execution(executionArn=arn)["status"] == "RUNNING"
     client.stop_execution(executionArn=arn)
 
@@ -63,10 +67,7 @@ def test_a_callbacks_timeout_by_path_is_ignored(
     """On AWS: States.Timeout. Therefore `watch_runs` ends pauses that lasted too long."""
     client = aws.client("stepfunctions")
     by_path, fixed = callback(TimeoutSecondsPath="$.seconds"), callback(TimeoutSeconds=1)
-    deadline = time.monotonic() + 30
-    while client.describe_execution(executionArn=fixed)["status"] == "RUNNING":
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(lambda: client.describe_execution(executionArn=fixed)["status"] != "RUNNING")
     assert client.describe_execution(executionArn=by_path)["status"] == "RUNNING"
     client.stop_execution(executionArn=by_path)
 

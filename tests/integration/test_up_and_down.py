@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +21,8 @@ from breakwater_local.place import Place
 from breakwater_local.problem import Problem
 from tests.conftest import CHECKOUT
 from tests.integration.conftest import free_port
+from tests.integration.deployed import functions as functions_of
+from tests.integration.waiting import PATIENCE, until
 
 UP = """
 import sys
@@ -51,13 +52,6 @@ def command(place: Place, *words: str, more: dict[str, str] | None = None) -> su
         stderr=subprocess.STDOUT,
         text=True,
     )
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
 
 
 def works(place: Place) -> bool:
@@ -161,7 +155,7 @@ def test_killed_at_any_moment_and_run_again_it_works(own: Place, moment: str) ->
         "deploy": lambda: in_log(own, "CREATE_IN_PROGRESS | AWS::DynamoDB::Table"),
     }
     up = command(own, "up", "--port", str(free_port()))
-    wait_for(reached[moment])
+    until(reached[moment], every=0.01)
     up.send_signal(signal.SIGKILL)
     up.wait()
     if moment == "deploy":
@@ -181,7 +175,7 @@ def test_what_is_left_of_an_aws_that_died_is_replaced(
     assert dead is not None
     assert orphan is not None
     os.kill(dead.pid, signal.SIGKILL)
-    wait_for(lambda: dead.process() is None)
+    until(lambda: dead.process() is None)
     assert main(["up", "--port", str(free_port())], own) == 0
     new, simulator = emulator.find(own), drs.find(own)
     assert new is not None
@@ -191,7 +185,7 @@ def test_what_is_left_of_an_aws_that_died_is_replaced(
     assert f"--aws-endpoint={new.endpoint}" in process.cmdline()
 
     os.kill(simulator.pid, signal.SIGKILL)
-    wait_for(lambda: simulator.process() is None)
+    until(lambda: simulator.process() is None)
     capsys.readouterr()
     assert main(["status"], own) == NOT_RUNNING
     assert "The DRS simulator does not run" in capsys.readouterr().out
@@ -243,7 +237,7 @@ def test_one_that_hangs_is_left_alone_and_named(
     finally:
         os.kill(aws.pid, signal.SIGCONT)
     assert "runs, but does not answer" in capsys.readouterr().err
-    wait_for(aws.answers)
+    until(aws.answers)
 
 
 def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place: Place) -> None:
@@ -251,7 +245,7 @@ def test_the_address_of_drs_reaches_the_functions(aws: emulator.Emulator, place:
     assert simulator is not None
     functions = [
         function
-        for function in aws.client("lambda").list_functions()["Functions"]
+        for function in functions_of(aws)
         if function["FunctionName"].startswith(
             ("breakwater-local-api-", "breakwater-local-recovery-")
         )
@@ -295,7 +289,8 @@ class TestHalfDeployed:
         cloudformation = aws.client("cloudformation")
         cloudformation.delete_stack(StackName="breakwater-local-api")
         cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName="breakwater-local-api", WaiterConfig={"Delay": 1}
+            StackName="breakwater-local-api",
+            WaiterConfig={"Delay": 1, "MaxAttempts": int(PATIENCE)},
         )
         assert main(["up"], place) == 0
         assert works(place)

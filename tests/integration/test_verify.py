@@ -7,11 +7,17 @@ import pytest
 from breakwater.verify.__main__ import main
 from breakwater_local.emulator import Emulator
 from tests.integration.deployed import physical_id, resources
+from tests.integration.waiting import until
 
 
 @pytest.mark.usefixtures("surroundings")
 def test_a_fresh_deployment_is_well(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--environment", "local"]) == 0
+    def well() -> bool:
+        """It asks for /health, which waits two seconds for each table."""
+        capsys.readouterr()
+        return main(["--environment", "local"]) == 0
+
+    until(well, lambda: capsys.readouterr().out, every=10)
     said = capsys.readouterr().out
     assert said.endswith(", 0 to look at, 0 not well.\n")
     assert said.count("✓ table") == 10

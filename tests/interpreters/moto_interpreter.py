@@ -48,7 +48,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 
 REGION = "eu-west-1"
 ROLE = "arn:aws:iam::123456789012:role/interpreter"
-_PATIENCE = 30.0
+_PATIENCE = 300.0
 
 LambdaCall = Callable[[Any], Any]
 

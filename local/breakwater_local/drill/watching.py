@@ -16,6 +16,7 @@ from breakwater_local.problem import Problem
 
 LOOK_SECONDS = 1.0
 BLIND_SECONDS = 60.0
+BUSY = 429
 """So long the API may be silent before the watching ends; the run goes on."""
 
 RELEASED_BY_ITSELF = "Released by make drill: YES=1 was said beforehand"
@@ -67,7 +68,7 @@ class Watching:
             try:
                 found: Json = self._watch.api.get(self._path)
             except (Unanswered, Refused) as problem:
-                if isinstance(problem, Refused) and problem.status < 500:
+                if isinstance(problem, Refused) and problem.status < 500 and problem.status != BUSY:
                     raise
                 if self.run is None or time.monotonic() > patience:
                     raise Problem(

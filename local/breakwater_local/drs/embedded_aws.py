@@ -29,7 +29,7 @@ LONGEST_PAUSE = 30.0
 _FIRST_PAUSE = 0.5
 _GONE = "InvalidInstanceID.NotFound"
 _SETTINGS = Config(
-    connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1}, max_pool_connections=32
+    connect_timeout=1, read_timeout=30, retries={"total_max_attempts": 1}, max_pool_connections=32
 )
 
 

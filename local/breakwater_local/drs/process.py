@@ -24,7 +24,7 @@ from breakwater_local.emulator import can_listen, without_aws_settings
 from breakwater_local.place import Place
 from breakwater_local.progress import Step
 
-LEAVING_SECONDS = 10.0
+LEAVING_SECONDS = 30.0
 """So long one that is to be replaced may take to end its instances."""
 
 
@@ -57,7 +57,7 @@ class Simulator(Running):
     def _open(self, path: str, method: str = "GET") -> Any:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(f"{self.endpoint}{path}", method=method)
-        return direct.open(request, timeout=5)
+        return direct.open(request, timeout=30)
 
 
 def find(place: Place) -> Simulator | None:

@@ -15,7 +15,7 @@ def post(
     served: Served, operation: str, body: str, *, region: str = REGION, key: str = ACCOUNT
 ) -> tuple[int, str, Any]:
     """Status, error and document."""
-    connection = http.client.HTTPConnection(served.endpoint.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(served.endpoint.removeprefix("http://"), timeout=60)
     scope = f"{key}/20260301/{region}/drs/aws4_request"
     headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0"}
     connection.request("POST", f"/{operation}", body.encode(), headers)

@@ -139,7 +139,7 @@ def test_native_recovery_plans_are_refused_as_an_operation_that_is_not_there(ser
 
 def raw(served: Served, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
     host = served.endpoint.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=5)
+    connection = http.client.HTTPConnection(host, timeout=60)
     connection.request("POST", path, body, headers)
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())

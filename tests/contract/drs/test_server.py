@@ -17,7 +17,7 @@ from tests.simulated import LONG_ENOUGH, MINUTE, Simulated
 
 def own(served: Served, name: str, method: str = "GET") -> Any:
     request = urllib.request.Request(f"{served.endpoint}/_simulator/{name}", method=method)
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         body = answer.read()
         return json.loads(body) if body else None
 
@@ -90,7 +90,7 @@ def test_what_is_due_leaves_the_simulator_when_nobody_calls(
     with Server(simulated.simulation, simulated.service) as server:
         assert len(simulated.simulation.realm.outbox) > 0
         simulated.passes(LONG_ENOUGH)
-        patience = time.monotonic() + 10
+        patience = time.monotonic() + 60
         while len(simulated.simulation.realm.outbox) and time.monotonic() < patience:
             time.sleep(0.001)
         assert not len(simulated.simulation.realm.outbox), server.endpoint

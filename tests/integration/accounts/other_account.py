@@ -8,6 +8,7 @@ import boto3
 
 from breakwater_constructs.target_account_role import TargetAccountRole
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
+from tests.integration.waiting import PATIENCE
 
 OTHER = "444455556666"
 STACK = "breakwater-local-target"
@@ -40,7 +41,7 @@ def deploy(aws: Emulator, external_id: str, account: str = OTHER) -> None:
         StackName=STACK, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1}
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": int(PATIENCE)}
     )
 
 
@@ -48,5 +49,5 @@ def remove(aws: Emulator, account: str = OTHER) -> None:
     cloudformation = in_other_account(aws, "cloudformation", account)
     cloudformation.delete_stack(StackName=STACK)
     cloudformation.get_waiter("stack_delete_complete").wait(
-        StackName=STACK, WaiterConfig={"Delay": 1}
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": int(PATIENCE)}
     )

@@ -1,12 +1,10 @@
 """The API as people reach it: invited, signed in by managed login, with the token of a role."""
 
-import http.client
 import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,28 +14,9 @@ from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from breakwater_local.managed_login import Site, sign_in
 from breakwater_local.sample_people import PASSWORD, PEOPLE, invite_sample_people
 from stacks.api import LOCAL_PAGE
+from tests.integration.asked import Answer, asked
 from tests.integration.deployed import api_outputs
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    text: str
-    headers: Mapping[str, str]
-
-    @property
-    def json(self) -> Any:
-        """The body, read as JSON."""
-        return json.loads(self.text)
-
-    @property
-    def error(self) -> dict[str, Any]:
-        """What is wrong, as every refusal of ours tells it."""
-        error: dict[str, Any] = self.json["error"]
-        assert error.keys() == {"code", "message", "details"}
-        return error
+from tests.integration.waiting import once_there_is_room
 
 
 @dataclass(frozen=True)
@@ -58,21 +37,14 @@ class Api:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request as this role, or with this token, or as nobody. Text is sent as it is."""
-        parts = urlsplit(self.url + path)
-        sent = {"Host": parts.netloc, "content-type": "application/json", **(headers or {})}
+        sent = {"content-type": "application/json", **(headers or {})}
         bearer = self.tokens[role] if role else token
         if bearer is not None:
             sent["Authorization"] = f"Bearer {bearer}"
         content = body if isinstance(body, str | None) else json.dumps(body)
-        connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=60)
-        try:
-            query = f"?{parts.query}" if parts.query else ""
-            connection.request(method, parts.path + query, body=content, headers=sent)
-            answer = connection.getresponse()
-            told = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, answer.read().decode(), told)
-        finally:
-            connection.close()
+        return once_there_is_room(
+            lambda: asked(method, self.url + path, content, sent), reads=method == "GET"
+        )
 
     def done(self, method: str, path: str, body: Any = None, *, role: Role, **how: Any) -> Any:
         """The body of an answer that is no refusal; None where there is none."""

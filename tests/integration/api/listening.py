@@ -4,7 +4,6 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +14,7 @@ from breakwater.contract import Role
 from breakwater.live.client import LiveClient
 from breakwater.live.ticket_request import NoAnswer, TicketRequest
 from tests.integration.api.conftest import Api
-
-PATIENCE = 120.0
+from tests.integration.waiting import PATIENCE, until
 
 
 @dataclass
@@ -52,11 +50,11 @@ class Listener:
             self.client.connection.socket.shutdown(socket.SHUT_RDWR)
 
     def until(self, condition: Callable[[list[dict[str, Any]]], Any]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not condition(self.deltas):
+        def is_so() -> Any:
             assert self._failure is None, self._failure
-            assert time.monotonic() < deadline, self.deltas
-            time.sleep(0.05)
+            return condition(list(self.deltas))
+
+        until(is_so, lambda: self.deltas, every=0.05)
 
     def of(self, *kinds: str) -> list[dict[str, Any]]:
         return [delta for delta in self.deltas if delta["type"] in kinds]
@@ -81,10 +79,11 @@ def listening(api: Api, *topics: str, role: Role = Role.VIEWER) -> Iterator[List
     thread = threading.Thread(target=listener.run, daemon=True)
     thread.start()
     try:
-        deadline = time.monotonic() + PATIENCE
-        while len(listener.client.cursors) < len(topics):
-            assert time.monotonic() < deadline, "nobody said `subscribed`"
-            time.sleep(0.05)
+        until(
+            lambda: len(listener.client.cursors) == len(topics),
+            lambda: "nobody said `subscribed`",
+            every=0.05,
+        )
         yield listener
     finally:
         listener.end()
@@ -94,12 +93,12 @@ def listening(api: Api, *topics: str, role: Role = Role.VIEWER) -> Iterator[List
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[ClientConnection]:
     """A socket without a client behind it."""
-    with connect(url, open_timeout=30, close_timeout=2, ping_interval=None, proxy=None) as it:
+    with connect(url, open_timeout=PATIENCE, close_timeout=2, ping_interval=None, proxy=None) as it:
         yield it
 
 
 def ask(it: ClientConnection, **frame: Any) -> dict[str, Any]:
     """Say something, and hear the answer."""
     it.send(json.dumps(frame))
-    answer: dict[str, Any] = json.loads(it.recv(timeout=30))
+    answer: dict[str, Any] = json.loads(it.recv(timeout=PATIENCE))
     return answer

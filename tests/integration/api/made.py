@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from breakwater.contract import Role
-from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
+from tests.integration.api.conftest import Api, group_of, source_servers, unique
+from tests.integration.asked import Answer
+from tests.integration.waiting import until
 
 NOT_INITIALIZED = "us-east-1"
 SOMEBODY_ELSES = "123456789012"
@@ -55,6 +57,19 @@ def plan(api: Api) -> Make:
         return made
 
     return make
+
+
+def begun(api: Api, body: dict[str, Any]) -> str:
+    """A run that was accepted: another that has ended may hold its servers for another minute."""
+    told: list[Answer] = []
+
+    def accepted() -> bool:
+        told[:] = [api.call("POST", "/executions", body, role=Role.OPERATOR)]
+        return told[0].status != 409
+
+    until(accepted, lambda: told, every=1)
+    assert told[0].status < 300, told
+    return str(told[0].json["executionId"])
 
 
 def validated(api: Api, made: dict[str, Any]) -> dict[str, Any]:

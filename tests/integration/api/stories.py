@@ -1,7 +1,6 @@
 """Recovery runs as people lead them: through the API, on the embedded AWS and a quick simulator."""
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +15,10 @@ from breakwater.contract import Role
 from breakwater_local.drs import process as drs
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.place import Place
-from tests.integration.api.conftest import Answer, Api, group_of, source_servers, unique
-from tests.integration.deployed import resources
+from tests.integration.api.conftest import Api, group_of, source_servers, unique
+from tests.integration.asked import Answer
+from tests.integration.deployed import resources, table
+from tests.integration.waiting import until
 
 SPARE_REGION = "eu-west-2"
 FAR_ACCOUNT = "123456789012"
@@ -27,7 +28,6 @@ PLACES = (
     (ACCOUNT, SPARE_REGION),
     (FAR_ACCOUNT, "eu-west-1"),
 )
-PATIENCE = 150.0
 LOOK_SECONDS = 0.7
 ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"})
 
@@ -82,22 +82,22 @@ class Stories:
 
     def until(self, run: str, condition: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """Look until it is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not condition(found := self.look(run)):
-            assert time.monotonic() < deadline, found
+        found: dict[str, Any] = {}
+
+        def is_so() -> bool:
+            found.update(self.look(run))
+            if condition(found):
+                return True
             assert found["status"] not in ENDED, found
-            time.sleep(LOOK_SECONDS)
+            return False
+
+        until(is_so, lambda: found, every=LOOK_SECONDS)
         return found
 
     def call(self, method: str, path: str, body: Any = None, *, role: Role) -> Answer:
-        """What the API answers, once a function was free to answer."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            with self._one_at_a_time:
-                answer = self.api.call(method, path, body, role=role)
-            if answer.status != 429 or time.monotonic() > deadline:
-                return answer
-            time.sleep(LOOK_SECONDS)
+        """What the API answers."""
+        with self._one_at_a_time:
+            return self.api.call(method, path, body, role=role)
 
     def _done(self, method: str, path: str, body: Any = None, *, role: Role) -> Any:
         answer = self.call(method, path, body, role=role)
@@ -107,7 +107,7 @@ class Stories:
     def ended(self, run: str) -> dict[str, Any]:
         """The run at its end, with nothing left of it but its record."""
         found = self.until(run, lambda it: it["status"] in ENDED)
-        self._eventually(lambda: not self.leased_by(run), f"{run} still holds leases")
+        until(lambda: not self.leased_by(run), lambda: f"{run} still holds leases")
         return {**found, **self.look(run)}
 
     @contextmanager
@@ -126,14 +126,6 @@ class Stories:
         finally:
             lambda_.update_function_configuration(FunctionName=name, Handler=good)
 
-    def _table(self, name: str) -> str:
-        [found] = [
-            table
-            for logical, table in resources(self.aws, "data", "AWS::DynamoDB::Table").items()
-            if logical.startswith(name)
-        ]
-        return found
-
     # ---- what came of it
 
     def machine(self, run: str) -> str:
@@ -144,7 +136,7 @@ class Stories:
         def over() -> bool:
             return bool(client.describe_execution(executionArn=arn)["status"] != "RUNNING")
 
-        self._eventually(over, f"{arn} does not end")
+        until(over, lambda: f"{arn} does not end")
         told = client.describe_execution(executionArn=arn)
         return str(told.get("error", told["status"]))
 
@@ -161,10 +153,13 @@ class Stories:
         found = [json.dumps(json.loads(text), ensure_ascii=False) for text in texts if text]
         return max(len(one.encode()) for one in found)
 
-    def leased_by(self, run: str) -> list[str]:
-        """The servers that nobody else may recover because of this run."""
-        items = self.aws.client("dynamodb").scan(TableName=self._table("ServerLeases"))["Items"]
-        return [item["server"]["S"] for item in items if item["executionId"]["S"] == run]
+    def leased_by(self, *runs: str) -> list[str]:
+        """The servers that nobody else may recover because of these runs, or of any."""
+        leases = table(self.aws, "data", "ServerLeases")
+        items = self.aws.client("dynamodb").scan(TableName=leases)["Items"]
+        return [
+            item["server"]["S"] for item in items if not runs or item["executionId"]["S"] in runs
+        ]
 
     def asked_for(self, *servers: str) -> list[int]:
         """In how many jobs of DRS's each of these servers was launched, or was to be."""
@@ -186,13 +181,6 @@ class Stories:
                 for job in page["items"]:
                     if job["type"] == "LAUNCH":
                         yield from (one["sourceServerID"] for one in job["participatingServers"])
-
-    @staticmethod
-    def _eventually(condition: Callable[[], bool], otherwise: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, otherwise
-            time.sleep(LOOK_SECONDS)
 
 
 def waves(run: dict[str, Any]) -> dict[str, str]:

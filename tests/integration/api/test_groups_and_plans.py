@@ -8,7 +8,7 @@ import pytest
 
 from breakwater.contract import Role
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
-from tests.integration.api.conftest import Answer, Api, group_of, unique
+from tests.integration.api.conftest import Api, group_of, unique
 from tests.integration.api.made import (
     NO_SUCH_SERVER,
     NOT_INITIALIZED,
@@ -21,6 +21,7 @@ from tests.integration.api.made import (
     servers,
     validated,
 )
+from tests.integration.asked import Answer
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 

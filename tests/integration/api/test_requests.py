@@ -15,7 +15,7 @@ from breakwater.contract import Role
 from breakwater.platform.http.body import MAX_BODY_BYTES
 from breakwater.platform.http.rate_limit import Allowance
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
-from tests.integration.api.conftest import Answer, Api, group_of, unique
+from tests.integration.api.conftest import Api, group_of, unique
 from tests.integration.api.made import (
     REQUESTS,
     Make,
@@ -27,7 +27,9 @@ from tests.integration.api.made import (
     told_places,
 )
 from tests.integration.api.test_roles import claims_of
+from tests.integration.asked import Answer
 from tests.integration.deployed import physical_id
+from tests.integration.waiting import until
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 
@@ -347,17 +349,34 @@ def test_who_asks_too_much_is_told_when_to_go_on_and_nobody_else_is_held_up(
 
 
 def test_a_burst_drains_the_bucket_and_a_pause_fills_it(
-    api: Api, newcomer: Callable[..., str]
+    aws: Emulator, api: Api, newcomer: Callable[..., str]
 ) -> None:
-    """Nothing is arranged: only requests, as fast as the embedded AWS answers them."""
-    greedy = newcomer(Role.VIEWER)
-    answers: list[Answer] = []
-    while not any(answer.status == 429 for answer in answers):
-        assert len(answers) < 1200, "this machine answers fewer than 20 requests a second"
-        answers += at_once(*[lambda: api.call("GET", "/me", token=greedy)] * 60)
-    assert {answer.status for answer in answers} == {200, 429}
-    assert sum(answer.status == 200 for answer in answers) >= Allowance().burst
-    wait = max(int(a.headers["retry-after"]) for a in answers if a.status == 429)
+    """Each request takes a token. A machine that answers fewer than come back in the same time
+    never drains it: what other machines would have taken meanwhile is taken at the end.
+    """
+    greedy, allowance = newcomer(Role.VIEWER), Allowance()
+    bucket = {"idempotencyKey": {"S": f"RATE#{claims_of(greedy)['sub']}"}}
+    dynamodb, table = aws.client("dynamodb"), physical_id(aws, "data", REQUESTS)
+    began = time.time()
+    answers = at_once(*[lambda: api.call("GET", "/me", token=greedy)] * allowance.burst)
+    assert {answer.status for answer in answers} == {200}, "so many may come at one moment"
+    took = time.time() - began
+    empty_at = float(dynamodb.get_item(TableName=table, Key=bucket)["Item"]["emptyAt"]["N"])
+    assert began + allowance.burst / allowance.per_second <= empty_at
+    assert empty_at <= began + allowance.burst / allowance.per_second + took
+
+    def drained() -> Answer | None:
+        later = time.time() + allowance.burst / allowance.per_second + 2
+        dynamodb.update_item(
+            TableName=table,
+            Key=bucket,
+            UpdateExpression="SET emptyAt = :later",
+            ExpressionAttributeValues={":later": {"N": str(later)}},
+        )
+        answer = api.call("GET", "/me", token=greedy)
+        return answer if answer.status == 429 else None
+
+    refused = until(drained)
     assert api.call("GET", "/me", role=Role.VIEWER).status == 200, "others are not held up"
-    time.sleep(wait)
+    time.sleep(int(refused.headers["retry-after"]))
     assert api.call("GET", "/me", token=greedy).status == 200

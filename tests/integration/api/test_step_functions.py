@@ -6,7 +6,6 @@ The run waits before its only wave, so nothing is launched and it is over in sec
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,43 +15,46 @@ from breakwater.contract import Role
 from breakwater_local.emulator import Emulator
 from tests.conftest import CHECKOUT
 from tests.integration.api.conftest import Api
-from tests.integration.api.made import Make, group, plan, servers
+from tests.integration.api.made import Make, begun, group, plan, servers
+from tests.integration.waiting import until
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 
-PATIENCE = 60.0
-
 
 @pytest.fixture
-def run(api: Api, servers: Mapping[str, str], group: Make, plan: Make) -> Iterator[str]:
-    """A run that has come to its pause."""
+def run(
+    api: Api, aws: Emulator, servers: Mapping[str, str], group: Make, plan: Make
+) -> Iterator[str]:
+    """A run that has come to its pause, and its machine to the state that waits for the answer."""
     wave = {
         "name": "database",
         "groupIds": [group(servers["db-01"])["groupId"]],
         "pauseBefore": True,
     }
     body = {"planId": plan(waves=[wave])["planId"], "isDrill": True, "reason": "To be looked at"}
-    started = api.done("POST", "/executions", body, role=Role.OPERATOR)["executionId"]
-    until(api, started, "PAUSED")
+    started = begun(api, body)
+    comes_to(api, started, "PAUSED")
+    until(lambda: has_handed_over(api, aws, started))
     yield started
     if api.done("GET", f"/executions/{started}", role=Role.VIEWER)["status"] == "PAUSED":
         cancel(api, started)
 
 
-def until(api: Api, run: str, status: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        shown = api.done("GET", f"/executions/{run}", role=Role.VIEWER)
-        if shown["status"] == status:
-            return
-        assert time.monotonic() < deadline, shown
-        time.sleep(0.2)
+def comes_to(api: Api, run: str, status: str) -> None:
+    until(lambda: api.done("GET", f"/executions/{run}", role=Role.VIEWER)["status"] == status)
+
+
+def has_handed_over(api: Api, aws: Emulator, run: str) -> bool:
+    """Has the state that waits given its token away? Then nothing happens until it is answered."""
+    shown = told(api, run)
+    last = recorded(aws, shown["executionArn"])[-1]["type"]
+    return (shown["currentState"], last) == ("WaitForResume", "TaskScheduled")
 
 
 def cancel(api: Api, run: str) -> None:
     body = {"reason": "Looked at", "cleanup": False}
     api.done("POST", f"/executions/{run}/cancel", body, role=Role.OPERATOR)
-    until(api, run, "CANCELLED")
+    comes_to(api, run, "CANCELLED")
 
 
 def told(api: Api, run: str, query: str = "") -> dict[str, Any]:
@@ -93,10 +95,8 @@ def test_a_run_is_told_as_step_functions_recorded_it_paused_and_ended(
     )
 
     cancel(api, run)
-    deadline = time.monotonic() + PATIENCE
-    while (ended := told(api, run))["status"] == "RUNNING":
-        assert time.monotonic() < deadline, ended
-        time.sleep(0.2)
+    until(lambda: told(api, run)["status"] != "RUNNING")
+    ended = told(api, run)
     history = recorded(aws, ended["executionArn"])
     assert (ended["status"], ended["error"]) == ("FAILED", "PlanCancelled")
     assert ended["currentState"] is None

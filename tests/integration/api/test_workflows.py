@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -18,28 +17,17 @@ from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from breakwater_local.deployment import ENVIRONMENT
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Api, unique
-from tests.integration.api.made import Make, group, plan, servers
+from tests.integration.api.made import Make, begun, group, plan, plan_of, servers
 from tests.integration.deployed import resources
+from tests.integration.waiting import letter, until
 
 __all__ = ["group", "plan", "servers"]  # fixtures
 
-PATIENCE = 90.0
 _FUNCTION = """
 def handler(event, context):
     print("charged", event.get("n"))
     return {"SdkResponseMetadata": {"RequestId": context.aws_request_id}, "n": event.get("n")}
 """
-
-
-def until(happens: Callable[[], Any]) -> Any:
-    """What it returns, once that is something."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        found = happens()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"it did not happen within {PATIENCE} s")
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,12 @@ def machines(aws: Emulator) -> Iterator[Machines]:
         Code={"ZipFile": code.getvalue()},
     )
     # The embedded AWS does not tell the parameters of lambda:invoke in histories.
-    charge = {"Type": "Task", "Resource": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"}
+    charge = {
+        "Type": "Task",
+        "Resource": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+        # It is refused while twenty others run.
+        "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 60, "MaxAttempts": 20}],
+    }
     chain = {
         f"S{n:02}": {"Type": "Pass", **({"Next": f"S{n + 1:02}"} if n < 59 else {"Next": "Charge"})}
         for n in range(60)
@@ -127,8 +120,16 @@ def listed(api: Api, **asked: str) -> list[dict[str, Any]]:
     return items
 
 
-def when_listed(api: Api, workflow_id: str, **asked: str) -> dict[str, Any]:
-    found = until(lambda: [one for one in listed(api, **asked) if one["id"] == workflow_id])
+def when_listed(
+    api: Api,
+    workflow_id: str,
+    is_so: Callable[[dict[str, Any]], bool] = lambda _: True,
+    **asked: str,
+) -> dict[str, Any]:
+    """The item of the list, once it is in there, and so."""
+    found = until(
+        lambda: [one for one in listed(api, **asked) if one["id"] == workflow_id and is_so(one)]
+    )
     [item] = found
     return dict(item)
 
@@ -165,7 +166,10 @@ def test_an_execution_is_listed_by_every_filter_and_told_in_parts(
     charged = rest["steps"][-1]
     details = api.done("GET", f"/workflows/{one}/steps/{charged['id']}", role=Role.VIEWER)
     assert order in details["input"]
-    logs = api.done("GET", f"/workflows/{one}/steps/{charged['id']}/logs", role=Role.VIEWER)
+    path = f"/workflows/{one}/steps/{charged['id']}/logs"
+    logs = until(  # written down after the function has answered
+        lambda: told if (told := api.done("GET", path, role=Role.VIEWER))["items"] else None
+    )
     assert logs["functionName"].startswith("charge-"), logs
     assert any(logs["requestId"] in line["message"] for line in logs["items"]), logs
     events = api.done("GET", f"/workflows/{one}/events", role=Role.VIEWER)
@@ -190,8 +194,14 @@ def test_what_runs_is_active_and_counted(api: Api, machines: Machines, aws: Emul
     assert item["progress"]["percent"] != 100
     # The figures are kept for some seconds.
     until(lambda: api.done("GET", "/workflows", role=Role.VIEWER)["counts"]["active"] >= 1)
-    told = api.done("GET", f"/workflows/{one}", role=Role.VIEWER)
-    assert told["workflow"]["progress"]["currentStep"] == "Wait"
+    until(
+        lambda: (
+            api.done("GET", f"/workflows/{one}", role=Role.VIEWER)["workflow"]["progress"][
+                "currentStep"
+            ]
+            == "Wait"
+        )
+    )
     arn = WorkflowId.parse(one).name
     aws.client("stepfunctions").stop_execution(executionArn=arn)
     when_listed(api, one, status="CANCELLED", type=machines.agent)
@@ -263,27 +273,19 @@ def test_a_bad_event_waits_in_the_dead_letter_queue_with_its_reason(aws: Emulato
         for logical, physical in resources(aws, "index", "AWS::SQS::Queue").items()
         if logical.startswith("CustomWorkflowsDeadLetters")
     ]
+    source = f"somebody-{uuid.uuid4()}"
     aws.client("events").put_events(
         Entries=[
             {
                 "EventBusName": contract.workflow_bus_name(ENVIRONMENT),
-                "Source": "somebody",
+                "Source": source,
                 "DetailType": contract.WORKFLOW_EVENT,
                 "Detail": json.dumps({"schemaVersion": 1, "status": "DONE"}),
             }
         ]
     )
-    sqs = aws.client("sqs")
-
-    def letter() -> Any:
-        told = sqs.receive_message(
-            QueueUrl=queue, MessageAttributeNames=["All"], WaitTimeSeconds=1, VisibilityTimeout=0
-        )
-        return told.get("Messages")
-
-    [found, *_] = until(letter)
+    found = letter(aws.client("sqs"), queue, lambda body: source in body)
     assert "status: " in found["MessageAttributes"]["reason"]["StringValue"]
-    sqs.delete_message(QueueUrl=queue, ReceiptHandle=found["ReceiptHandle"])
 
 
 def test_a_recovery_run_is_one_workflow_from_its_start_on(
@@ -292,10 +294,12 @@ def test_a_recovery_run_is_one_workflow_from_its_start_on(
     plan: Make,
     servers: Mapping[str, str],
 ) -> None:
-    first = group(servers["db-01"])
-    made = plan(first["groupId"], name=unique("Workflow"), rtoMinutes=60)
-    body = {"planId": made["planId"], "isDrill": True}
-    run = api.done("POST", "/executions", body, role=Role.OPERATOR)["executionId"]
+    """Its second wave is held, so that it does not end while it is looked at."""
+    ids = [group(servers[name])["groupId"] for name in ("db-01", "db-02")]
+    waves = plan_of(*ids)["waves"]
+    waves[1]["pauseBefore"] = True
+    made = plan(waves=waves, name=unique("Workflow"), rtoMinutes=60)
+    run = begun(api, {"planId": made["planId"], "isDrill": True})
     item = when_listed(api, run, type="recovery")  # its status changes while that is read
     assert (item["engine"], item["name"]) == ("recovery", made["name"])
     assert (item["slaTargetSeconds"], item["progress"]["estimated"]) == (3600, False)
@@ -306,7 +310,7 @@ def test_a_recovery_run_is_one_workflow_from_its_start_on(
         return told if told["steps"]["steps"] else None
 
     told = until(launching)
-    [wave] = told["steps"]["steps"]
+    wave = told["steps"]["steps"][0]
     assert (wave["type"], wave["name"]) == ("Wave", "wave 0")
     lanes = api.done("GET", f"/workflows/{run}/steps?within={wave['id']}", role=Role.VIEWER)
     [server] = lanes["lanes"][0]["steps"]

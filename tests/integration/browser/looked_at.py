@@ -1,15 +1,13 @@
 """What the portal's stories and pictures look at: ended runs, an execution that failed."""
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 from breakwater_local.emulator import ACCOUNT, Emulator
 from breakwater_local.operations import Operations, Refused
+from tests.integration.waiting import until
 from tests.roles import trusted_role
 
-PATIENCE_SECONDS = 420
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT")
 ORDERS = {
     "StartAt": "Validate order",
@@ -41,10 +39,10 @@ def cancelled_run(commander: Operations, plan: str) -> str:
     if there:
         return str(there[0]["executionId"])
     run = _begun(commander, {"planId": plan, "isDrill": True})
-    _wait(lambda: commander.get(f"/executions/{run}")["wavesEnded"] >= 1)
+    until(lambda: commander.get(f"/executions/{run}")["wavesEnded"] >= 1)
     cancelled = {"reason": "enough for the pictures", "cleanup": True}
     commander.post(f"/executions/{run}/cancel", cancelled)
-    _wait(lambda: commander.get(f"/executions/{run}")["status"] in ENDED)
+    until(lambda: commander.get(f"/executions/{run}")["status"] in ENDED)
     return run
 
 
@@ -64,27 +62,29 @@ def completed_run(commander: Operations, plan: str) -> str:
             commander.post(f"/executions/{run}/resume", {"reason": "The others are up"})
         return told["status"] in ENDED
 
-    _wait(over)
+    until(over)
     return run
 
 
 def running_drill(commander: Operations, plan: str) -> str:
     """A new one, whose first wave is on its way."""
     run = _begun(commander, {"planId": plan, "isDrill": True, "reason": "After the change"})
-    _wait(lambda: commander.get(f"/executions/{run}")["status"] == "RUNNING")
+    until(lambda: commander.get(f"/executions/{run}")["status"] == "RUNNING")
     return run
 
 
 def _begun(commander: Operations, asked: dict[str, Any]) -> str:
     """A run that is accepted: those of other tests may hold the servers for another minute."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def accepted() -> str | None:
         try:
             return str(commander.post("/executions", asked)["executionId"])
         except Refused as held:
-            if held.status != 409 or time.monotonic() > deadline:
+            if held.status != 409:
                 raise
-            time.sleep(2)
+            return None
+
+    return str(until(accepted, every=2))
 
 
 def failed_execution(aws: Emulator, commander: Operations) -> str:
@@ -99,9 +99,7 @@ def failed_execution(aws: Emulator, commander: Operations) -> str:
     )
     given = json.dumps({"orderId": "A-1041", "inStock": True})
     states.start_execution(stateMachineArn=machine["stateMachineArn"], name="A-1041", input=given)
-    _wait(lambda: _newest_failed(commander) is not None)
-    found = _newest_failed(commander)
-    assert found is not None
+    found = until(lambda: _newest_failed(commander))
     assert ACCOUNT in found["executionArn"]
     return str(found["id"])
 
@@ -110,10 +108,3 @@ def _newest_failed(commander: Operations) -> Any:
     asked = {"status": "failed", "endedFrom": "24h", "type": "order-fulfilment"}
     found = commander.get("/workflows", **asked)["items"]
     return found[0] if found else None
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not until():
-        assert time.monotonic() < deadline, "it did not come so far"
-        time.sleep(1)

@@ -12,7 +12,8 @@ from typing import Any
 from tests.conftest import CHECKOUT
 
 STORIES = CHECKOUT / "portal" / "browser" / "stories.mjs"
-PATIENCE_SECONDS = 420
+PATIENCE_SECONDS = 1800
+"""For a whole story: each of its waits has patience of its own, portal/browser/pages.mjs."""
 
 
 class Storyteller:
@@ -52,7 +53,7 @@ class Storyteller:
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
 

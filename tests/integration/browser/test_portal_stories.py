@@ -11,7 +11,7 @@ from breakwater_local.operations import Operations
 from tests.integration.browser.conftest import Story
 from tests.integration.browser.looked_at import cancelled_run
 
-SHORT, LONG = 1200, 360_000
+SHORT, LONG = 1800, 360_000
 """Seconds of a machine's clock before its gate; they pass sixty times faster here."""
 
 
@@ -43,6 +43,7 @@ def test_all_that_a_filter_finds_is_cancelled_and_followed(
 def test_an_execution_is_paused_resumed_exported_cloned_cancelled_and_retried(
     story: Story, aws: Emulator, gated_machine: str
 ) -> None:
+    story("arrived")  # what follows is seen and paused before it comes to its gate
     one = started(aws, gated_machine, SHORT)
     story("acted", type=gated_machine.rsplit(":", 1)[-1], id=one)
 

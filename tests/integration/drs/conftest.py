@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-import socket
 import tempfile
 import urllib.request
 import zipfile
@@ -24,16 +23,10 @@ from breakwater_local.emulator import Emulator
 from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from tests.contract.drs.conftest import serve
+from tests.integration.conftest import free_port
 from tests.simulated import ACCOUNT, REGION, Simulated
 
 __all__ = ["serve"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +36,7 @@ def bare_aws() -> Iterator[Emulator]:
     place = Place(directory)
     try:
         with exclusive(place.lock) as lock:
-            running = emulator.start(place, lock, _free_port())
+            running = emulator.start(place, lock, free_port())
         yield running
     finally:
         emulator.stop(place)

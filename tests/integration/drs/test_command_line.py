@@ -17,6 +17,7 @@ import pytest
 from breakwater_local.drs.supported import SUPPORTED
 from tests.contract.drs.conftest import Serve, Served
 from tests.contract.drs.test_operations import STAGING, two_accounts
+from tests.integration.waiting import PATIENCE
 from tests.simulated import ACCOUNT, LONG_ENOUGH, OTHER_REGION, REGION
 
 AWS = shutil.which("aws", path=str(Path(sys.executable).parent))
@@ -46,7 +47,7 @@ class CommandLine:
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

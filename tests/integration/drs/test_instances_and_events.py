@@ -11,6 +11,7 @@ from breakwater_local.drs.demands import JOB_TAG, MANAGED_TAG, SOURCE_SERVER_TAG
 from breakwater_local.drs.embedded_aws import EmbeddedAws
 from breakwater_local.drs.outbox import InstanceOrder, InstanceRefused
 from tests.integration.drs.conftest import InAws
+from tests.integration.waiting import until
 from tests.simulated import ACCOUNT, LONG_ENOUGH, MINUTE, OTHER_REGION, REGION
 
 
@@ -157,7 +158,7 @@ def test_launch_results_reach_a_rule_and_its_queue(simulated: InAws) -> None:
     job = simulated.start("db-01")
     simulated.passes(LONG_ENOUGH)
     simulated.simulation.settle()
-    [message] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
+    [message] = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
     event = json.loads(message["Body"])
     server = simulated.servers()["db-01"]
     assert event["resources"] == [f"arn:aws:drs:{REGION}:{ACCOUNT}:source-server/{server}"]

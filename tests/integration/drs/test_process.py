@@ -7,9 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from breakwater_local.lock import exclusive
 from breakwater_local.place import Place
 from breakwater_local.problem import Problem
 from tests.integration.drs.conftest import InAws
+from tests.integration.waiting import PATIENCE, until
 from tests.simulated import ACCOUNT, REGION
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -40,7 +40,7 @@ def test_it_is_started_once_found_again_and_ended(place: Place, bare_aws: Emulat
         started = process.start(place, lock, aws_endpoint=bare_aws.endpoint)
         again = process.start(place, lock)
     assert started == again == process.find(place)
-    with exclusive(place.lock, patience=1):
+    with exclusive(place.lock, patience=10):
         pass  # the process does not hold the lock
     client = boto3.client(
         "drs",
@@ -50,7 +50,7 @@ def test_it_is_started_once_found_again_and_ended(place: Place, bare_aws: Emulat
         aws_secret_access_key="secret",
     )
     assert len(client.describe_source_servers()["items"]) == 5
-    with urllib.request.urlopen(f"{started.endpoint}/_simulator/calls", timeout=5) as answer:
+    with urllib.request.urlopen(f"{started.endpoint}/_simulator/calls", timeout=PATIENCE) as answer:
         [call] = json.load(answer)["items"]
     assert (call["operation"], call["allowed"]) == ("DescribeSourceServers", True)
     assert process.stop(place) == started
@@ -147,21 +147,14 @@ def test_one_that_was_killed_comes_back_with_its_files_and_ends_what_it_left(
         found = simulated.instances()
         return found["db-01"]["State"]["Name"] if found else "nothing"
 
-    wait_for(lambda: state() == "running")
+    until(lambda: state() == "running")
     os.kill(first.pid, signal.SIGKILL)
-    wait_for(lambda: first.process() is None)
+    until(lambda: first.process() is None)
     with exclusive(place.lock) as lock:
         second = process.start(place, lock)
     assert health(second)["faults"][0]["fault"] == "slow-phase"
     assert client.describe_jobs()["items"] == []
-    wait_for(lambda: state() == "terminated")
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < patience, "waited in vain"
-        time.sleep(0.05)
+    until(lambda: state() == "terminated")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +177,7 @@ def test_what_it_cannot_do_is_told_in_a_sentence(
         env={"PYTHONPATH": "local"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, said in done.stderr) == (status, True), done.stderr

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,21 +17,20 @@ from breakwater.index.pager import Pager
 from breakwater_local.deployment import ENVIRONMENT
 from breakwater_local.emulator import Emulator
 from tests.conftest import CHECKOUT
-from tests.integration.deployed import resources
+from tests.integration.deployed import without_rules
+from tests.integration.holding import Hold
+from tests.integration.waiting import until
 from tests.roles import trusted_role
 
 STACK = contract.stack_name(ENVIRONMENT, "index")
-WAIT = {"Type": "Wait", "Seconds": 120, "Next": "End"}  # two seconds, there
+# Where they start at Hold, they run until a test lets them go on.
 SAMPLES: dict[str, dict[str, Any]] = {
-    "success": {"StartAt": "Wait", "States": {"Wait": WAIT, "End": {"Type": "Succeed"}}},
+    "success": {"StartAt": "Hold", "States": {"End": {"Type": "Succeed"}}},
     "failure": {
-        "StartAt": "Wait",
-        "States": {"Wait": WAIT, "End": {"Type": "Fail", "Error": "Boom", "Cause": "it broke"}},
+        "StartAt": "Hold",
+        "States": {"End": {"Type": "Fail", "Error": "Boom", "Cause": "it broke"}},
     },
-    "abort": {
-        "StartAt": "Wait",
-        "States": {"Wait": {**WAIT, "Seconds": 6000}, "End": {"Type": "Succeed"}},
-    },
+    "abort": {"StartAt": "Hold", "States": {"End": {"Type": "Succeed"}}},
     "instant": {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}},
 }
 
@@ -44,6 +42,7 @@ class Index:
     aws: Emulator
     parts: Deployed
     machines: dict[str, str]
+    hold: Hold
 
     @property
     def pager(self) -> Pager:
@@ -64,6 +63,11 @@ class Index:
         found = until(lambda: (row := self.row(arn)) and is_so(row) and row)
         assert isinstance(found, dict)
         return found
+
+    def let_end(self, arn: str) -> None:
+        """Let it go on, and wait for its end, as Step Functions knows it."""
+        self.hold.let_go(arn)
+        self.ended(arn)
 
     def ended(self, arn: str) -> None:
         """Wait for its end, as Step Functions knows it."""
@@ -93,38 +97,19 @@ class Index:
     @contextmanager
     def deaf(self) -> Iterator[None]:
         """Events are lost meanwhile, and no sweep comes by itself."""
-        events, lost = self.aws.client("events"), list(self._rules())
-        for rule in lost:
-            events.disable_rule(Name=rule)
-        try:
+        with without_rules(self.aws, "index"):
             yield
-        finally:
-            for rule in lost:
-                events.enable_rule(Name=rule)
-
-    def _rules(self) -> Iterator[str]:
-        for physical in resources(self.aws, "index", "AWS::Events::Rule").values():
-            yield physical.rsplit("/", 1)[-1]
-
-
-def until(happens: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """What it returns, once that is something."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = happens()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"it did not happen within {seconds} s")
 
 
 @pytest.fixture(scope="package")
-def index(aws: Emulator) -> Index:
+def index(aws: Emulator) -> Iterator[Index]:
+    """No sweep comes by itself meanwhile: it would be first with what a test waits for."""
     role = role_of_machines(aws, "sample-machines")
+    hold = Hold.made(aws)
     machines = {
         name: aws.client("stepfunctions").create_state_machine(
             name=f"sample-{name}",
-            definition=json.dumps(definition),
+            definition=json.dumps(holding(definition, hold)),
             roleArn=role,
             tags=[
                 {"key": "agentName", "value": f"{name}-agent"},
@@ -134,7 +119,15 @@ def index(aws: Emulator) -> Index:
         for name, definition in SAMPLES.items()
     }
     parts = index_in(aws.client("cloudformation"), STACK)
-    return Index(aws=aws, parts=parts, machines=machines)
+    with without_rules(aws, "index", "ExecutionIndexSweep"):
+        yield Index(aws=aws, parts=parts, machines=machines, hold=hold)
+    hold.end()
+
+
+def holding(definition: dict[str, Any], hold: Hold) -> dict[str, Any]:
+    """With its state Hold, where it starts there."""
+    more = {"Hold": hold.state(Next="End")} if definition["StartAt"] == "Hold" else {}
+    return {**definition, "States": {**definition["States"], **more}}
 
 
 def role_of_machines(aws: Emulator, name: str) -> str:

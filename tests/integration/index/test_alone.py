@@ -15,7 +15,8 @@ from breakwater.index.pager import Pager
 from breakwater_local.emulator import Emulator
 from breakwater_local.powertools_layer import PARAMETER
 from tests.conftest import CHECKOUT
-from tests.integration.index.conftest import role_of_machines, until
+from tests.integration.index.conftest import role_of_machines
+from tests.integration.waiting import until
 
 EXAMPLE = CHECKOUT / "docs" / "examples" / "executions_alone.py"
 # The embedded AWS has no certificates, no public parameters, and no role that may publish assets.

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from breakwater.index.question import question
-from tests.integration.deployed import decision, role_arn
-from tests.integration.index.conftest import Index, until
+from tests.integration.deployed import decision, functions, role_arn
+from tests.integration.index.conftest import Index
+from tests.integration.waiting import until
 
 
 class TestCapture:
@@ -21,6 +22,8 @@ class TestCapture:
             assert row["agentName"] == f"{sample}-agent"
             assert row["status"] == "RUNNING"
             assert row.keys().isdisjoint({"stopDate", "durationSeconds", "expiresAt"})
+        for sample in ("success", "failure"):
+            index.let_end(started[sample])
         index.aws.client("stepfunctions").stop_execution(
             executionArn=started["abort"], error="Enough", cause="somebody had enough"
         )
@@ -86,8 +89,8 @@ class TestTruth:
         index.row_when(open_row, lambda row: row["status"] == "RUNNING")
         with index.deaf():
             unseen = index.start("instant")
-            for arn in (unseen, open_row):
-                index.ended(arn)
+            index.ended(unseen)
+            index.let_end(open_row)
             assert index.row(unseen) is None
             said = json.loads(index.command("sweep", "--thorough", "--json"))
         assert {unseen, open_row} <= set(said["repairs"])
@@ -98,8 +101,11 @@ class TestTruth:
 
     def test_the_health_record_tells_of_it(self, index: Index) -> None:
         index.command("sweep")
-        said = json.loads(index.command("health", "--json"))
-        assert said["well"]
+        said = until(  # what was captured late is behind it
+            lambda: (
+                told if (told := json.loads(index.command("health", "--json")))["well"] else None
+            )
+        )
         assert said["repairs"] >= 2
         assert said["lastSweepComplete"]
         assert said.keys() >= {"lagSeconds", "lastSweepAt", "deadLetters"}
@@ -188,7 +194,7 @@ class TestPermissions:
     def functions(self, index: Index) -> list[str]:
         capture = next(
             function["FunctionName"]
-            for function in index.aws.client("lambda").list_functions()["Functions"]
+            for function in functions(index.aws)
             if "IndexCapture" in function["FunctionName"]
         )
         return [capture, index.parts.sweep, index.parts.backfill]

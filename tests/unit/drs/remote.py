@@ -58,7 +58,7 @@ class Remote:
 
     def _reach(self) -> None:
         self.is_asked.set()
-        assert self.goes_on.wait(10)
+        assert self.goes_on.wait(60)
         if self.trouble:
             raise Unreachable(self.trouble)
         if self.broken:

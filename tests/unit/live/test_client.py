@@ -33,7 +33,7 @@ def server(*each: Says) -> Iterator[str]:
         yield f"ws://127.0.0.1:{running.socket.getsockname()[1]}"
     finally:
         running.shutdown()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 class Client(LiveClient):

@@ -21,7 +21,7 @@ class Management:
         self.gone: set[str] = set()
         self.busy = 0
         self.clock: Clock | None = None
-        self.together = threading.Barrier(3, timeout=5)
+        self.together = threading.Barrier(3, timeout=60)
         self.meet = False
         self.fails = 0
         self.stuck = threading.Event()

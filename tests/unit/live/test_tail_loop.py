@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -92,14 +93,15 @@ def test_of_many_that_are_due_those_that_waited_longest_come_first(world: World)
     assert sorted(looked[:40]) == arns
 
 
-def test_no_look_begins_after_the_end(world: World) -> None:
+def test_no_look_begins_after_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four at a time; each lasts until the function must hand over."""
     for number in range(12):
         arn = f"{ARN}{number:03d}"
         world.room.subscriptions.listen(connection(world), topic_of(id_of_execution(arn)), START)
         world.tails.watch(arn)
     begun: list[str] = []
-    handed_over = threading.Event()
+    asked: list[Future[None]] = []
+    given_up = threading.Event()
 
     class Looking:
         ended = False
@@ -109,14 +111,28 @@ def test_no_look_begins_after_the_end(world: World) -> None:
 
         def look(self, _: datetime) -> bool:
             begun.append(self.arn)
-            world.clock.now += 100
-            handed_over.wait(timeout=1)
+            if len(begun) == 4:
+                world.clock.now += 100
+            assert given_up.wait(timeout=60)
             return False
 
     make: Any = Looking
     worker = TailWorker(world.tails, world.room.subscriptions, make, clock=world.clock)
+    submit = worker._pool.submit
+
+    def ended(it: Future[None]) -> None:
+        if it.cancelled():
+            given_up.set()
+
+    def submitted(*how: Any) -> Future[None]:
+        future = submit(*how)
+        future.add_done_callback(ended)
+        asked.append(future)
+        return future
+
+    monkeypatch.setattr(worker._pool, "submit", submitted)
     assert worker.run("me", world.clock.now + 60)
-    assert len(begun) == 4
+    assert (len(asked), len(begun)) == (12, 4)
 
 
 def test_an_execution_that_is_added_while_the_worker_goes_is_seen(world: World) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from breakwater_local.lock import exclusive
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
@@ -46,7 +46,7 @@ def test_a_second_one_waits_until_the_first_has_ended(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=first)
     thread.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     with exclusive(tmp_path / "lock"):
         order.append("second")
     thread.join()
@@ -57,7 +57,7 @@ def test_a_holder_that_was_killed_holds_nothing(tmp_path: Path) -> None:
     holder = holder_of(tmp_path / "lock")
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    with exclusive(tmp_path / "lock", patience=1):
+    with exclusive(tmp_path / "lock", patience=60):
         pass
 
 
@@ -78,12 +78,12 @@ def test_who_waits_too_long_is_told_who_holds_it_and_what_to_do(tmp_path: Path) 
 def test_a_program_that_inherits_it_holds_it_on(tmp_path: Path) -> None:
     """A deployment that outlives a killed `make up` must not be run over by the next one."""
     with exclusive(tmp_path / "lock") as lock:
-        heir = subprocess.Popen(["sleep", "60"], pass_fds=(lock,))
+        heir = subprocess.Popen(["sleep", "600"], pass_fds=(lock,))
     try:
         with pytest.raises(Problem), exclusive(tmp_path / "lock", patience=0.1):
             pass
     finally:
         heir.kill()
         heir.wait()
-    with exclusive(tmp_path / "lock", patience=1):
+    with exclusive(tmp_path / "lock", patience=60):
         pass

@@ -28,7 +28,7 @@ class Watched(io.StringIO):
 
     def wait_for(self, text: str) -> bool:
         with self.grew:
-            return self.grew.wait_for(lambda: text in self.getvalue(), timeout=10)
+            return self.grew.wait_for(lambda: text in self.getvalue(), timeout=60)
 
 
 def test_a_step_says_when_it_begins_and_what_came_of_it() -> None:

@@ -57,7 +57,7 @@ def at_once(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Call
         write = dynamodb.transact_write_items
 
         def together(**what: Any) -> Any:
-            all_have_read.wait(timeout=10)
+            all_have_read.wait(timeout=60)
             with one_after_the_other:
                 return write(**what)
 

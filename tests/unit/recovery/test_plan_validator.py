@@ -117,7 +117,7 @@ def test_places_are_asked_at_the_same_time() -> None:
 
     class Waiting(FakeDirectory):
         def inventory(self, target: Target, ids: Any = None) -> Any:
-            all_are_asked.wait(timeout=10)
+            all_are_asked.wait(timeout=60)
             return super().inventory(target, ids)
 
     report = validated(Waiting(), plan(*(wave(region, region) for region in regions)), groups)

@@ -165,14 +165,14 @@ def test_an_account_that_is_slow_holds_up_nobody_else() -> None:
 
     def slowly(**parameters: Any) -> Any:
         asked.set()
-        assert answered.wait(timeout=10)
+        assert answered.wait(timeout=60)
         return assume(**parameters)
 
     world.assume_role = slowly  # type: ignore[method-assign]
     accounts = world.accounts()
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(accounts.client, "drs", THERE)
-        assert asked.wait(timeout=10)
+        assert asked.wait(timeout=60)
         assert accounts.client("drs", HERE)[2] == "own"
         answered.set()
         assert slow.result()[2] == "key-1"

@@ -167,7 +167,9 @@ def test_an_answer_that_comes_too_late_does_nothing() -> None:
 
 
 def test_an_api_that_is_silent_for_a_while_ends_nothing() -> None:
-    api = Api(run(), Unanswered("silence", "wait"), Refused(503, "busy", None, ""), DONE)
+    silence = Unanswered("silence", "wait")
+    busy, many = Refused(503, "busy", None, ""), Refused(429, "too many", None, "")
+    api = Api(run(), silence, busy, many, DONE)
     watch, shown = watched(api, Keyboard())
     assert watch() == DONE
     assert any("The API does not answer" in note for note in shown.notes)

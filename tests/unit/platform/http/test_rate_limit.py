@@ -96,7 +96,7 @@ def test_of_several_who_find_the_bucket_full_at_once_nobody_is_refused(
         finally:
             if not getattr(first, "asked", False):
                 first.asked = True
-                all_have_asked.wait(timeout=10)
+                all_have_asked.wait(timeout=60)
 
     with monkeypatch.context() as patched, ThreadPoolExecutor(4) as pool:
         patched.setattr(table, "update_item", together)
