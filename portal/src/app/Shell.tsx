@@ -67,18 +67,6 @@ export interface ShellProps {
   onSplit?: (open: boolean) => void;
 }
 
-function isWide(): boolean {
-  return window.matchMedia("(min-width: 1200px)").matches;
-}
-
-/** Has anybody touched the page? The layout closes the sections by itself when it is measured before it has its width. */
-let touched = false;
-for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { touched = true; }, { capture: true });
-
-function isTouched(): boolean {
-  return touched;
-}
-
 export function Shell(props: ShellProps) {
   const place = usePlace();
   const notices = useNotices();
@@ -87,14 +75,12 @@ export function Shell(props: ShellProps) {
   useEffect(() => {
     document.title = title ? `${title} – Breakwater` : "Breakwater";
   }, [title]);
-  const [open, setOpen] = useState(isWide);
+  const [open, setOpen] = useState(() => window.matchMedia("(min-width: 1200px)").matches);
   return (
     <AppLayoutToolbar
       headerSelector="#top"
       navigationOpen={open}
-      onNavigationChange={({ detail }) => {
-        if (detail.open || isTouched() || !isWide()) setOpen(detail.open);
-      }}
+      onNavigationChange={({ detail }) => setOpen(detail.open)}
       navigationWidth={220}
       navigation={<SideNavigation activeHref={section} items={SECTIONS} onFollow={follow} />}
       breadcrumbs={

@@ -35,21 +35,21 @@ export const COLUMNS: readonly TableProps.ColumnDefinition<string>[] = [
   {
     id: "status",
     header: "Status",
-    width: 125,
+    width: 140,
     cell: cellOf(["status"], ({ item, left }) =>
       left ? <StatusIndicator type="not-started">No longer here</StatusIndicator> : <Status status={item.status} />,
     ),
   },
-  { id: "name", header: "Name", width: 215, isRowHeader: true, cell: cellOf(["id", "name", "type", "engine", "isDrill", "search"], ({ item }) => <NameCell workflow={item} />) },
-  { id: "progress", header: "Progress", width: 150, cell: cellOf(["progress", "status", "name"], ({ item }) => <ProgressCell workflow={item} />) },
-  { id: "duration", header: "Duration", width: 100, cell: cellOf(["durationSeconds", "heardAt", "status", "startedAt"], ({ item, left }) => <DurationCell workflow={item} heardAt={item.heardAt} left={left} />) },
-  { id: "sla", header: "SLA", width: 125, cell: cellOf(["slaStatus", "slaTargetSeconds", "status", "durationSeconds"], ({ item }) => <SlaCell workflow={item} />) },
-  { id: "error", header: "Error", width: 215, cell: cellOf(["error", "cause", "status"], ({ item }) => <ErrorCell workflow={item} />) },
+  { id: "name", header: "Name", width: 190, isRowHeader: true, cell: cellOf(["id", "name", "type", "engine", "isDrill", "search"], ({ item }) => <NameCell workflow={item} />) },
+  { id: "progress", header: "Progress", width: 140, cell: cellOf(["progress", "status", "name"], ({ item }) => <ProgressCell workflow={item} />) },
+  { id: "duration", header: "Duration", width: 110, cell: cellOf(["durationSeconds", "heardAt", "status", "startedAt"], ({ item, left }) => <DurationCell workflow={item} heardAt={item.heardAt} left={left} />) },
+  { id: "sla", header: "SLA", width: 140, cell: cellOf(["slaStatus", "slaTargetSeconds", "status", "durationSeconds"], ({ item }) => <SlaCell workflow={item} />) },
+  { id: "error", header: "Error", width: 195, cell: cellOf(["error", "cause", "status"], ({ item }) => <ErrorCell workflow={item} />) },
   { id: "started", header: "Started", width: 140, cell: cellOf(["startedAt"], ({ item }) => <Moment at={item.startedAt} />) },
   {
     id: "actions",
     header: "Actions",
-    width: 95,
+    width: 90,
     cell: cellOf(["id", "name", "status", "capabilities"], ({ item, left }) => <RowActions workflow={item} left={left} />),
   },
 ];

@@ -38,9 +38,11 @@ test("an event tells of the state that it, or the event before it, names", () =>
     { id: 5, type: "TaskFailed", previousEventId: 4 },
     { id: 6, type: "TaskStateExited", previousEventId: 5, stateExitedEventDetails: { name: "Charge" } },
     { id: 7, type: "ExecutionFailed", previousEventId: 6 },
+    { id: 8, type: "TaskStateEntered", previousEventId: 0, stateEnteredEventDetails: { name: "Refund" } },
+    { id: 9, type: "TaskScheduled" },
     { type: null, previousEventId: {}, stateEnteredEventDetails: 7 },
   ]);
-  expect([...told]).toEqual([["2", "Charge"], ["3", "Ship"], ["4", "Charge"], ["5", "Charge"], ["6", "Charge"]]);
+  expect([...told]).toEqual([["2", "Charge"], ["3", "Ship"], ["4", "Charge"], ["5", "Charge"], ["6", "Charge"], ["8", "Refund"], ["9", "Refund"]]);
 });
 
 test("the words of a bar are never beyond the edge", () => {

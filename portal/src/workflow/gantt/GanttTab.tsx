@@ -22,7 +22,7 @@ import { Strip } from "./Strip";
 
 const TEMPLATE = "minmax(170px, 260px) minmax(420px, 1fr)";
 /** On a telephone the names leave room for the bars. */
-const NARROW_TEMPLATE = "124px minmax(420px, 1fr)";
+const NARROW_TEMPLATE = "150px minmax(420px, 1fr)";
 
 export interface GanttTabProps {
   rows: readonly Row[];

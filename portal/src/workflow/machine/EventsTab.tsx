@@ -85,12 +85,12 @@ function after(event: Event | undefined, start: number): string {
   return Number.isNaN(seconds) ? "" : duration(Math.max(seconds, 0));
 }
 
-/** Of which state each tells, by the event's id: its own name, or that of the event it follows. Pure. */
+/** Of which state each tells, by the event's id: its own name, or that of the event it follows, told or not. Pure. */
 export function statesOf(events: readonly Event[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
   for (const event of events) {
     const entered = named(event.stateEnteredEventDetails);
-    const name = entered ?? named(event.stateExitedEventDetails) ?? (/StateExited|^Execution/.test(String(event.type)) ? undefined : known.get(String(event.previousEventId)));
+    const name = entered ?? named(event.stateExitedEventDetails) ?? (/StateExited|^Execution/.test(String(event.type)) ? undefined : known.get(String(event.previousEventId || Number(event.id) - 1)));
     if (name !== undefined) known.set(String(event.id), name);
   }
   return known;
