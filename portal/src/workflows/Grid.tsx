@@ -79,7 +79,7 @@ function Filtering({ filter }: { filter: Filter }) {
           onChange={({ detail }) => go(withQuery({ ...filter, properties: propertiesOf(detail) }))}
           filteringProperties={FILTERING_PROPERTIES}
           filteringOptions={FILTERING_OPTIONS}
-          filteringPlaceholder="Filter by name, type, who triggered it, or a search attribute"
+          filteringPlaceholder="Filter by name, type, error, or a search attribute"
           filteringAriaLabel="Filter workflows"
           hideOperations
           readOnlyOperations
