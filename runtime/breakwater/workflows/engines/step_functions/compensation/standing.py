@@ -59,7 +59,8 @@ def with_compensation(
     elif status in ENDED:
         error = FAILED_ERROR
         told = ": ".join(filter(None, ((started or {}).get(key) for key in ("error", "cause"))))
-        cause = f"Its compensation {status}{f', {told}' if told else ''}. Retry runs it again."
+        why = f", {told.rstrip('.')}" if told else ""
+        cause = f"Its compensation {status}{why}. Retry runs it again."
     began = datetime.fromisoformat(workflow.started_at)
     elapsed = max(0.0, round((now - began).total_seconds(), 3))
     return replace(
