@@ -35,7 +35,7 @@ function sane(container: HTMLElement) {
   expect(container.querySelector("img, script, [onerror], a[href^='javascript']")).toBeNull();
 }
 
-test("steps and their Gantt are drawn, whatever an answer holds", () => {
+test("steps and their Gantt are drawn, whatever an answer holds", { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(steps, moment, moment, seconds, (told, startedAt, endedAt, target) => {
       const rows = rowsOf({ top: told.map((one, at) => step({ ...(one as object), id: `${at}` })), next: null, parts: new Map() }, new Set());

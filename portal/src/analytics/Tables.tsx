@@ -96,7 +96,7 @@ export function TypesTable({ told }: { told: Analytics }) {
 
 function Missed({ told, one }: { told: Analytics; one: Schemas["TypeFigures"] }) {
   if (one.sla.missed === 0) return <Box color="text-body-secondary" fontSize="body-s">0 missed</Box>;
-  return <Link href={listOf(told, { agent: one.type, target: "missed" })} onFollow={follow} fontSize="body-s">{`${count(one.sla.missed)} missed`}</Link>;
+  return <div><Link href={listOf(told, { agent: one.type, target: "missed" })} onFollow={follow} fontSize="body-s">{`${count(one.sla.missed)} missed`}</Link></div>;
 }
 
 export function FailureTables({ told }: { told: Analytics }) {

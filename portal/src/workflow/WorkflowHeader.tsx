@@ -127,7 +127,7 @@ function Taken({ detail, heardAt }: { detail: Detail; heardAt: number }) {
       <Box fontSize="heading-m"><span className="numerals">{duration(seconds)}</span> {workflow.isSlow && <span className="tag" data-kind="slow">slow</span>}</Box>
       {usual && (
         <Box color="text-body-secondary" fontSize="body-s">
-          <span className="numerals">{`usually p50 ${duration(usual.p50)}${usual.p95 === null ? "" : `, p95 ${duration(usual.p95)}`}, of ${usual.samples}`}</span>
+          <span className="numerals" style={{ whiteSpace: "normal" }}>{`usually p50 ${duration(usual.p50)}${usual.p95 === null ? "" : `, p95 ${duration(usual.p95)}`} (${usual.samples} ${usual.samples === 1 ? "run" : "runs"})`}</span>
         </Box>
       )}
     </>

@@ -5,7 +5,7 @@ import PropertyFilter from "@cloudscape-design/components/property-filter";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { type ReactNode, memo } from "react";
+import { type ReactNode, memo, useMemo } from "react";
 import { useNarrow } from "../app/narrow";
 import { go } from "../navigation/location";
 import { ago } from "../time/moment";
@@ -14,10 +14,14 @@ import { COLUMNS } from "./columns";
 import { type Ended, type Filter, isOfEnds } from "./filter";
 import { ENDED_NAMES, withQuery } from "./places";
 import { FILTERING_OPTIONS, FILTERING_PROPERTIES, propertiesOf, tokensOf } from "./tokens";
+import { nameOf } from "./nameOf";
+import { useRows } from "./rows";
 import { useCounts } from "./useWorkflows";
 
 interface GridProps {
   ids: readonly string[];
+  marked: readonly string[];
+  onMark: (ids: string[]) => void;
   loading: boolean;
   filter: Filter;
   pagination: ReactNode;
@@ -25,14 +29,16 @@ interface GridProps {
   empty: ReactNode;
 }
 
-const LABELS = { tableLabel: "Workflows" };
+const LABELS = { tableLabel: "Workflows", selectionGroupLabel: "Marked workflows", allItemsSelectionLabel: () => "Mark all of this page" };
 const STICKY = { last: 1 };
 const NOT_STICKY = {};
 
 /** Renders when other rows are shown, not when a row changes. */
-export const Grid = memo(function Grid({ ids, loading, filter, pagination, header, empty }: GridProps) {
+export const Grid = memo(function Grid({ ids, marked, onMark, loading, filter, pagination, header, empty }: GridProps) {
   // Beside what stands still nothing else would be seen.
   const isNarrow = useNarrow();
+  const rows = useRows();
+  const labels = useMemo(() => ({ ...LABELS, itemSelectionLabel: (_: unknown, id: string) => `Mark ${markedAs(rows.of(id)?.item)}` }), [rows]);
   return (
     <Table
       variant="full-page"
@@ -42,11 +48,14 @@ export const Grid = memo(function Grid({ ids, loading, filter, pagination, heade
       resizableColumns
       stickyColumns={isNarrow ? NOT_STICKY : STICKY}
       trackBy={(id) => id}
+      selectionType="multi"
+      selectedItems={marked}
+      onSelectionChange={({ detail }) => onMark(detail.selectedItems)}
       items={ids}
       loading={loading}
       loadingText="Loading workflows"
       columnDefinitions={COLUMNS}
-      ariaLabels={LABELS}
+      ariaLabels={labels}
       renderAriaLive={({ totalItemsCount }) => `${totalItemsCount} workflows`}
       filter={<Filtering filter={filter} />}
       pagination={pagination}
@@ -57,6 +66,10 @@ export const Grid = memo(function Grid({ ids, loading, filter, pagination, heade
   );
 });
 
+function markedAs(item: Parameters<typeof nameOf>[0] | undefined): string {
+  return item ? nameOf(item) : "this workflow";
+}
+
 function Filtering({ filter }: { filter: Filter }) {
   return (
     <SpaceBetween size="xs" direction="horizontal">
@@ -66,7 +79,7 @@ function Filtering({ filter }: { filter: Filter }) {
           onChange={({ detail }) => go(withQuery({ ...filter, properties: propertiesOf(detail) }))}
           filteringProperties={FILTERING_PROPERTIES}
           filteringOptions={FILTERING_OPTIONS}
-          filteringPlaceholder="Filter by name, type, who triggered it, or a search attribute"
+          filteringPlaceholder="Filter by name, type, error, or a search attribute"
           filteringAriaLabel="Filter workflows"
           hideOperations
           readOnlyOperations

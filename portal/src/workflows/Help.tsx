@@ -6,6 +6,7 @@ export function Help({ visible, close }: { visible: boolean; close: () => void }
   const keys = [
     ["j, k", "next, previous workflow"],
     ["Enter", "open it"],
+    ["x", "mark it, or take the mark away: what is marked is cancelled or retried together"],
     ["/", "filter"],
     ["?", "this help"],
   ];

@@ -17,6 +17,7 @@ import { elementOf } from "./cells";
 import type { Seen } from "./columns";
 import { BulkMenu } from "./bulk/BulkMenu";
 import { BulkProgress } from "./bulk/BulkProgress";
+import { toggled } from "./bulk/selected";
 import { type Filter, askedOf, filterOf, searchOf } from "./filter";
 import { Grid } from "./Grid";
 import { Help } from "./Help";
@@ -29,6 +30,7 @@ import { useWorkflows } from "./useWorkflows";
 import { ViewsMenu } from "./views/ViewsMenu";
 
 const NONE: readonly Seen[] = [];
+const NO_IDS: readonly string[] = [];
 const BULK_ID = /^bulk-[0-9a-f]{1,58}$/;
 const CRUMBS = [{ text: "Workflows", href: "/workflows" }];
 
@@ -68,7 +70,12 @@ function List({ search, after }: { search: string; after: string | null }) {
   // Before the table shows an id its row is known; afterwards only its cells are told.
   store.begin(shown.rows);
   useLayoutEffect(() => store.set(shown.rows));
-  useKeys({ rows: useMemo(() => ids.map(elementOf), [ids]), help: useCallback(() => setHelping(true), []) });
+  const [chosen, setChosen] = useState<readonly string[]>(NO_IDS);
+  // What is not shown any more is not acted on.
+  const marked = useMemo(() => chosen.filter((id) => ids.includes(id)), [chosen, ids]);
+  const mark = useCallback((at: number) => setChosen((known) => toggled(known, ids[at] ?? "")), [ids]);
+  const markedNow = useCallback(() => marked.flatMap((id) => store.of(id)?.item ?? []), [marked, store]);
+  useKeys({ rows: useMemo(() => ids.map(elementOf), [ids]), help: useCallback(() => setHelping(true), []), mark });
 
   const next = data?.nextCursor ?? null;
   const again = useCallback(() => void refetch(), [refetch]);
@@ -94,9 +101,9 @@ function List({ search, after }: { search: string; after: string | null }) {
   return (
     <RowsProvider value={store}>
       <SpaceBetween size="s">
-        <Heading filter={filter} />
+        <Heading filter={filter} marked={marked.length} markedNow={markedNow} />
         <StatusTabs filter={filter} />
-        <Grid ids={ids} loading={isPending} filter={filter} pagination={pagination} header={header} empty={empty} />
+        <Grid ids={ids} marked={marked} onMark={setChosen} loading={isPending} filter={filter} pagination={pagination} header={header} empty={empty} />
         {error && ids.length > 0 ? <Failure error={error} again={again} /> : null}
         {data?.partial && <Box color="text-status-warning">This page is short because reading it became too much. Go on with the next one, or narrow the filter.</Box>}
       </SpaceBetween>
@@ -110,7 +117,7 @@ function pill(arrived: number, left: number): string {
   return `${parts.join(", ")} – show`;
 }
 
-function Heading({ filter }: { filter: Filter }) {
+function Heading({ filter, marked, markedNow }: { filter: Filter; marked: number; markedNow: () => readonly Seen[] }) {
   const changes = useChanges();
   const held = useHeld();
   return (
@@ -121,7 +128,7 @@ function Heading({ filter }: { filter: Filter }) {
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
           <ConnectionChip />
           <ViewsMenu search={searchOf(filter).toString()} />
-          <BulkMenu asked={askedOf(filter, new Date(serverNow()).toISOString().slice(0, 10))} />
+          <BulkMenu asked={askedOf(filter, new Date(serverNow()).toISOString().slice(0, 10))} marked={marked} markedNow={markedNow} />
           <Button iconName={held ? "caret-right-filled" : "pause"} onClick={() => changes.hold(!held)}>
             {held ? "Go on" : "Hold updates"}
           </Button>

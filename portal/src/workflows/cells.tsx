@@ -90,13 +90,13 @@ export function SlaCell({ workflow }: { workflow: Workflow }) {
 }
 
 export function ErrorCell({ workflow }: { workflow: Workflow }) {
-  if (!workflow.error && !workflow.cause) return <span className="faint">–</span>;
+  // A status that stands in the row is no error besides; and who cancelled did not fail.
+  const error = workflow.error === workflow.status ? null : workflow.error;
+  if (!error && !workflow.cause) return <span className="faint">–</span>;
   return (
-    <div title={workflow.cause ?? undefined}>
-      <Box color="text-status-error">{workflow.error}</Box>
-      <Box color="text-body-secondary" fontSize="body-s">
-        <span className="one-line" style={{ maxInlineSize: "22rem" }}>{workflow.cause}</span>
-      </Box>
+    <div className="error-cell" title={workflow.cause ?? undefined}>
+      {error && <Box color={workflow.status === "CANCELLED" ? "text-body-secondary" : "text-status-error"}><span className="one-line">{error}</span></Box>}
+      {workflow.cause && <Box color="text-body-secondary" fontSize="body-s"><span className="two-lines">{workflow.cause}</span></Box>}
     </div>
   );
 }

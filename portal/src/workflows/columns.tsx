@@ -30,25 +30,26 @@ function isSame(before: unknown, now: unknown): boolean {
   return before === now || (typeof before === "object" && JSON.stringify(before) === JSON.stringify(now));
 }
 
+/** What went wrong stands where a window of a laptop shows it; when it began may be beyond. */
 export const COLUMNS: readonly TableProps.ColumnDefinition<string>[] = [
   {
     id: "status",
     header: "Status",
-    width: 135,
+    width: 140,
     cell: cellOf(["status"], ({ item, left }) =>
       left ? <StatusIndicator type="not-started">No longer here</StatusIndicator> : <Status status={item.status} />,
     ),
   },
-  { id: "name", header: "Name", width: 250, isRowHeader: true, cell: cellOf(["id", "name", "type", "engine", "isDrill", "search"], ({ item }) => <NameCell workflow={item} />) },
-  { id: "progress", header: "Progress", width: 160, cell: cellOf(["progress", "status", "name"], ({ item }) => <ProgressCell workflow={item} />) },
-  { id: "started", header: "Started", width: 145, cell: cellOf(["startedAt"], ({ item }) => <Moment at={item.startedAt} />) },
+  { id: "name", header: "Name", width: 168, isRowHeader: true, cell: cellOf(["id", "name", "type", "engine", "isDrill", "search"], ({ item }) => <NameCell workflow={item} />) },
+  { id: "progress", header: "Progress", width: 125, cell: cellOf(["progress", "status", "name"], ({ item }) => <ProgressCell workflow={item} />) },
   { id: "duration", header: "Duration", width: 110, cell: cellOf(["durationSeconds", "heardAt", "status", "startedAt"], ({ item, left }) => <DurationCell workflow={item} heardAt={item.heardAt} left={left} />) },
   { id: "sla", header: "SLA", width: 130, cell: cellOf(["slaStatus", "slaTargetSeconds", "status", "durationSeconds"], ({ item }) => <SlaCell workflow={item} />) },
-  { id: "error", header: "Error", width: 200, cell: cellOf(["error", "cause"], ({ item }) => <ErrorCell workflow={item} />) },
+  { id: "error", header: "Error", width: 174, cell: cellOf(["error", "cause", "status"], ({ item }) => <ErrorCell workflow={item} />) },
+  { id: "started", header: "Started", width: 140, cell: cellOf(["startedAt"], ({ item }) => <Moment at={item.startedAt} />) },
   {
     id: "actions",
     header: "Actions",
-    width: 105,
+    width: 104,
     cell: cellOf(["id", "name", "status", "capabilities"], ({ item, left }) => <RowActions workflow={item} left={left} />),
   },
 ];

@@ -7,7 +7,7 @@ export const TABS: readonly Tab[] = ["active", "pending", "completed", "failed",
 export type Ended = "today" | "24h" | "7d" | "any";
 export const ENDED: readonly Ended[] = ["today", "24h", "7d", "any"];
 
-export const PROPERTIES = ["type", "namePrefix", "triggeredBy", "search", "startedFrom"] as const;
+export const PROPERTIES = ["type", "namePrefix", "triggeredBy", "error", "target", "search", "startedFrom"] as const;
 export type Property = (typeof PROPERTIES)[number];
 
 export interface Filter {
@@ -55,6 +55,8 @@ export interface Asked {
   type?: string;
   namePrefix?: string;
   triggeredBy?: string;
+  error?: string;
+  target?: string;
   search?: string;
   startedFrom?: string;
 }

@@ -49,9 +49,14 @@ function isSame(before: Row<Seen> | undefined, now: Row<Seen>): boolean {
 const Held = createContext<Rows | null>(null);
 export const RowsProvider = Held.Provider;
 
-export function useRow(id: string): Row<Seen> | undefined {
+export function useRows(): Rows {
   const rows = useContext(Held);
-  if (!rows) throw new Error("useRow is for what is inside <RowsProvider>.");
+  if (!rows) throw new Error("useRows is for what is inside <RowsProvider>.");
+  return rows;
+}
+
+export function useRow(id: string): Row<Seen> | undefined {
+  const rows = useRows();
   return useSyncExternalStore(
     (listener) => rows.subscribe(id, listener),
     () => rows.of(id),

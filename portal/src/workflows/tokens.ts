@@ -7,6 +7,8 @@ const LABELS: Record<Property, { one: string; many: string; group: string }> = {
   type: { one: "Type", many: "Types", group: "Workflow" },
   namePrefix: { one: "Name begins with", many: "Names", group: "Workflow" },
   triggeredBy: { one: "Triggered by", many: "Who triggered it", group: "Workflow" },
+  error: { one: "Error", many: "Errors, exactly as they are told", group: "Outcome" },
+  target: { one: "Target", many: "Whether it was met", group: "Outcome" },
   search: { one: "Search attribute", many: "Search attributes: path=value", group: "Content" },
   startedFrom: { one: "Started since", many: "Times ago, such as 24h, or dates", group: "Time" },
 };
@@ -18,9 +20,10 @@ export const FILTERING_PROPERTIES: PropertyFilterProps.FilteringProperty[] = PRO
   operators: ["="],
 }));
 
-export const FILTERING_OPTIONS: PropertyFilterProps.FilteringOption[] = ["15m", "1h", "6h", "24h", "7d"].map(
-  (value) => ({ propertyKey: "startedFrom", value }),
-);
+export const FILTERING_OPTIONS: PropertyFilterProps.FilteringOption[] = [
+  ...["15m", "1h", "6h", "24h", "7d"].map((value) => ({ propertyKey: "startedFrom", value })),
+  ...["met", "missed"].map((value) => ({ propertyKey: "target", value })),
+];
 
 export function tokensOf(filter: Filter): PropertyFilterProps.Query {
   return {

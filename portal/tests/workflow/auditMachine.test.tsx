@@ -35,7 +35,7 @@ test("a run without an execution says so, and does not load for ever", async () 
 test("letters typed in a dialog or a menu move nothing in the list behind", () => {
   const help = vi.fn();
   const List = () => {
-    useKeys({ rows: [], help });
+    useKeys({ rows: [], help, mark: () => {} });
     return <div role="dialog"><button type="button">In the dialog</button></div>;
   };
   const view = render(<List />);

@@ -32,7 +32,7 @@ test("a workflow stands beside its usual durations, and a step leads to the cons
   };
   const one = { step: step({ id: "7", name: "Deep down" }), input: null, output: null, parameters: [], details: null };
   const page = showing(<WorkflowPage id="w" />, { "GET /workflows/w": { body: detail }, "GET /workflows/w/steps/7": { body: one } }, "/workflows/w?step=7");
-  await page.sees("usually p50 12 s, p95 40 s, of 37");
+  await page.sees("usually p50 12 s, p95 40 s (37 runs)");
   expect(page.text()).toContain("1 m 35 s slow");
   await page.sees("Deep down"); // its own name, although the tree has not loaded it
   expect(page.view.getByRole("link", { name: /Logs Insights/ }).getAttribute("href")).toBe(links.logsInsights);

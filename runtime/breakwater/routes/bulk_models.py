@@ -22,6 +22,8 @@ class BulkFilter(Model):
     name_prefix: Text = None
     search: Text = None
     triggered_by: Text = None
+    error: Text = None
+    target: Text = None
 
 
 class BulkDraft(Model):

@@ -127,6 +127,10 @@ NOT_STOPPED_BY_ERROR = Meaning(
     "Somebody, or something, stopped the execution; nothing failed.",
     "CloudTrail tells who called StopExecution. A redrive goes on where it stopped.",
 )
+STOPPED_WITH_REASON = Meaning(
+    "Somebody, or something, stopped the execution, and said why; nothing failed.",
+    "Nothing, if that was meant. A redrive goes on where it stopped.",
+)
 _OWN = Meaning(
     "An error of the application: a function or a Fail state reported it under this name.",
     "Read the cause; the logs of the failed step say more.",

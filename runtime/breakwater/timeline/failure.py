@@ -6,7 +6,12 @@ The terminal failure counts, not the first: an error that was retried or caught 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from breakwater.timeline.error_meanings import NOT_STOPPED_BY_ERROR, Meaning, meaning_of
+from breakwater.timeline.error_meanings import (
+    NOT_STOPPED_BY_ERROR,
+    STOPPED_WITH_REASON,
+    Meaning,
+    meaning_of,
+)
 from breakwater.timeline.fingerprint import fingerprint
 from breakwater.timeline.lambda_error import LambdaError, lambda_error, parsed_object
 from breakwater.timeline.payload_text import payload_text
@@ -69,7 +74,6 @@ def failure_of(timeline: "Timeline") -> Failure | None:
     levels = _levels(error, cause)
     deepest = levels[-1]
     told = lambda_error(deepest.cause)
-    stopped = execution.status == "ABORTED" and deepest.error is None
     return Failure(
         status=execution.status,
         error=deepest.error,
@@ -78,7 +82,7 @@ def failure_of(timeline: "Timeline") -> Failure | None:
         step_name=step.name if step is not None else None,
         step_path=step.path if step is not None else None,
         message=_message(execution.status, step, deepest, told),
-        meaning=NOT_STOPPED_BY_ERROR if stopped else meaning_of(deepest.error),
+        meaning=_meaning(execution.status, deepest.error),
         lambda_error=told,
         levels=levels,
         fingerprint=fingerprint(
@@ -88,6 +92,13 @@ def failure_of(timeline: "Timeline") -> Failure | None:
             f"{told.error_type}: {told.message}" if told is not None else deepest.cause,
         ),
     )
+
+
+def _meaning(status: str, error: str | None) -> Meaning:
+    if status != "ABORTED":
+        return meaning_of(error)
+    # What StopExecution was called with is a remark of who called it, and no error.
+    return NOT_STOPPED_BY_ERROR if error is None else STOPPED_WITH_REASON
 
 
 def _last_interrupted(steps: tuple[Step, ...]) -> Step | None:

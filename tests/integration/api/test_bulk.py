@@ -205,6 +205,8 @@ def _with_some(bulk: dict[str, Any]) -> dict[str, Any] | None:
         {"endedFrom": "1h"},
         {"search": "order.id=nobody-has-it"},
         {"status": "FAILED", "triggeredBy": "nobody"},
+        {"endedFrom": "1h", "target": "missed"},
+        {"status": "failed", "error": "NobodyRaisesThis"},
     ],
 )
 def test_every_question_of_the_list_can_be_previewed(api: Api, filter_: dict[str, str]) -> None:
@@ -223,6 +225,7 @@ def test_every_question_of_the_list_can_be_previewed(api: Api, filter_: dict[str
         ({"action": "cancel", "filter": {}}, 400),
         ({"action": "cancel", "filter": {"status": "RUNING"}}, 400),
         ({"action": "cancel", "filter": {"startedFrom": "yesterday"}}, 400),
+        ({"action": "retry", "filter": {"target": "almost"}}, 400),
         ({"action": "pause", "filter": {"type": "x"}}, 400),
         ({"action": "retry", "filter": {"type": "x"}, "cleanup": True}, 422),
         ({"action": "retry", "filter": {"colour": "red"}}, 400),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -244,4 +245,25 @@ def test_a_failed_one_is_shown_with_its_cause_and_the_workflow_is_not_over() -> 
     told = undone(failing(), "FAILED").engine.describe(ID)
     assert (told.workflow.status, told.workflow.error) == ("CANCELLING", "CompensationFailed")
     assert "closed" in str(told.workflow.cause)
-    assert told.steps.steps[-1]["status"] == "failed"
+    failed = told.steps.steps[-1]
+    assert failed["status"] == "failed"
+    assert told.failure is not None
+    assert told.failure["error"] == "CompensationFailed"
+    assert "closed" in told.failure["message"]
+    assert (told.failure["stepId"], told.failure["stepName"]) == (failed["id"], failed["name"])
+    assert "retry" in told.failure["advice"]
+
+
+def test_until_it_is_made_good_again_its_time_goes_on() -> None:
+    over = undone(chain(3), "SUCCEEDED").engine.describe(ID).workflow
+    waits = undone(failing(), "FAILED").engine.describe(ID).workflow
+    began = datetime.fromisoformat(waits.started_at)
+    assert waits.duration_seconds == (NOW - began).total_seconds()
+    assert waits.duration_seconds > (over.duration_seconds or 0)
+
+
+def test_one_that_was_stopped_with_a_reason_has_not_failed() -> None:
+    failure = undone(chain(3), "SUCCEEDED").engine.describe(ID).failure
+    assert failure is not None
+    assert (failure["status"], failure["error"]) == ("ABORTED", "Cancelled by olga@example.com")
+    assert "nothing failed" in failure["means"]

@@ -116,6 +116,8 @@ def test_its_steps_are_its_waves_and_then_what_was_made_good_again(
         "message": "web has failed.",
         "stepId": "wave:1",
         "stepName": "web",
+        "advice": "Mend the cause, then retry: what is up is taken over, only servers that did not "
+        "launch are started.",
     }
     assert told.definition is not None
     assert told.definition["version"] == "3"

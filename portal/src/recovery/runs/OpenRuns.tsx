@@ -5,7 +5,6 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
-import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { follow } from "../../navigation/location";
@@ -15,6 +14,7 @@ import { Failure } from "../../states/states";
 import { ActionDialog } from "../../workflow/actions/ActionDialog";
 import type { ActionName, Workflow } from "../../workflow/actions/act";
 import { wordsFor } from "../../workflow/actions/words";
+import { ProgressLine } from "../../workflows/ProgressLine";
 import { Status } from "../../workflows/Status";
 import { duration } from "../../time/duration";
 import { useOpenRun, useRunWorkflows, useRuns } from "../queries";
@@ -87,10 +87,10 @@ function OpenRun({ run, workflow }: { run: Run; workflow: Workflow | undefined }
           <span className="numerals">{`${run.wavesEnded} of ${run.waveCount} waves · ${duration(run.elapsedSeconds)}`}</span>
           <Target run={run} />
         </div>
-        <ProgressBar
-          value={run.serverCount > 0 ? Math.floor((100 * settled) / run.serverCount) : 0}
-          ariaLabel={`Servers of ${run.planName}`}
-          additionalInfo={`${run.serversLaunched} of ${run.serverCount} servers are up${run.serversFailed > 0 ? `, ${run.serversFailed} failed` : ""}`}
+        <ProgressLine
+          percent={run.serverCount > 0 ? Math.floor((100 * settled) / run.serverCount) : 0}
+          label={`Servers of ${run.planName}`}
+          words={`${run.serversLaunched} of ${run.serverCount} servers are up${run.serversFailed > 0 ? `, ${run.serversFailed} failed` : ""}`}
         />
       </SpaceBetween>
       {asking && workflow && <ActionDialog workflow={workflow} action={asking.action} {...(asking.waves ? { waves: asking.waves } : {})} close={() => setAsking(null)} />}

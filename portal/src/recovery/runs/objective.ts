@@ -28,7 +28,7 @@ export function verdictOf(run: Run): Verdict | null {
   if (target === null) return null;
   if (isOpen(run)) {
     if (run.rtoMissed || run.elapsedSeconds > target) return { type: "error", words: "Missed already" };
-    return run.rtoAtRisk ? { type: "warning", words: "At risk" } : { type: "in-progress", words: "On track" };
+    return run.rtoAtRisk ? { type: "warning", words: "At risk" } : { type: "success", words: "On track" };
   }
   if (NEVER.has(run.status)) return { type: "error", words: "Not met" };
   const measured = measuredSeconds(run);

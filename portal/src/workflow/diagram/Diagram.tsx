@@ -50,7 +50,7 @@ function readable(whole: View, layout: Layout, standing: Standing, box: { width:
   };
 }
 
-const READABLE = 0.72;
+const READABLE = 0.86;
 
 interface View {
   readonly x: number;
@@ -141,6 +141,7 @@ function Drawing({ layout, standing, selectedName, onSelect, fold }: DiagramProp
           <rect key={`${body.of}[${body.index}]`} className="plate" x={body.x} y={body.y} width={body.width} height={body.height} rx={6} />
         ))}
         {layout.ways.map((placed, at) => <Way key={at} placed={placed} standing={standing} />)}
+        {layout.ways.map((placed, at) => <WayWords key={at} placed={placed} />)}
         {layout.marks.map((mark, at) => <circle key={at} className="mark" cx={mark.x} cy={mark.y} r={6} />)}
       </svg>
       <div className="diagram-tools">
@@ -180,7 +181,7 @@ function State(props: { placed: PlacedBox; standing: Standing; isSelected: boole
       <rect x={x} y={y} width={width} height={height} rx={8} />
       <path d={`M${x + 1} ${y + 8}a7 7 0 0 1 5 -7v${(isGroup && !isFolded ? 34 : height) - 2}a7 7 0 0 1 -5 -7z`} />
       <text x={x + 16} y={y + 19}>{box.name.length > most ? `${box.name.slice(0, most - 1)}…` : box.name}</text>
-      {isEnd && <circle className="mark" data-kind="end" cx={x + width - 13} cy={y + 13} r={4.5} />}
+      {isEnd && <circle className="mark" data-kind="end" cx={x + width - 13} cy={y + height - 13} r={4.5} />}
       <text className="type" x={x + 16} y={y + (isGroup && !isFolded ? 30 : 34)}>
         {box.type}{isFolded ? " · folded" : ""}{stands && stands.visits > 1 ? ` · ${stands.visits} visits` : ""}
       </text>
@@ -189,17 +190,23 @@ function State(props: { placed: PlacedBox; standing: Standing; isSelected: boole
 }
 
 function Way({ placed, standing }: { placed: PlacedWay; standing: Standing }) {
-  const { way, points, label } = placed;
+  const { way, points } = placed;
   const taken = standing.taken.has(`${plain(way.from)}\n${plain(way.to)}`);
+  return <path className="way" data-kind={way.kind} data-taken={taken} d={curve(points)} markerEnd={isMark(way.to) ? undefined : "url(#head)"} />;
+}
+
+const LETTER = 5.9;
+
+/** Above all ways, on a ground of their own: no line goes through a word. */
+function WayWords({ placed: { way, label } }: { placed: PlacedWay }) {
+  if (!label || !way.label) return null;
+  const words = way.label.length > 26 ? `${way.label.slice(0, 25)}…` : way.label;
+  const width = words.length * LETTER + 6;
   return (
-    <g>
-      <path className="way" data-kind={way.kind} data-taken={taken} d={curve(points)} markerEnd={isMark(way.to) ? undefined : "url(#head)"} />
-      {label && way.label && (
-        <text className="way-words" x={label.x} y={label.y + 3} textAnchor="middle">
-          <title>{way.label}</title>
-          {way.label.length > 26 ? `${way.label.slice(0, 25)}…` : way.label}
-        </text>
-      )}
+    <g className="way-words">
+      <title>{way.label}</title>
+      <rect x={label.x - width / 2} y={label.y - 8} width={width} height={15} rx={4} />
+      <text x={label.x} y={label.y + 3} textAnchor="middle">{words}</text>
     </g>
   );
 }

@@ -4,6 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
+import { useNarrow } from "../../app/narrow";
 import { amend, usePlace } from "../../navigation/location";
 import { Nothing } from "../../states/states";
 import { duration } from "../../time/duration";
@@ -16,10 +17,12 @@ import type { Row } from "../steps/tree";
 import { type Bar, busyOf, targetAt, targetInWords, toldOf, wholeSpan } from "./bars";
 import "./gantt.css";
 import { GanttTable } from "./GanttTable";
-import { type Scale, type Span, idleGaps, kept, scaleOf, ticksOf, zoomed } from "./scale";
+import { type Scale, type Span, idleGaps, kept, scaleOf, ticksOf, wordsAt, zoomed } from "./scale";
 import { Strip } from "./Strip";
 
 const TEMPLATE = "minmax(170px, 260px) minmax(420px, 1fr)";
+/** On a telephone the names leave room for the bars. */
+const NARROW_TEMPLATE = "150px minmax(420px, 1fr)";
 
 export interface GanttTabProps {
   rows: readonly Row[];
@@ -44,6 +47,7 @@ export default function GanttTab(props: GanttTabProps) {
   const clock = useNow(runs);
   const now = endOf(props.endedAt) ?? clock;
   const [short, setShort] = useState(true);
+  const template = useNarrow() ? NARROW_TEMPLATE : TEMPLATE;
   const whole = useMemo(() => wholeSpan(props.rows, props.startedAt, props.endedAt, now), [props.rows, props.startedAt, props.endedAt, now]);
   const begun = Date.parse(props.startedAt);
   const begunAt = Number.isNaN(begun) ? whole.from : begun;
@@ -63,7 +67,7 @@ export default function GanttTab(props: GanttTabProps) {
   }
   const ticks = ticksOf(span, whole.from, 8, props.pace).filter((tick) => !scale.gaps.some((gap) => gap.from < tick.moment && tick.moment < gap.to));
   return (
-    <div ref={area}>
+    <div ref={area} className="gantt" style={{ "--ticks": linesOf(ticks.map((tick) => scale.at(tick.moment))) } as CSSProperties}>
       <div className="gantt-tools">
         <Strip rows={props.rows} whole={whole} span={span} now={now} pace={props.pace} onChange={props.onWindow} />
         <SpaceBetween direction="horizontal" size="xs" alignItems="center">
@@ -80,7 +84,7 @@ export default function GanttTab(props: GanttTabProps) {
         selected={props.selected}
         onSelect={props.onSelect}
         onToggle={props.onToggle}
-        template={TEMPLATE}
+        template={template}
         head={
           <>
             <div role="columnheader">Step</div>
@@ -97,7 +101,7 @@ export default function GanttTab(props: GanttTabProps) {
             </div>
           </>
         )}
-        over={<Over {...props} scale={scale} ticks={ticks.map((tick) => tick.moment)} now={runs ? now : null} whole={whole} />}
+        over={<Over {...props} template={template} scale={scale} now={runs ? now : null} whole={whole} />}
       />
       <Legend />
     </div>
@@ -113,20 +117,25 @@ function percent(place: number): string {
   return `${(place * 100).toFixed(3)}%`;
 }
 
+/** Lines behind the bars, as a background of each row's lane. */
+function linesOf(places: readonly number[]): string {
+  return places.filter((place) => place > 0 && place < 1).map((place) => `linear-gradient(var(--bw-grid), var(--bw-grid)) ${percent(place)} 0 / 1px 100% no-repeat`).join(", ") || "none";
+}
+
 function Bars({ row, scale, now, pace, start }: { row: Row; scale: Scale; now: number; pace: number; start: number }) {
   const told = toldOf(row, now, start, pace);
   if (!told) return null;
   const { bars } = told;
   const step = row.kind === "step" ? row.step : null;
   const end = scale.at(told.to);
-  const isRoomLeft = end < 0.86;
+  const at = wordsAt(scale.at(told.from), end);
   const words = [duration(told.seconds), bars.length > 1 && step ? `${step.attemptCount} attempts` : "", step?.compensation ? "rollback" : ""].filter(Boolean).join(" · ");
   const beyond = told.beyond === null ? "" : `, ${duration(told.beyond)} beyond its p95`;
   return (
     <>
       {bars.map((bar, index) => <BarOf key={index} bar={bar} scale={scale} pace={pace} name={step?.name ?? ""} />)}
       {step?.p95Seconds != null && <span className="usual" title={`p95 ${duration(step.p95Seconds)}`} style={{ insetInlineStart: percent(scale.at(told.from + (step.p95Seconds / pace) * 1000)) }} />}
-      <span className="bar-words numerals" style={isRoomLeft ? { insetInlineStart: `calc(${percent(end)} + 6px)` } : { insetInlineEnd: `calc(${percent(1 - scale.at(told.from))} + 6px)` }}>{words}</span>
+      <span className="bar-words numerals" data-at={at} style={at === "before" ? { insetInlineEnd: `calc(${percent(1 - scale.at(told.from))} + 6px)` } : { insetInlineStart: `calc(${percent(at === "after" ? end : Math.max(scale.at(told.from), 0))} + 6px)` }}><span>{words}</span></span>
       <span className="visually-hidden">{`begun ${told.begun}${told.open ? ", goes on" : ""}${beyond}. ${bars.map((bar) => bar.words).join(", ")}`}</span>
     </>
   );
@@ -136,24 +145,24 @@ function BarOf({ bar, scale, pace, name }: { bar: Bar; scale: Scale; pace: numbe
   const from = scale.at(bar.from);
   const to = scale.at(bar.to);
   if (to < 0 || from > 1) return null;
-  const style: CSSProperties = { insetInlineStart: percent(from), inlineSize: percent(Math.max(to - from, 0)) };
+  // At the very end the least width would be beyond it.
+  const style: CSSProperties = { insetInlineStart: from > 0.99 ? `min(${percent(from)}, calc(100% - 3px))` : percent(from), inlineSize: percent(Math.max(to - from, 0)) };
   const long = duration(((bar.to - bar.from) / 1000) * pace);
   return <span className="bar" data-kind={bar.kind} data-look={kindOf(bar.status)} data-open={bar.open} style={style} title={`${name}: ${bar.words}, ${long}, from ${inUtc(new Date(bar.from).toISOString())}`} />;
 }
 
-function Over(props: GanttTabProps & { scale: Scale; ticks: readonly number[]; now: number | null; whole: Span }) {
+function Over(props: GanttTabProps & { template: string; scale: Scale; now: number | null; whole: Span }) {
   const { scale } = props;
   const sla = targetAt(props.startedAt, props.target, props.pace);
   const until = props.now ?? endOf(props.endedAt) ?? props.whole.to;
   const inside = (moment: number) => moment >= scale.span.from && moment <= scale.span.to;
   return (
-    <div className="gantt-over" style={{ gridTemplateColumns: TEMPLATE }} aria-hidden="true">
+    <div className="gantt-over" style={{ gridTemplateColumns: props.template }} aria-hidden="true">
       <div />
       <div>
         {scale.gaps.map((gap) => (
           <b key={gap.from} style={{ insetInlineStart: percent(scale.at(gap.from)), inlineSize: percent(scale.at(gap.to) - scale.at(gap.from)) }} title={`idle for ${duration(((gap.to - gap.from) / 1000) * props.pace)}`} />
         ))}
-        {props.ticks.map((tick) => <i key={tick} style={{ insetInlineStart: percent(scale.at(tick)) }} />)}
         {props.marks.map((mark) => ({ ...mark, moment: Date.parse(mark.at) })).filter((mark) => inside(mark.moment)).map((mark) => (
           <span key={mark.at + mark.words}>
             <i data-kind="mark" style={{ insetInlineStart: percent(scale.at(mark.moment)) }} />

@@ -115,3 +115,9 @@ export function ticksOf(span: Span, origin: number, most: number, pace = 1): { m
   }
   return ticks;
 }
+
+/** Where the words of a bar stand: behind it, before it, or, where there is room for neither, on it. */
+export function wordsAt(from: number, to: number): "after" | "before" | "on" {
+  if (to < 0.86) return "after";
+  return from > 0.14 ? "before" : "on";
+}

@@ -8,6 +8,7 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useMemo, useState } from "react";
 import { Failure, Nothing, Waiting } from "../../states/states";
+import { duration } from "../../time/duration";
 import { moment } from "../../time/moment";
 import { useNow } from "../../time/now";
 import { Payload } from "../panel/Payload";
@@ -16,7 +17,7 @@ import type { Row } from "../steps/tree";
 import { Busy } from "./Busy";
 import { type Event, useEvents } from "./useEvents";
 
-const TEMPLATE = "90px minmax(200px, 2fr) minmax(170px, 1fr)";
+const TEMPLATE = "70px minmax(200px, 2fr) minmax(150px, 2fr) minmax(90px, 1fr) minmax(150px, 1fr)";
 
 export default function EventsTab({ workflowId, runs = false }: { workflowId: string; runs?: boolean }) {
   const [words, setWords] = useState("");
@@ -26,6 +27,8 @@ export default function EventsTab({ workflowId, runs = false }: { workflowId: st
   const { data, error, isPending, isFetchingNextPage, refetch, events, isMore, readOn, stale, reason, total: counted } = useEvents(workflowId, runs);
   const shown = useMemo(() => matching(events, words, failedOnly), [events, words, failedOnly]);
   const rows = useMemo(() => shown.map(eventRow), [shown]);
+  const states = useMemo(() => statesOf(events), [events]);
+  const start = timeOf(events[0]);
   const byId = useMemo(() => new Map(shown.map((one) => [String(one.id), one])), [shown]);
   if (error && !data) return <Failure error={error} again={() => void refetch()} />;
   if (isPending) return <Waiting what="Reading the events" />;
@@ -52,13 +55,15 @@ export default function EventsTab({ workflowId, runs = false }: { workflowId: st
             onSelect={(row) => setChosen(row.key)}
             onToggle={() => {}}
             template={TEMPLATE}
-            head={["Id", "Type", "Time"].map((name) => <div role="columnheader" key={name}>{name}</div>)}
+            head={["Id", "Type", "State", "After", "Time"].map((name) => <div role="columnheader" key={name}>{name}</div>)}
             cells={(row) => {
               const one = byId.get(row.key);
               return (
                 <>
                   <div role="rowheader" className="numerals">{row.key}</div>
                   <div role="gridcell">{String(one?.type ?? "unknown event")}</div>
+                  <div role="gridcell">{states.get(row.key) ?? ""}</div>
+                  <div role="gridcell" className="numerals">{after(one, start)}</div>
                   <div role="gridcell" className="numerals">{moment(typeof one?.timestamp === "string" ? one.timestamp : null, now)}</div>
                 </>
               );
@@ -69,6 +74,31 @@ export default function EventsTab({ workflowId, runs = false }: { workflowId: st
       )}
     </SpaceBetween>
   );
+}
+
+function timeOf(event: Event | undefined): number {
+  return typeof event?.timestamp === "string" ? Date.parse(event.timestamp) : Number.NaN;
+}
+
+function after(event: Event | undefined, start: number): string {
+  const seconds = (timeOf(event) - start) / 1000;
+  return Number.isNaN(seconds) ? "" : duration(Math.max(seconds, 0));
+}
+
+/** Of which state each tells, by the event's id: its own name, or that of the event it follows, told or not. Pure. */
+export function statesOf(events: readonly Event[]): ReadonlyMap<string, string> {
+  const known = new Map<string, string>();
+  for (const event of events) {
+    const entered = named(event.stateEnteredEventDetails);
+    const name = entered ?? named(event.stateExitedEventDetails) ?? (/StateExited|^Execution/.test(String(event.type)) ? undefined : known.get(String(event.previousEventId || Number(event.id) - 1)));
+    if (name !== undefined) known.set(String(event.id), name);
+  }
+  return known;
+}
+
+function named(details: unknown): string | undefined {
+  const name = typeof details === "object" && details !== null ? (details as Record<string, unknown>).name : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 /** Those that hold the words, in any case; with `failedOnly` those that tell of a failure. Pure. */

@@ -7,8 +7,8 @@ import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
-import { useMemo, useState } from "react";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Nothing } from "../../states/states";
 import { duration, secondsBetween } from "../../time/duration";
 import { inUtc } from "../../time/moment";
@@ -64,8 +64,15 @@ function WaveGraph({ run, chosen, onChoose }: { run: Run; chosen: string | null;
   // eslint-disable-next-line -- the shape is all that the layout depends on
   const graph = useMemo(() => waveGraph(run.waves), [shape]);
   const byName = new Map(run.waves.map((wave) => [wave.name, wave]));
+  const area = useRef<HTMLDivElement>(null);
+  const at = graph.waves.find((one) => one.name === chosen)?.x;
+  // What is looked at is seen, also where the graph is wider than the window.
+  useLayoutEffect(() => {
+    const { current } = area;
+    if (current && at !== undefined) current.scrollLeft = at - (current.clientWidth - WAVE_WIDTH) / 2;
+  }, [at]);
   return (
-    <div className="wave-graph" role="group" aria-label="Graph of the waves" tabIndex={0}>
+    <div className="wave-graph" role="group" aria-label="Graph of the waves" tabIndex={0} ref={area}>
       <div style={{ inlineSize: graph.width, blockSize: graph.height }}>
         <svg className="ways" width={graph.width} height={graph.height} aria-hidden="true">
           <defs>
@@ -158,15 +165,20 @@ function Servers({ wave, run }: { wave: Wave; run: Run }) {
       columnDefinitions={[
         { id: "name", header: "Server", isRowHeader: true, cell: (server) => <ServerName server={server} /> },
         { id: "status", header: "Status", cell: (server) => <Status status={server.status} /> },
+        ...(servers.some((server) => server.cause) ? [CAUSE] : []),
         { id: "phases", header: "Launch", cell: (server) => <Phases server={server} /> },
-        { id: "instance", header: "Instance", cell: (server) => server.recoveryInstanceId ? <>{server.recoveryInstanceId}<Box color="text-body-secondary" fontSize="body-s">{server.status === "TERMINATED" ? "terminated" : (server.instanceState ?? "")}</Box></> : "–" },
+        { id: "instance", header: "Instance", cell: (server) => server.recoveryInstanceId ? <><span className="id">{server.recoveryInstanceId}</span><Box color="text-body-secondary" fontSize="body-s">{server.status === "TERMINATED" ? "terminated" : (server.instanceState ?? "")}</Box></> : "–" },
         { id: "took", header: "Recovered in", cell: (server) => <span className="numerals">{duration(took(server, run))}</span> },
         { id: "point", header: "Data of", cell: (server) => <Moment at={server.pointInTime} /> },
-        { id: "cause", header: "Cause", cell: (server) => server.cause ? <Box color="text-status-error">{server.cause}</Box> : "–" },
       ]}
     />
   );
 }
+
+/** Beside the status, and only where there is one: on a narrow screen the last columns are out of sight. */
+const CAUSE: TableProps.ColumnDefinition<Server> = {
+  id: "cause", header: "Cause", minWidth: 220, cell: (server) => server.cause ? <Box color="text-status-error">{server.cause}</Box> : "–",
+};
 
 /** Recovery time counts from when the run was asked for. */
 function took(server: Server, run: Run): number | null {
@@ -178,7 +190,7 @@ function ServerName({ server }: { server: Server }) {
   return (
     <>
       {server.name} {server.critical && <Badge color="severity-medium">critical</Badge>}
-      <Box color="text-body-secondary" fontSize="body-s">{`${server.sourceServerId} · ${server.region}`}</Box>
+      <Box color="text-body-secondary"><div className="id">{server.sourceServerId}</div><div className="id">{server.region}</div></Box>
     </>
   );
 }

@@ -138,8 +138,9 @@ def _end_by_its_waves(state: RunState, now: datetime) -> None:
         end_run(state, RunStatus.COMPLETED, EventKind.COMPLETED, now, None)
         return
     first = next((wave for wave in failed if wave.status is WaveStatus.FAILED), failed[0])
-    more = f" ({len(failed) - 1} more waves did not complete.)" if len(failed) > 1 else ""
-    cause = f"{first.cause or f'Wave {first.name} is {first.status}.'}{more}"
+    others = len(failed) - 1
+    more = f" ({others} more {'wave' if others == 1 else 'waves'} did not complete.)"
+    cause = f"{first.cause or f'Wave {first.name} is {first.status}.'}{more if others else ''}"
     end_run(state, RunStatus.FAILED, EventKind.FAILED, now, cause)
 
 

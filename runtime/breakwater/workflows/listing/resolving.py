@@ -144,7 +144,8 @@ class Resolving:
                 row, tags=tags.get(machine, {}), profile=profiles.get(machine), now=now
             )
             note, started = undone.get(row["executionArn"], (None, None))
-            return with_compensation(told, int(row.get("redriveCount") or 0), note, started)
+            redrives = int(row.get("redriveCount") or 0)
+            return with_compensation(told, redrives, note, started, now=now)
 
         def told(one: Candidate) -> Workflow | None:
             if isinstance(one.about, Workflow):  # of an engine that keeps a list of its own

@@ -1,5 +1,6 @@
 """A bulk is previewed, and started by who previewed it, by typing what it says."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,10 +16,12 @@ from breakwater.platform.http.errors import (
     Unprocessable,
 )
 from breakwater.platform.http.identity import Identity
+from breakwater.routes.bulk_models import BulkFilter
 from breakwater.workflows.bulk.bulk import MOST, Bulk, BulkStatus
 from breakwater.workflows.listing.asked import wanted_of
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from tests.conftest import CHECKOUT
 from tests.unit.workflows.bulk.scene import NO, OLGA, Scene, workflow
 from tests.unit.workflows.conftest import ANNA, NOW, VIEWER
 
@@ -152,3 +155,13 @@ def test_results_come_in_pages_and_a_cursor_of_another_bulk_is_refused(scene: Sc
     other = scene.previewed()
     with pytest.raises(BadRequest, match="another question"):
         scene.desk.read(other.bulk_id, limit=3, cursor=kept)
+
+
+def test_it_takes_every_question_that_the_list_takes() -> None:
+    document = json.loads((CHECKOUT / "docs/api/openapi.json").read_text(encoding="utf-8"))
+    asked = {one["name"] for one in document["paths"]["/workflows"]["get"]["parameters"]}
+    assert set(BulkFilter.model_json_schema()["properties"]) == asked - {
+        "counts",
+        "limit",
+        "cursor",
+    }

@@ -14,7 +14,7 @@ from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_view import as_shown
 from breakwater.recovery.engine.server_run import ServerRun
-from breakwater.recovery.engine.status import ServerStatus, StepStatus, WaveStatus
+from breakwater.recovery.engine.status import RunStatus, ServerStatus, StepStatus, WaveStatus
 from breakwater.recovery.engine.wave_run import WaveRun
 from breakwater.workflows.step_pages import plain_step
 
@@ -136,7 +136,16 @@ def failure_of(state: RunState) -> dict[str, Any] | None:
         "message": run.cause,
         "stepId": f"{WAVE}:{wave.index}" if wave else None,
         "stepName": wave.name if wave else None,
+        "advice": _ADVICE.get(run.status),
     }
+
+
+_ADVICE = {
+    RunStatus.FAILED: "Mend the cause, then retry: what is up is taken over, only servers that "
+    "did not launch are started.",
+    RunStatus.TIMED_OUT: "Look at what took so long, and at the longest time that the plan allows; "
+    "a retry takes over what is up.",
+}
 
 
 def _times(run: Run, began: datetime | None, ended: datetime | None) -> dict[str, Any]:

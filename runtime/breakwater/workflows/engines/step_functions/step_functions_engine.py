@@ -26,12 +26,14 @@ from breakwater.workflows.engines.step_functions import step_tree
 from breakwater.workflows.engines.step_functions.capabilities import execution_capabilities
 from breakwater.workflows.engines.step_functions.compensation.standing import (
     compensation_told,
+    failure_with_compensation,
     with_compensation,
 )
 from breakwater.workflows.engines.step_functions.compensation.undoings import (
     PLACE,
     Undoing,
     Undoings,
+    failed_undone,
     inner_id,
     marked,
     marked_lane,
@@ -122,7 +124,9 @@ class StepFunctionsEngine:
         undoing = self._undoings.of(row)
         if undoing is not None:
             redrives, note = int(row.get("redriveCount") or 0), undoing.note
-            workflow = with_compensation(workflow, redrives, note, undoing.started)
+            workflow = with_compensation(
+                workflow, redrives, note, undoing.started, now=self._clock()
+            )
         is_whole = grown is not None and grown.is_whole
         status = status_by_history(workflow, last, definition, is_whole=is_whole)
         workflow = replace(workflow, status=status)
@@ -131,12 +135,15 @@ class StepFunctionsEngine:
             workflow = replace(workflow, progress=told)
         target = workflow.sla_target_seconds
         revision = used.revision_id if used else None
+        steps = self._and_undone(self._first_steps(wanted, grown, redaction, profile), undoing)
         return Described(
             workflow=workflow,
             definition=definition_told(definition, row, revision=revision, target=target),
             segments=segments_told(row, grown, redaction),
-            steps=self._and_undone(self._first_steps(wanted, grown, redaction, profile), undoing),
-            failure=failure_told(last, redaction),
+            steps=steps,
+            failure=failure_with_compensation(
+                failure_told(last, redaction), workflow, failed_undone(steps.steps)
+            ),
             metadata={
                 **metadata_told(row, used),
                 "usual": usual_whole(profile),

@@ -1,6 +1,7 @@
 """Runs the compensation machine of what was cancelled: once for each try, whatever is retried."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from breakwater.platform.http.errors import Conflict, NotFound
@@ -91,12 +92,12 @@ class Compensations:
         self._timelines = timelines
         self._control = control
 
-    def told(self, now: ExecutionNow, workflow: Workflow) -> Workflow:
-        """The cancelled execution, as its compensation lets it stand."""
+    def told(self, now: ExecutionNow, workflow: Workflow, at: datetime) -> Workflow:
+        """The cancelled execution, as its compensation lets it stand at this time."""
         note = self._note(now)
         if note is None:
             return workflow
-        return with_compensation(workflow, now.redrives, note, self._started(note))
+        return with_compensation(workflow, now.redrives, note, self._started(note), now=at)
 
     def preview(self, now: ExecutionNow) -> dict[str, Any] | None:
         """What a cancel would run; None: no machine is declared."""

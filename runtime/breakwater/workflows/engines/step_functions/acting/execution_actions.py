@@ -151,9 +151,10 @@ class ExecutionActions:
         :param action: what is to be done: a gate that fails keeps nobody from anything but pause
             and resume, and what is stopped is stopped at a gate or elsewhere.
         """
-        workflow = now.workflow(self._clock())
+        at = self._clock()
+        workflow = now.workflow(at)
         if workflow.status == CANCELLED:
-            return self._compensations.told(now, workflow)
+            return self._compensations.told(now, workflow, at)
         if action is Action.CANCEL or now.gate is None or workflow.status in ENDED:
             return workflow
         try:

@@ -1,16 +1,25 @@
 """How a cancelled execution stands while, and after, what it did is made good again. Pure.
 
 It is CANCELLING until its compensation has succeeded. One that failed, or that nobody started, is
-never told as an end: it stays CANCELLING, with an error that says so, until it is run again.
+never told as an end: it stays CANCELLING, with an error that says so, until it is run again. Its
+time goes on until then: nobody has what they asked for.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
+from breakwater.workflows.sla.standing import standing
 from breakwater.workflows.workflow import Workflow
-from breakwater.workflows.workflow_status import CANCELLED, CANCELLING, ENDED, of_step_functions
+from breakwater.workflows.workflow_status import (
+    CANCELLED,
+    CANCELLING,
+    ENDED,
+    FAILED,
+    of_step_functions,
+)
 
 WANTED = "WANTED"
 """Of a compensation that was not started."""
@@ -34,6 +43,8 @@ def with_compensation(
     redrives: int,
     note: CompensationNote | None,
     started: Mapping[str, Any] | None,
+    *,
+    now: datetime,
 ) -> Workflow:
     """The cancelled execution, as its compensation lets it stand.
 
@@ -57,10 +68,55 @@ def with_compensation(
     elif status in ENDED:
         error = FAILED_ERROR
         told = ": ".join(filter(None, ((started or {}).get(key) for key in ("error", "cause"))))
-        cause = f"Its compensation {status}{f', {told}' if told else ''}. Retry runs it again."
+        why = f", {told.rstrip('.')}" if told else ""
+        cause = f"Its compensation {status}{why}. Retry runs it again."
+    began = datetime.fromisoformat(workflow.started_at)
+    elapsed = max(0.0, round((now - began).total_seconds(), 3))
     return replace(
-        workflow, status=CANCELLING, facts=facts, ended_at=None, error=error, cause=cause
+        workflow,
+        status=CANCELLING,
+        facts=facts,
+        ended_at=None,
+        duration_seconds=elapsed,
+        sla_status=standing(workflow.sla_target_seconds, elapsed, CANCELLING),
+        error=error,
+        cause=cause,
     )
+
+
+def failure_with_compensation(
+    failure: Mapping[str, Any] | None, workflow: Workflow, failed_step: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    """Why it is not over, where its compensation is the reason; else why it ended.
+
+    :param failed_step: of the compensation, as the workflow shows it.
+    """
+    if workflow.error not in _MEANINGS:
+        return failure
+    means, advice = _MEANINGS[workflow.error]
+    step = failed_step or {}
+    return {
+        "status": FAILED,
+        "error": workflow.error,
+        "cause": None,
+        "message": workflow.cause or means,
+        "stepId": step.get("id"),
+        "stepName": step.get("name"),
+        "means": means,
+        "advice": advice,
+    }
+
+
+_MEANINGS = {
+    FAILED_ERROR: (
+        "It was cancelled, and what it had done is not, or not wholly, made good again.",
+        "Mend what the compensation failed of, then retry: it runs again, with the same input.",
+    ),
+    WANTED_ERROR: (
+        "It was cancelled, and nothing of what it had done is made good again yet.",
+        "It is started by itself three minutes after the cancel; retry starts it at once.",
+    ),
+}
 
 
 def compensation_told(note: CompensationNote, started: Mapping[str, Any] | None) -> dict[str, Any]:

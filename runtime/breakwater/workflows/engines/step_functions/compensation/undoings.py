@@ -3,11 +3,12 @@
 Its steps stand behind those of the execution, marked, under ids that begin with `compensation:`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from breakwater.platform.http.errors import NotFound, Unavailable
+from breakwater.timeline.statuses import UNWELL
 from breakwater.workflows.engines.step_functions.compensation.note import CompensationNote
 from breakwater.workflows.engines.step_functions.compensation.standing import GONE
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
@@ -71,6 +72,12 @@ class Undoings:
             return {"status": GONE}
         except Unavailable:
             return {"status": "UNKNOWN"}  # asked too much: another time
+
+
+def failed_undone(steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Where a compensation failed, of these steps at the top."""
+    failed = (one for one in reversed(steps) if one.get(PLACE) and one["status"] in UNWELL)
+    return next(failed, None)
 
 
 def marked(step: Mapping[str, Any]) -> dict[str, Any]:
