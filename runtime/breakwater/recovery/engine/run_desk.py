@@ -266,8 +266,8 @@ class RunDesk:
 
     def _answer(self, run: Run) -> None:
         """Wake a run that waits for its token; the watcher does it if this fails."""
-        if run.task_token is not None:
-            self._desk.executions.answer(run.task_token, state_object(run, self._desk.clock()))
+        for token in run.tokens:
+            self._desk.executions.answer(token, state_object(run, self._desk.clock()))
 
     def _start_execution(self, run: Run, cleanup: int = 0) -> None:
         try:

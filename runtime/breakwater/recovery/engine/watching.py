@@ -166,8 +166,9 @@ class Watching:
         deadline = run.pause_deadline()
         late = deadline is not None and now >= deadline
         decided = run.resumed or run.cancel_requested
-        if run.task_token and (late or (decided and now - decided.at > _ANSWERED)):
-            self._executions.answer(run.task_token, state_object(run, now))
+        if run.tokens and (late or (decided and now - decided.at > _ANSWERED)):
+            for token in run.tokens:
+                self._executions.answer(token, state_object(run, now))
             return
         before = state.copy()
         self._long_wait(state, now)
