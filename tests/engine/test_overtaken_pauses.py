@@ -96,3 +96,22 @@ def test_a_late_copy_of_a_resumption_releases_nothing_of_the_next_pause(rooms: R
 
     assert room.drive(execution, at=twice)["status"] == "COMPLETED"
     assert len(answers) == 3
+
+
+def test_a_run_that_was_paused_for_hours_has_not_been_silent_for_hours(rooms: Rooms) -> None:
+    room = rooms()
+    execution, state = held(room)
+    kept(room, state, WAITED_FOR)
+    room.passes(2 * 3600)
+    room.desk.resume(execution, CARLA, "go", None)
+    look, seen = room.assembly.engine.look, []
+
+    def while_it_is_about_to(*of: Any, **more: Any) -> Any:
+        seen.append((room.run(execution).status, room.assembly.watching.watch()[0]))
+        return look(*of, **more)
+
+    room.assembly.engine.look = while_it_is_about_to  # type: ignore[method-assign]
+    room.act("resume_wave", room.callbacks.answers[WAITED_FOR])
+    [(status, watched)] = seen
+    assert status is RunStatus.RUNNING
+    assert watched.longest_silence < 60

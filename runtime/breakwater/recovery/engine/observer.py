@@ -84,17 +84,20 @@ class Observer:
                 continue
             ours = _of_their_jobs(places[target], found)
             stopped = [one.server_id for one in ours.values() if one.state == "STOPPED"]
-            settle_instances(
-                state, places[target], ours, self._meant_to_stop(target, stopped, silent), now
-            )
+            meant = self._meant_to_stop(target, stopped, silent)
+            unknown = set(stopped) - meant.keys()
+            judged = [one for one in places[target] if one.server_id not in unknown]
+            settle_instances(state, judged, ours, meant, now)
 
     def _meant_to_stop(
         self, target: Target, server_ids: Collection[str], silent: list[str]
     ) -> dict[str, bool]:
+        """What is not answered is left out: a server is not judged by an answer that was lost."""
         answers: dict[str, bool] = {}
         for one in server_ids:
-            ask = partial(self._service.stays_stopped, target, one)
-            answers[one] = bool(_asked(ask, None, silent))
+            told = _asked(partial(self._service.stays_stopped, target, one), None, silent)
+            if told is not None:
+                answers[one] = told
         return answers
 
     def _logs(self, state: RunState, now: datetime, silent: list[str]) -> None:

@@ -125,7 +125,7 @@ class Watching:
         elif run.begun_at is None and now - run.started_at > _NOT_STARTED:
             self._not_begun(run)
         else:
-            silence = now - (run.polled_at or run.started_at)
+            silence = now - _last_sign(run)
             watched = watched.with_silence(silence.total_seconds())
             if silence > _SILENT:
                 self._silent(run)
@@ -192,6 +192,12 @@ class Watching:
         text = f"It has waited for {minutes:.0f} minutes. In {left:.0f} minutes it is ended."
         run = replace(run, waiting_too_long=True)
         state.put(run.tells(EventKind.WAITING_TOO_LONG, now, text))
+
+
+def _last_sign(run: Run) -> datetime:
+    """When it was last looked at, or began to be again: nobody looks at a run that is paused."""
+    since = [run.polled_at or run.started_at, *(pause.until for pause in run.pauses)]
+    return max(since)
 
 
 def lengths(watched: Watched) -> Mapping[str, Any]:
