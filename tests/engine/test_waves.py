@@ -9,6 +9,7 @@ from breakwater.recovery.engine.job_queue import Quotas
 from breakwater.recovery.engine.status import ServerStatus, WaveStatus
 from breakwater.recovery.recovery_plan import PlanContent, Wave
 from breakwater.recovery.server_selection import ServerSelection
+from breakwater.recovery.unreachable import Unreachable
 from tests.engine.conftest import Rooms
 from tests.engine.looking import server, waves
 from tests.engine_room import CARLA, EngineRoom
@@ -158,3 +159,25 @@ def test_a_stopped_server_is_not_judged_while_nobody_says_how_it_is_meant_to_be(
     execution = room.start(room.plan("p", room.wave("database", "db-01")))
     assert room.drive(execution)["status"] == "COMPLETED"
     assert room.calls.count("drs:GetLaunchConfiguration") == 9
+
+
+def test_tags_that_ec2_did_not_take_are_tried_again_also_when_their_wave_is_over(
+    rooms: Rooms,
+) -> None:
+    room = rooms()
+    first = room.wave("database", "db-01")
+    execution = room.start(
+        room.plan("p", first, room.wave("web", "app-a-01", depends_on=("database",)))
+    )
+    tag, refusals = room.assembly.service.tag, ["RequestLimitExceeded"]
+
+    def throttled(*of: Any) -> None:
+        if refusals:
+            raise Unreachable(refusals.pop())
+        tag(*of)
+
+    room.assembly.service.tag = throttled  # type: ignore[method-assign]
+    assert room.drive(execution)["status"] == "COMPLETED"
+    instance = str(server(room, execution, "db-01").recovery_instance_id)
+    assert room.accounts.tags[instance]["breakwater:wave"] == "database"
+    assert not any(wave.untagged for wave in room.state(execution).waves.values())

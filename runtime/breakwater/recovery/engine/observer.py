@@ -110,6 +110,7 @@ class Observer:
     def _tags(self, state: RunState, silent: list[str]) -> None:
         """Of every instance it can be told in EC2 which run, plan and wave it belongs to."""
         together: dict[tuple[int, Target], list[ServerRun]] = {}
+        untagged: set[int] = set()
         for server in state.servers.values():
             up = server.status is ServerStatus.LAUNCHED and server.recovery_instance_id
             if up and not server.tagged and not server.taken_over:
@@ -121,6 +122,11 @@ class Observer:
             _asked(partial(self._service.tag, target, ids, tags), None, silent)
             if len(silent) == before:
                 state.put(*(replace(one, tagged=True) for one in servers))
+            else:
+                untagged.add(index)
+        for wave in list(state.waves.values()):
+            if wave.untagged is not (wave.index in untagged):
+                state.put(replace(wave, untagged=wave.index in untagged))
 
 
 def _of_their_jobs(servers: list[ServerRun], found: list[SeenInstance]) -> dict[str, SeenInstance]:
