@@ -150,7 +150,7 @@ def test_a_cleanup_does_not_wait_for_ever_and_says_what_may_still_come(rooms: Ro
     def never_over(*of: Any) -> Any:
         return {name: replace(job, ended=False) for name, job in told(*of).items()}
 
-    room.assembly.service.jobs = never_over  # type: ignore[method-assign]
+    room.assembly.service.jobs = never_over  # type: ignore[method-assign,assignment]
     done = room.desk.clean_up(execution, CARLA, "over")
     assert room.drive(execution, cleanup=done.run.cleanups)["status"] == "FAILED"
     assert room.run(execution).cleanup_incomplete

@@ -77,7 +77,7 @@ def test_a_late_copy_of_a_resumption_releases_nothing_of_the_next_pause(rooms: R
     room = rooms()
     first = room.wave("database", "db-01")
     execution = room.start(room.plan("p", first, room.wave("web", "app-a-01", pause_before=True)))
-    answers = []
+    answers: list[Any] = []
 
     def twice(room: EngineRoom, state: dict[str, Any]) -> None:
         run = room.run(execution)

@@ -141,7 +141,7 @@ def test_a_job_has_a_hundred_servers_at_most_whatever_the_quota_says(rooms: Room
     servers += "".join(f"      - {{name: {name}}}\n" for name in names)
     room = rooms("", servers)
     more = Quotas(servers_per_job=200)
-    room.assembly.service.quotas = lambda _: more  # type: ignore[method-assign]
+    room.assembly.service.quotas = lambda _: more  # type: ignore[method-assign,assignment]
     execution = room.start(room.plan("big", room.wave("all", *names)))
     room.drive(execution, looks=0)
     jobs = room.state(execution).jobs.values()
@@ -176,7 +176,7 @@ def test_tags_that_ec2_did_not_take_are_tried_again_also_when_their_wave_is_over
             raise Unreachable(refusals.pop())
         tag(*of)
 
-    room.assembly.service.tag = throttled  # type: ignore[method-assign]
+    room.assembly.service.tag = throttled  # type: ignore[method-assign,assignment]
     assert room.drive(execution)["status"] == "COMPLETED"
     instance = str(server(room, execution, "db-01").recovery_instance_id)
     assert room.accounts.tags[instance]["breakwater:wave"] == "database"

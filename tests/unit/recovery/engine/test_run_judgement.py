@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run_judgement import judge_run
 from breakwater.recovery.engine.status import RunStatus, WaveStatus
 from tests.unit.recovery.engine.test_waits import launching
@@ -29,3 +30,21 @@ def test_beyond_its_time_a_run_is_over_but_one_that_has_done_everything_is_compl
     state.put(*(replace(one, status=wave) for one in state.waves.values()))
     state.put(replace(state.run, status=run, timeout_minutes=20))
     assert judge_run(state, AT + timedelta(minutes=20)) is becomes
+
+
+@pytest.mark.parametrize(
+    ("resumed", "becomes"),
+    [
+        (None, RunStatus.TIMED_OUT),
+        (Request(by="anna", at=AT, reason="go"), RunStatus.PAUSED),
+    ],
+)
+def test_a_pause_that_somebody_ended_in_time_is_not_over_because_the_answer_came_late(
+    resumed: Request | None, becomes: RunStatus
+) -> None:
+    """It goes on to wait, and is answered at once."""
+    state = launching()
+    state.put(*(replace(one, status=WaveStatus.HELD) for one in state.waves.values()))
+    paused = replace(state.run, status=RunStatus.PAUSED, paused_since=AT, resumed=resumed)
+    state.put(replace(paused, pause_timeout_minutes=60))
+    assert judge_run(state, AT + timedelta(minutes=61)) is becomes
