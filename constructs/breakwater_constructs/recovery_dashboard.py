@@ -183,14 +183,19 @@ class RecoveryDashboard(Construct):
         )
 
 
+# What our code logs, what Lambda's runtime logs of an exception that nobody caught, and Lambda's
+# own report of a function that ran out of time or memory: each has other fields.
 _ERRORS = (
-    "fields @timestamp, service, message, exception_name, exception, function_request_id",
-    'filter level = "ERROR" or level = "CRITICAL"',
+    "fields @timestamp, @log, coalesce(message, errorMessage, record.status) as said",
+    "fields coalesce(exception_name, errorType, record.errorType) as kind",
+    "fields coalesce(exception, stackTrace.0) as details",
+    "fields coalesce(function_request_id, requestId, record.requestId) as request",
+    'filter level in ["ERROR", "CRITICAL"] or record.status in ["timeout", "error", "failure"]',
     "sort @timestamp desc",
     "limit 50",
 )
 _ENDS = (
-    "fields @timestamp, event, executionId, Plan, isDrill",
+    "fields @timestamp, event, executionId, planName, isDrill",
     "filter RunsFailed = 1 or RunsTimedOut = 1 or RunsCancelled = 1",
     "sort @timestamp desc",
     "limit 100",

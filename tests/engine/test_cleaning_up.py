@@ -1,5 +1,8 @@
 """Cleanups that are broken off, refused or hasty: nothing is stuck, nothing in use goes."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from breakwater.platform.http.errors import Conflict
@@ -113,3 +116,60 @@ def test_a_cancelled_run_whose_time_ends_before_its_cleanup_says_so(rooms: Rooms
     run = room.run(execution)
     assert run.cleanup_incomplete
     assert "The cleanup that carla@example.com asked for was not completed" in str(run.cause)
+
+
+def alive(room: EngineRoom) -> list[str]:
+    """What of DRS's instances still exists."""
+    listed = room.simulated.done("DescribeRecoveryInstances")["items"]
+    gone = {"TERMINATED", "SHUTTING-DOWN"}
+    return [one["recoveryInstanceID"] for one in listed if one["ec2InstanceState"] not in gone]
+
+
+def test_a_cleanup_waits_for_jobs_that_may_still_launch_something(rooms: Rooms) -> None:
+    room = rooms()
+    plan = room.plan("p", room.wave("database", "db-01"), timeout_minutes=5)
+    execution = room.start(plan)
+    assert room.drive(execution)["status"] == "TIMED_OUT"
+    done = room.desk.clean_up(execution, CARLA, "over")
+    assert room.drive(execution, cleanup=done.run.cleanups)["status"] == "COMPLETED"
+    room.passes(3600)
+    assert len(room.launched()) == 1
+    assert alive(room) == []
+    assert {one.status for one in room.state(execution).servers.values()} == {
+        ServerStatus.TERMINATED
+    }
+
+
+def test_a_cleanup_does_not_wait_for_ever_and_says_what_may_still_come(rooms: Rooms) -> None:
+    room = rooms()
+    plan = room.plan("p", room.wave("database", "db-01"), timeout_minutes=5)
+    execution = room.start(plan)
+    assert room.drive(execution)["status"] == "TIMED_OUT"
+    told = room.assembly.service.jobs
+
+    def never_over(*of: Any) -> Any:
+        return {name: replace(job, ended=False) for name, job in told(*of).items()}
+
+    room.assembly.service.jobs = never_over  # type: ignore[method-assign,assignment]
+    done = room.desk.clean_up(execution, CARLA, "over")
+    assert room.drive(execution, cleanup=done.run.cleanups)["status"] == "FAILED"
+    assert room.run(execution).cleanup_incomplete
+    assert "clean up again when it has ended" in room.messages[-1][1]
+
+
+def test_a_cancelled_run_whose_job_outlives_its_wave_says_that_something_may_still_come(
+    rooms: Rooms,
+) -> None:
+    room = rooms()
+    wave = room.wave("database", "db-01", timeout_minutes=3)
+    execution = room.start(room.plan("p", wave))
+    room.drive(execution, looks=1)
+    room.desk.cancel(execution, CARLA, "enough", cleanup=True)
+    assert room.drive(execution)["status"] == "CANCELLED"
+    run = room.run(execution)
+    assert run.cleanup_incomplete
+    assert "clean up again when it has ended" in str(run.cause)
+    again = room.desk.clean_up(execution, CARLA, "once more").run.cleanups
+    assert room.drive(execution, cleanup=again)["status"] == "COMPLETED"
+    room.passes(3600)
+    assert alive(room) == []

@@ -175,6 +175,19 @@ def test_cleanup_never_touches_a_real_recovery_nor_what_another_run_launched(
     assert server.status is ServerStatus.TERMINATED
 
 
+@pytest.mark.parametrize("is_drill", [True, False])
+def test_a_drill_is_started_as_a_drill_and_a_real_recovery_as_a_real_one(
+    rooms: Rooms, is_drill: bool
+) -> None:
+    room = rooms("", FAST)
+    execution = room.start(room.plan("p", room.wave("database", "db")), is_drill=is_drill)
+    assert room.drive(execution)["status"] == "COMPLETED"
+    [instance] = room.simulated.done("DescribeRecoveryInstances")["items"]
+    assert instance["isDrill"] is is_drill
+    [job] = room.simulated.done("DescribeJobs")["items"]
+    assert job["initiatedBy"] == ("START_DRILL" if is_drill else "START_RECOVERY")
+
+
 def test_a_real_recovery_needs_the_plans_name_typed(rooms: Rooms) -> None:
     room = rooms("", FAST)
     plan = room.plan("p", room.wave("database", "db"))

@@ -17,7 +17,7 @@ from tests.engine_room import CARLA
 from tests.interpreters.interpreted_room import InterpretedRoom
 
 PREVIOUS = 1
-SINCE_THEN = ("cause", "pauseTimeoutSeconds", "cleanup")
+SINCE_THEN = ("cause", "pauseTimeoutSeconds", "cleanup", "pauses")
 
 
 def as_previous(state: Mapping[str, Any]) -> dict[str, Any]:

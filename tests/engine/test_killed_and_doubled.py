@@ -153,7 +153,9 @@ def test_a_second_copy_that_runs_in_between_any_two_calls_changes_nothing(
         assert found == undisturbed, f"a second copy before call {number}: {room.calls[number]}"
 
 
-@pytest.mark.parametrize("action", ["begin", "update_wave_status", "resume_wave"])
+@pytest.mark.parametrize(
+    "action", ["begin", "update_wave_status", "store_task_token", "resume_wave"]
+)
 def test_every_action_called_twice_is_called_once(action: str, servers: Any) -> None:
     undisturbed, _ = calls_of(released, servers)
 

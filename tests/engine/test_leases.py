@@ -5,6 +5,7 @@ import pytest
 from breakwater.platform.http.errors import Conflict
 from tests.engine.conftest import Rooms
 from tests.engine.looking import cause
+from tests.engine_room import CARLA
 
 
 def test_a_server_is_held_by_one_run_only(rooms: Rooms) -> None:
@@ -37,3 +38,17 @@ def test_a_lease_of_a_run_that_is_over_is_taken_over_and_never_one_of_a_run_that
     )
     second = room.start(room.plan("q", room.wave("database again", "db-01")))
     assert room.drive(second)["status"] == "COMPLETED"
+
+
+def test_a_second_run_of_a_plan_is_refused_from_when_the_first_was_accepted(rooms: Rooms) -> None:
+    """Before it has begun, it holds no server; two people may ask within seconds."""
+    room = rooms()
+    plan = room.sample()
+    first = room.start(plan)
+    with pytest.raises(Conflict, match=f"The run {first} of this plan, which carla") as refused:
+        room.start(plan)
+    assert refused.value.details["executionId"] == first  # type: ignore[call-overload]
+    assert [run for run, _ in room.callbacks.started] == [first]
+    room.desk.cancel(first, CARLA, "by mistake", cleanup=False)
+    assert room.drive(first)["status"] == "CANCELLED"
+    assert room.drive(room.start(plan))["status"] == "COMPLETED"

@@ -138,3 +138,21 @@ def test_a_wave_of_which_nothing_is_left_to_launch_is_judged_at_once(rooms: Room
     run = room.run(second)
     assert run.ended_at is not None
     assert (run.ended_at - run.started_at).total_seconds() <= 10
+
+
+def test_a_server_whose_instance_is_listed_as_terminated_is_not_taken_over(rooms: Rooms) -> None:
+    """DRS lists for a while what is gone."""
+    room = rooms(DB_02_FAILS)
+    first = failed(room)
+    instance = str(server(room, first, "db-01").recovery_instance_id)
+    room.simulated.done("TerminateRecoveryInstances", recoveryInstanceIDs=[instance])
+    states = {"RUNNING"}
+    while not states & {"SHUTTING-DOWN", "TERMINATED"}:
+        room.passes(5)
+        listed = room.simulated.done("DescribeRecoveryInstances")["items"]
+        states = {one["ec2InstanceState"] for one in listed}
+        assert states, "it is gone from the list without ever having been listed as going"
+    second = room.desk.retry(first, CARLA, "mended", None).execution_id
+    assert room.drive(second)["status"] == "COMPLETED"
+    assert not server(room, second, "db-01").taken_over
+    assert server(room, second, "db-01").recovery_instance_id != instance

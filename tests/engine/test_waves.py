@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from breakwater.platform.http.errors import Unprocessable
+from breakwater.recovery.engine.job_queue import Quotas
 from breakwater.recovery.engine.status import ServerStatus, WaveStatus
 from breakwater.recovery.recovery_plan import PlanContent, Wave
 from breakwater.recovery.server_selection import ServerSelection
+from breakwater.recovery.unreachable import Unreachable
 from tests.engine.conftest import Rooms
 from tests.engine.looking import server, waves
 from tests.engine_room import CARLA, EngineRoom
@@ -131,3 +133,51 @@ def test_a_wave_is_cut_into_jobs_and_jobs_queue_under_the_accounts_limits(rooms:
     assert sorted(len(job.server_ids) for job in jobs) == [30, 100]
     assert any("ServiceQuotaExceededException" in one for one in waited)
     assert sorted(room.launched()) == sorted(set(room.launched()))
+
+
+def test_a_job_has_a_hundred_servers_at_most_whatever_the_quota_says(rooms: Rooms) -> None:
+    names = [f"s-{number:03d}" for number in range(130)]
+    servers = "worlds:\n  - account: '111122223333'\n    region: eu-west-1\n    servers:\n"
+    servers += "".join(f"      - {{name: {name}}}\n" for name in names)
+    room = rooms("", servers)
+    more = Quotas(servers_per_job=200)
+    room.assembly.service.quotas = lambda _: more  # type: ignore[method-assign,assignment]
+    execution = room.start(room.plan("big", room.wave("all", *names)))
+    room.drive(execution, looks=0)
+    jobs = room.state(execution).jobs.values()
+    assert sorted(len(job.server_ids) for job in jobs) == [30, 100]
+
+
+def test_a_stopped_server_is_not_judged_while_nobody_says_how_it_is_meant_to_be(
+    rooms: Rooms,
+) -> None:
+    room = rooms("faults: [{fault: throttled, call: GetLaunchConfiguration, times: 8}]")
+    known = room.simulated.servers()
+    room.simulated.done(
+        "UpdateLaunchConfiguration", sourceServerID=known["db-01"], launchDisposition="STOPPED"
+    )
+    execution = room.start(room.plan("p", room.wave("database", "db-01")))
+    assert room.drive(execution)["status"] == "COMPLETED"
+    assert room.calls.count("drs:GetLaunchConfiguration") == 9
+
+
+def test_tags_that_ec2_did_not_take_are_tried_again_also_when_their_wave_is_over(
+    rooms: Rooms,
+) -> None:
+    room = rooms()
+    first = room.wave("database", "db-01")
+    execution = room.start(
+        room.plan("p", first, room.wave("web", "app-a-01", depends_on=("database",)))
+    )
+    tag, refusals = room.assembly.service.tag, ["RequestLimitExceeded"]
+
+    def throttled(*of: Any) -> None:
+        if refusals:
+            raise Unreachable(refusals.pop())
+        tag(*of)
+
+    room.assembly.service.tag = throttled  # type: ignore[method-assign,assignment]
+    assert room.drive(execution)["status"] == "COMPLETED"
+    instance = str(server(room, execution, "db-01").recovery_instance_id)
+    assert room.accounts.tags[instance]["breakwater:wave"] == "database"
+    assert not any(wave.untagged for wave in room.state(execution).waves.values())

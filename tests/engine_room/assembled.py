@@ -45,6 +45,7 @@ def desk_of(assembly: Assembly, world: World, executions: Any, time_scale: int) 
     return RunDesk(
         Desk(
             store=assembly.store,
+            runs=assembly.runs,
             plans=world.plans,
             groups=world.groups,
             directory=assembly.directory,

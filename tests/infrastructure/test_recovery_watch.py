@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from breakwater import contract
 from breakwater.contract import Metric
 from breakwater.recovery.engine import metrics
+from breakwater.recovery.engine.event import EventKind
 from breakwater_constructs.execution_history_table import ExecutionHistoryTable
 from breakwater_constructs.notifications import Notifications
 from breakwater_constructs.recovery_alarms import RecoveryAlarms
@@ -19,6 +20,7 @@ from breakwater_constructs.recovery_engine import RecoveryEngine
 from breakwater_constructs.recovery_state_machine import RecoveryStateMachine
 from breakwater_constructs.server_leases_table import ServerLeasesTable
 from tests.infrastructure.synthesized import Synthesized
+from tests.unit.recovery.made_run import event, run
 
 ENGINE = ("Begin", "UpdateWaveStatus", "StoreTaskToken", "ResumeWave", "RecordFailure", "WatchRuns")
 
@@ -131,6 +133,54 @@ def test_questions_are_saved_for_the_engines_logs(prod: Synthesized) -> None:
     assert len(saved[f"{ours}/Errors"]["LogGroupNames"]) == len(ENGINE)
     for one in saved.values():
         assert "input" not in one["QueryString"], "a task token could be shown"
+
+
+def asked_for(of: Synthesized, name: str) -> str:
+    """The text of a saved question."""
+    saved = of.resources("AWS::Logs::QueryDefinition")
+    [text] = [
+        one.properties["QueryString"]
+        for one in saved
+        if one.properties["Name"].endswith(f"/{name}")
+    ]
+    return str(text)
+
+
+def words_of(text: str) -> set[str]:
+    """What stands for fields: neither functions, names given here, nor values."""
+    bare = re.sub(r'"[^"]*"|as \w+', "", text)
+    keywords = {"fields", "filter", "sort", "desc", "limit", "or", "and", "in", "coalesce"}
+    return {one for one in re.findall(r"@?[A-Za-z][\w.]*", bare) if one not in keywords}
+
+
+@pytest.mark.parametrize("kind", [EventKind.FAILED, EventKind.TIMED_OUT, EventKind.CANCELLED])
+def test_runs_that_did_not_complete_are_asked_for_by_what_the_engine_prints(
+    kind: EventKind, prod: Synthesized
+) -> None:
+    text = asked_for(prod, "RunsThatDidNotComplete")
+    fields, chosen, *_ = text.split("| ")
+    told = [
+        document
+        for document in metrics.metrics_of(event(kind), run(), environment="prod")
+        if any(document.get(one) == 1 for one in words_of(chosen))
+    ]
+    assert len(told) == 1
+    assert words_of(fields) - {"@timestamp"} <= told[0].keys()
+
+
+@pytest.mark.parametrize(
+    "logged",
+    [
+        # By our code, through Powertools.
+        {"level", "message", "exception_name", "exception", "function_request_id"},
+        # By Lambda's runtime, of an exception that nobody caught (awslambdaric, JSON logs).
+        {"level", "errorMessage", "errorType", "stackTrace.0", "requestId"},
+        # By Lambda, of a function that ran out of time or memory (platform.report).
+        {"record.status", "record.errorType", "record.requestId"},
+    ],
+)
+def test_errors_are_asked_for_wherever_they_come_from(logged: set[str], prod: Synthesized) -> None:
+    assert logged <= words_of(asked_for(prod, "Errors"))
 
 
 @pytest.fixture(scope="module")

@@ -220,4 +220,6 @@ def _explained(refusal: Refused) -> Problem:
             refusal.what,
             f"Watch it: make drill RUN={other}. End it: make drill CANCEL={other}",
         )
+    if refusal.status == 404:
+        return Problem(refusal.what, "The ids of runs are the names of the reports in drills/.")
     return refusal

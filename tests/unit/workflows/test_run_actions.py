@@ -50,7 +50,7 @@ class Store:
 
 def desk(state: RunState) -> ActionDesk:
     told: dict[str, Any] = {
-        **dict.fromkeys(("plans", "groups", "directory", "leases", "executions")),
+        **dict.fromkeys(("runs", "plans", "groups", "directory", "leases", "executions")),
         "store": Store(state),
         "audit_table": "audit",
         "clock": lambda: NOW,

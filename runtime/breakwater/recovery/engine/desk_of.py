@@ -16,6 +16,7 @@ def desk_of(assembly: RunsAssembly) -> RunDesk:
     return RunDesk(
         Desk(
             store=assembly.store,
+            runs=assembly.runs,
             plans=PlanStore(dynamodb, tables),
             groups=GroupStore(dynamodb, tables),
             directory=assembly.directory,

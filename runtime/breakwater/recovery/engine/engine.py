@@ -17,7 +17,7 @@ from breakwater.recovery.engine.event import EventKind
 from breakwater.recovery.engine.job_starter import JobStarter
 from breakwater.recovery.engine.observer import Observer
 from breakwater.recovery.engine.recovery_service import RecoveryService
-from breakwater.recovery.engine.run_judgement import busy, finish_cancelling
+from breakwater.recovery.engine.run_judgement import busy, finish_cancelling, may_launch
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.run_store import Changed, RunStore
 from breakwater.recovery.engine.state_object import Address, state_object
@@ -28,6 +28,11 @@ from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable
 
 TRIES = 6
+SERVERS_PER_JOB = 100
+"""Whatever Service Quotas says: it has said 200, which is also the most that one call can name."""
+
+LAUNCHES_END_MINUTES = 120
+"""So long a cleanup waits for jobs of its run that may still launch something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,7 @@ class Engine:
             done = self._cleaned_up(state)
             before = state.copy()
             if done:
-                finish_cancelling(state, now, failed_steps(state, 0))
+                finish_cancelling(state, now, _left_over(state, 0))
             route = state.run.status
         looked = replace(state.run, polled_at=now, polls=state.run.polls + 1)
         state.put(looked)
@@ -109,10 +114,14 @@ class Engine:
         asked = state.run.cleaning
         if asked is None or not state.run.cleans(round_):
             return state_object(state.run, now, status=RunStatus.COMPLETED, cleanup=round_)
-        if not parts.compensator.advance(state, round_):
+        before = state.copy()
+        parts.endings.ask_after_jobs(state)
+        state.put(*parts.store.save(state.changes_since(before)))
+        waits = may_launch(state) and now < asked.at + state.run.real(LAUNCHES_END_MINUTES)
+        if waits or not parts.compensator.advance(state, round_):
             run = replace(state.run, wait_seconds=wait_seconds(state, now))
             return state_object(run, now, status=RunStatus.RUNNING, cleanup=round_)
-        failed = failed_steps(state, round_)
+        failed = _left_over(state, round_)
         text = f"The cleanup that {asked.by} asked for is done."
         if failed:
             text = f"The cleanup is incomplete: {'; '.join(failed)}"
@@ -132,8 +141,21 @@ class Engine:
 
     def _servers_per_job(self, target: Target) -> int:
         quotas = self._parts.service.quotas(target)
-        return min(quotas.servers_per_job, quotas.servers_in_jobs)
+        return min(SERVERS_PER_JOB, quotas.servers_per_job, quotas.servers_in_jobs)
 
     def _save(self, before: RunState, after: RunState) -> RunState:
         after.put(*self._parts.store.save(after.changes_since(before)))
         return after
+
+
+def _left_over(state: RunState, round_: int) -> list[str]:
+    """What this cleanup did not terminate, or cannot have: why, and that it must be run again."""
+    asked = state.run.cleaning or state.run.cancel_requested
+    if asked is None or (not round_ and not asked.cleanup):
+        return []
+    launching = [
+        f"DRS still works on {job.job_id or 'a job that was asked for'} in {job.target}, which may "
+        "launch more: clean up again when it has ended"
+        for job in may_launch(state)
+    ]
+    return [*failed_steps(state, round_), *launching]

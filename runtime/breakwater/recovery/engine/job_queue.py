@@ -49,12 +49,20 @@ class Usage:
 
 
 def jobs_for(
-    wave: WaveRun, servers: Iterable[ServerRun], servers_per_job: Callable[[Target], int]
+    wave: WaveRun,
+    servers: Iterable[ServerRun],
+    servers_per_job: Callable[[Target], int],
+    there: Collection[JobRun] = (),
 ) -> list[JobRun]:
-    """The jobs of a wave that starts: per place, of as many servers as one may have."""
+    """The jobs of a wave that starts: per place, of as many servers as one may have.
+
+    :param there: those that a look has written that was broken off before it wrote the wave.
+    """
+    have = {key for job in there for key in job.server_keys}
+    first = next_number(there, wave.index)
     places: dict[Target, list[str]] = {}
     for server in sorted(servers, key=lambda one: one.key):
-        if not server.settled:
+        if not server.settled and server.key not in have:
             places.setdefault(server.target, []).append(server.server_id)
     jobs: list[JobRun] = []
     for target, ids in places.items():
@@ -64,7 +72,7 @@ def jobs_for(
                 JobRun(
                     execution_id=wave.execution_id,
                     wave_index=wave.index,
-                    number=len(jobs),
+                    number=first + len(jobs),
                     account_id=target.account_id,
                     region=target.region,
                     server_ids=tuple(ids[start : start + size]),

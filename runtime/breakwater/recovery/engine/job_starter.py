@@ -29,6 +29,7 @@ from breakwater.recovery.engine.run_state import Item, RunState
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.recovery.engine.seen import SeenJob
 from breakwater.recovery.engine.status import JobStatus, RunStatus, ServerStatus
+from breakwater.recovery.engine.wave_starts import WAITING
 from breakwater.recovery.target import Target
 from breakwater.recovery.unreachable import Unreachable
 
@@ -59,6 +60,8 @@ class JobStarter:
         """Start, or find again, whatever can be; the rest says what it waits for."""
         places: dict[Target, list[JobRun]] = {}
         for job in job_queue.due(state.jobs.values(), self._clock()):
+            if state.waves[job.wave_index].status in WAITING:
+                continue  # written by a look that was broken off before the wave had started
             places.setdefault(job.target, []).append(job)
         for target, jobs in places.items():
             try:

@@ -117,4 +117,6 @@ def _facts(event: Event, run: Run, environment: str | None) -> Iterator[tuple[st
 
 
 def _without_token(text: str, run: Run) -> str:
-    return text.replace(run.task_token, "(removed)") if run.task_token else text
+    for token in run.tokens:
+        text = text.replace(token, "(removed)")
+    return text

@@ -126,6 +126,7 @@ def _document(
         "event": event.kind.value,
         "executionId": run.execution_id,
         "planId": run.plan_id,
+        "planName": run.plan_name,
         "isDrill": run.is_drill,
     }
 

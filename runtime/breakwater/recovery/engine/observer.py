@@ -84,17 +84,20 @@ class Observer:
                 continue
             ours = _of_their_jobs(places[target], found)
             stopped = [one.server_id for one in ours.values() if one.state == "STOPPED"]
-            settle_instances(
-                state, places[target], ours, self._meant_to_stop(target, stopped, silent), now
-            )
+            meant = self._meant_to_stop(target, stopped, silent)
+            unknown = set(stopped) - meant.keys()
+            judged = [one for one in places[target] if one.server_id not in unknown]
+            settle_instances(state, judged, ours, meant, now)
 
     def _meant_to_stop(
         self, target: Target, server_ids: Collection[str], silent: list[str]
     ) -> dict[str, bool]:
+        """What is not answered is left out: a server is not judged by an answer that was lost."""
         answers: dict[str, bool] = {}
         for one in server_ids:
-            ask = partial(self._service.stays_stopped, target, one)
-            answers[one] = bool(_asked(ask, None, silent))
+            told = _asked(partial(self._service.stays_stopped, target, one), None, silent)
+            if told is not None:
+                answers[one] = told
         return answers
 
     def _logs(self, state: RunState, now: datetime, silent: list[str]) -> None:
@@ -107,6 +110,7 @@ class Observer:
     def _tags(self, state: RunState, silent: list[str]) -> None:
         """Of every instance it can be told in EC2 which run, plan and wave it belongs to."""
         together: dict[tuple[int, Target], list[ServerRun]] = {}
+        untagged: set[int] = set()
         for server in state.servers.values():
             up = server.status is ServerStatus.LAUNCHED and server.recovery_instance_id
             if up and not server.tagged and not server.taken_over:
@@ -118,6 +122,11 @@ class Observer:
             _asked(partial(self._service.tag, target, ids, tags), None, silent)
             if len(silent) == before:
                 state.put(*(replace(one, tagged=True) for one in servers))
+            else:
+                untagged.add(index)
+        for wave in list(state.waves.values()):
+            if wave.untagged is not (wave.index in untagged):
+                state.put(replace(wave, untagged=wave.index in untagged))
 
 
 def _of_their_jobs(servers: list[ServerRun], found: list[SeenInstance]) -> dict[str, SeenInstance]:

@@ -15,6 +15,7 @@ from breakwater.recovery.engine.event import EventKind
 from breakwater.recovery.engine.executions import Callbacks
 from breakwater.recovery.engine.request import Request
 from breakwater.recovery.engine.run import Run
+from breakwater.recovery.engine.run_judgement import busy
 from breakwater.recovery.engine.run_state import RunState, held
 from breakwater.recovery.engine.run_store import Changed, RunStore
 from breakwater.recovery.engine.state_object import Address, state_object
@@ -55,16 +56,16 @@ class Pausing:
 
     def _store_once(self, address: Address, token: str) -> None:
         state, now = self._store.load(address.execution_id), self._clock()
-        why = what_it_waits_for(state)
-        if why is None:
-            self._callbacks.answer(token, state_object(state.run, now))
+        run, why = state.run, what_it_waits_for(state)
+        # Late copies of this call are of no pause, too: waves may be under way again.
+        if why is None or address.of_a_pause_before(run) or busy(state):
+            self._callbacks.answer(token, state_object(run, now))
             return
-        run = state.run
         if run.status is not RunStatus.PAUSED:
             run = run.became(RunStatus.PAUSED)
             run = replace(run, paused_since=now, resumed=None, waiting_too_long=False)
             run = run.tells(EventKind.PAUSED, now, why)
-        state.put(*self._store.save([replace(run, task_token=token)]))
+        state.put(*self._store.save([run.waits_by(token)]))
         self._teller.tell(state)
 
     def resume(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +83,7 @@ class Pausing:
         state, now = self._store.load(address.execution_id), self._clock()
         run = state.run
         deadline = run.pause_deadline()
-        if run.status is not RunStatus.PAUSED:
+        if run.status is not RunStatus.PAUSED or address.of_a_pause_before(run):
             return
         if run.resumed is None and run.cancel_requested is None and deadline and now >= deadline:
             return  # nobody decided, its time is over: the look that follows says so

@@ -99,6 +99,10 @@ class Run:
     task_token: str | None = None
     """Never leaves the backend."""
 
+    earlier_tokens: tuple[str, ...] = ()
+    """Of this pause too: Step Functions makes a token for each try, and which of them it waits for
+    nobody can tell from their order."""
+
     paused_since: datetime | None = None
     paused_seconds: float = 0.0
     """Of ended pauses, by the wall clock."""
@@ -125,6 +129,16 @@ class Run:
     def ended(self) -> bool:
         """Nothing will be launched any more."""
         return self.status in ENDED
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """All tokens of this pause; one of them is waited for."""
+        return (*((self.task_token,) if self.task_token else ()), *self.earlier_tokens)
+
+    def waits_by(self, token: str) -> Self:
+        """Paused, to be resumed by this token, too."""
+        earlier = tuple(one for one in self.tokens if one != token)
+        return replace(self, task_token=token, earlier_tokens=earlier)
 
     def cleans(self, round_: int) -> bool:
         """Is its n-th cleanup under way?"""
@@ -164,6 +178,7 @@ class Run:
             paused_seconds=self.paused_until(until).total_seconds(),
             pauses=(*self.pauses, Pause(since=self.paused_since, until=until)),
             task_token=None,
+            earlier_tokens=(),
         )
 
     def deadline(self, now: datetime) -> datetime | None:

@@ -41,6 +41,8 @@ from breakwater.recovery.server_leases import Leases
 
 logger = Logger(child=True)
 _TRIES = 6
+_LATEST = 5
+"""Of a plan's runs, so many of the newest are looked at: of one that is pending there is one."""
 _RETRIED = frozenset({RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.CANCELLED})
 
 
@@ -49,6 +51,13 @@ class Plans(Protocol):
 
     def get(self, plan_id: str) -> RecoveryPlan:
         """NotFound if there is none."""
+
+
+class Runs(Protocol):
+    """The runs that there are."""
+
+    def of_plan(self, plan_id: str, *, limit: int) -> tuple[list[Run], str | None]:
+        """The runs of a plan, the newest first."""
 
 
 class Groups(Protocol):
@@ -63,6 +72,7 @@ class Desk:
     """What the desk needs."""
 
     store: RunStore
+    runs: Runs
     plans: Plans
     groups: Groups
     directory: ServerDirectory
@@ -192,6 +202,8 @@ class RunDesk:
         run = replace(run, execution_arn=arn)
         started = Startable(store=desk.store, directory=desk.directory, leases=desk.leases)
         started.require(run, plan, groups_of(frozen))
+        if retry_of is None:
+            self._require_none_pending(plan)
         action = "runRetried" if retry_of else "drillStarted" if is_drill else "recoveryStarted"
         after = {"planId": plan.plan_id, "planVersion": plan.version, "isDrill": is_drill}
         if retry_of:
@@ -209,6 +221,17 @@ class RunDesk:
             ) from None
         self._start_execution(run)
         return replace(run, version=1)
+
+    def _require_none_pending(self, plan: RecoveryPlan) -> None:
+        """One that was accepted a moment ago holds no servers yet, and will."""
+        for run in self._desk.runs.of_plan(plan.plan_id, limit=_LATEST)[0]:
+            if run.status is RunStatus.PENDING:
+                raise Conflict(
+                    f"The run {run.execution_id} of this plan, which {run.requested_by} asked for "
+                    f"at {clock.iso(run.started_at)}, is about to begin. Wait until it has ended, "
+                    "or cancel it.",
+                    details={"executionId": run.execution_id, "status": run.status.value},
+                )
 
     def _retried_already(self, newer_id: str) -> Conflict:
         """Its retry knows what was launched since; a second one of it would launch that anew."""
@@ -266,8 +289,8 @@ class RunDesk:
 
     def _answer(self, run: Run) -> None:
         """Wake a run that waits for its token; the watcher does it if this fails."""
-        if run.task_token is not None:
-            self._desk.executions.answer(run.task_token, state_object(run, self._desk.clock()))
+        for token in run.tokens:
+            self._desk.executions.answer(token, state_object(run, self._desk.clock()))
 
     def _start_execution(self, run: Run, cleanup: int = 0) -> None:
         try:

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from breakwater.recovery.engine.event import EventKind
+from breakwater.recovery.engine.job_run import JobRun
 from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
-from breakwater.recovery.engine.seen import LAUNCHED
+from breakwater.recovery.engine.seen import FAILED, LAUNCHED, TERMINATED
 from breakwater.recovery.engine.settle import GRACE_POLLS
 from breakwater.recovery.engine.status import JOB_LIVE, RunStatus, WaveStatus
 from breakwater.recovery.engine.wave_judgement import counted, drop_queued
@@ -14,6 +15,7 @@ from breakwater.recovery.engine.wave_run import TIMED_OUT
 from breakwater.recovery.engine.wave_starts import WAITING, skip_rest, stopped_by_failure
 
 RTO_AT_RISK = 0.9
+_SAID = frozenset({LAUNCHED, FAILED, TERMINATED})
 
 
 class Stuck(RuntimeError):
@@ -31,7 +33,7 @@ def judge_run(state: RunState, now: datetime) -> RunStatus:
         return state.run.status
     if _paused_too_long(state.run, now):
         time_out(state, now, f"Nobody resumed the run within {_pause_hours(state.run):g} hours.")
-    elif plan_is_late(state.run, now):
+    elif plan_is_late(state.run, now) and not _complete(state):
         minutes = state.run.timeout_minutes
         time_out(state, now, f"The plan was not complete within {minutes} minutes.")
     elif state.run.status is not RunStatus.PAUSED:
@@ -80,6 +82,15 @@ def busy(state: RunState) -> bool:
         and any(one.launch_status != LAUNCHED for one in state.servers_in(job))
         for job in state.jobs.values()
     )
+
+
+def may_launch(state: RunState) -> list[JobRun]:
+    """Jobs that DRS may be working on, with servers of which it has not said how they ended."""
+    return [
+        job
+        for job in state.live_jobs()
+        if any(one.launch_status not in _SAID for one in state.servers_in(job))
+    ]
 
 
 def plan_is_late(run: Run, now: datetime) -> bool:
@@ -142,6 +153,13 @@ def _end_by_its_waves(state: RunState, now: datetime) -> None:
     more = f" ({others} more {'wave' if others == 1 else 'waves'} did not complete.)"
     cause = f"{first.cause or f'Wave {first.name} is {first.status}.'}{more if others else ''}"
     end_run(state, RunStatus.FAILED, EventKind.FAILED, now, cause)
+
+
+def _complete(state: RunState) -> bool:
+    """Has it done all that it was to do? Then it is not late, although it was seen late."""
+    under_way = state.run.status in {RunStatus.RUNNING, RunStatus.PAUSING}
+    waves = state.waves.values()
+    return under_way and all(wave.status is WaveStatus.COMPLETED for wave in waves)
 
 
 def _paused_too_long(run: Run, now: datetime) -> bool:

@@ -195,8 +195,8 @@ def plan_write(table: str, execution_id: str, frozen: Mapping[str, Any]) -> Writ
 
 
 def _may_change(state: RunState, wave: WaveRun) -> bool:
-    """Under way, or could start now, or DRS still works on its jobs."""
-    if any(job.status in JOB_LIVE for job in state.jobs_of(wave)):
+    """Under way, or could start now, or DRS or EC2 still has to do with its servers."""
+    if wave.untagged or any(job.status in JOB_LIVE for job in state.jobs_of(wave)):
         return True
     named = state.named()
     needed = (named[one].status for one in wave.depends_on)

@@ -14,7 +14,7 @@ from breakwater.recovery.engine.late import come_up_late
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.seen import Participant, SeenInstance, SeenJob, ServerLog
 from breakwater.recovery.engine.server_run import ServerRun
-from breakwater.recovery.engine.status import JobStatus, ServerStatus
+from breakwater.recovery.engine.status import JobStatus, ServerStatus, WaveStatus
 from breakwater.recovery.engine.wave_judgement import counted
 
 GRACE_POLLS = 2
@@ -27,11 +27,11 @@ _TERMINATED_BY_OTHERS = "Its recovery instance was terminated while the wave ran
 
 def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> None:
     """What DescribeJobs said of a job of this run."""
-    late = False
+    late, launching = False, state.waves[job.wave_index].status is WaveStatus.LAUNCHING
     for server in state.servers_in(job):
         participant = found.participants.get(server.server_id)
         if participant is not None:
-            after = _after(server, participant, now)
+            after = _after(server, participant, now, launching=launching)
             late |= server.status is ServerStatus.FAILED and after.status is not server.status
             state.put(after)
     if late:
@@ -52,7 +52,7 @@ def settle_job(state: RunState, job: JobRun, found: SeenJob, now: datetime) -> N
                 state.put(server.failed(now, _inconsistent(job, server)))
 
 
-def _after(server: ServerRun, told: Participant, now: datetime) -> ServerRun:
+def _after(server: ServerRun, told: Participant, now: datetime, *, launching: bool) -> ServerRun:
     if server.status is ServerStatus.FAILED:
         server = come_up_late(server, told, now)  # its wave was told, and stays as it ended
     server = replace(
@@ -61,6 +61,12 @@ def _after(server: ServerRun, told: Participant, now: datetime) -> ServerRun:
         recovery_instance_id=told.recovery_instance_id or server.recovery_instance_id,
         actions=told.actions or server.actions,
     )
+    if (
+        launching
+        and server.status is ServerStatus.LAUNCHED
+        and told.launch_status == seen.TERMINATED
+    ):
+        return server.failed(now, _TERMINATED_BY_OTHERS)  # its wave would count it as up
     if server.settled:
         return server
     if told.launch_status == seen.FAILED:

@@ -17,7 +17,7 @@ from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.status import RunStatus
 
 SCHEMA_VERSION = 2
-"""1: had neither `cause` nor `pauseTimeoutSeconds` nor `cleanup`."""
+"""1: had neither `cause` nor `pauseTimeoutSeconds` nor `cleanup` nor `pauses`."""
 
 CAUSE_BYTES = 1000
 """As it travels, in JSON: the whole state object stays below 2 KB, whatever people write."""
@@ -39,6 +39,13 @@ class Address:
     cleanup: int = 0
     """0: the run itself; n: the n-th cleanup after its end."""
 
+    pauses: int | None = None
+    """How many pauses had ended then; None: it was not said, as in answers given by hand."""
+
+    def of_a_pause_before(self, run: Run) -> bool:
+        """Is this a late copy of what was said of a pause that has ended since?"""
+        return self.pauses is not None and self.pauses != len(run.pauses)
+
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Self:
         """From a state object of any release, or from the input (`ExecutionId`)."""
@@ -48,8 +55,11 @@ class Address:
                 "The state object names no run: it has no executionId. Start recovery runs with "
                 "POST /executions, not by hand."
             )
+        pauses = state.get("pauses")
         return cls(
-            execution_id=found, cleanup=int(state.get("cleanup") or state.get("Cleanup") or 0)
+            execution_id=found,
+            cleanup=int(state.get("cleanup") or state.get("Cleanup") or 0),
+            pauses=None if pauses is None else int(pauses),
         )
 
 
@@ -86,6 +96,7 @@ def state_object(
         "pauseTimeoutSeconds": _pause_seconds(run, now),
         "cause": cut(run.cause or said.value),
         "cleanup": cleanup,
+        "pauses": len(run.pauses),
     }
 
 

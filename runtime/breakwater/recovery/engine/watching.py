@@ -115,7 +115,7 @@ class Watching:
         elif run.begun_at is None and now - run.started_at > _NOT_STARTED:
             self._not_begun(run)
         else:
-            silence = now - (run.polled_at or run.started_at)
+            silence = now - _last_sign(run)
             watched = watched.with_silence(silence.total_seconds())
             if silence > _SILENT:
                 self._silent(run)
@@ -156,8 +156,9 @@ class Watching:
         deadline = run.pause_deadline()
         late = deadline is not None and now >= deadline
         decided = run.resumed or run.cancel_requested
-        if run.task_token and (late or (decided and now - decided.at > _ANSWERED)):
-            self._executions.answer(run.task_token, state_object(run, now))
+        if run.tokens and (late or (decided and now - decided.at > _ANSWERED)):
+            for token in run.tokens:
+                self._executions.answer(token, state_object(run, now))
             return
         before = state.copy()
         self._long_wait(state, now)
@@ -181,6 +182,12 @@ class Watching:
         text = f"It has waited for {minutes:.0f} minutes. In {left:.0f} minutes it is ended."
         run = replace(run, waiting_too_long=True)
         state.put(run.tells(EventKind.WAITING_TOO_LONG, now, text))
+
+
+def _last_sign(run: Run) -> datetime:
+    """When it was last looked at, or began to be again: nobody looks at a run that is paused."""
+    since = [run.polled_at or run.started_at, *(pause.until for pause in run.pauses)]
+    return max(since)
 
 
 def lengths(watched: Watched) -> Mapping[str, Any]:

@@ -42,6 +42,9 @@ class WaveRun:
     servers: int = 0
     servers_launched: int = 0
     servers_failed: int = 0
+    untagged: bool = False
+    """EC2 did not take the tags of instances that are up: they are tried again at each look."""
+
     expected_seconds: float | None = None
     """How long its launches are expected to take, in the run's seconds."""
 

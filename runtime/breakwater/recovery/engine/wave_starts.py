@@ -10,6 +10,7 @@ from datetime import datetime
 from breakwater.recovery.engine.job_queue import jobs_for
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.status import RunStatus, WaveStatus
+from breakwater.recovery.engine.wave_judgement import drop_queued
 from breakwater.recovery.engine.wave_run import WaveRun
 from breakwater.recovery.recovery_plan import OnFailure
 from breakwater.recovery.target import Target
@@ -41,7 +42,7 @@ def start_waves(state: RunState, now: datetime, servers_per_job: Callable[[Targe
                 started_at=now,
                 expected_seconds=max(known, default=None),
             ),
-            *jobs_for(wave, servers, servers_per_job),
+            *jobs_for(wave, servers, servers_per_job, state.jobs_of(wave)),
         )
 
 
@@ -57,6 +58,7 @@ def skip_rest(state: RunState, now: datetime, reason: str, cause: str) -> None:
     status = WaveStatus.CANCELLED if reason == "cancelled" else WaveStatus.SKIPPED
     for wave in list(state.in_order()):
         if wave.status in WAITING:
+            drop_queued(state, wave)
             state.put(wave.ends(status, now, reason, cause))
 
 

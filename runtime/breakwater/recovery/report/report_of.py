@@ -48,17 +48,17 @@ def report_of(
     :param plan: the item `PLAN`: plan, groups, frozenAt; empty where the run has none yet.
     :param audit: the run's entries of the audit trail, in any order.
     """
-    token = run.task_token
-    run = replace(without_token(run, token), task_token=None)
-    plan, audit = without_token(plan, token), without_token(audit, token)
+    tokens = run.tokens
+    run = replace(without_token(run, tokens), task_token=None, earlier_tokens=())
+    plan, audit = without_token(plan, tokens), without_token(audit, tokens)
     known = Known(
         run=run,
-        waves=sorted(without_token(waves, token), key=lambda one: one.index),
+        waves=sorted(without_token(waves, tokens), key=lambda one: one.index),
         servers=sorted(
-            without_token(servers, token), key=lambda one: (one.wave_index, one.name, one.key)
+            without_token(servers, tokens), key=lambda one: (one.wave_index, one.name, one.key)
         ),
-        jobs=sorted(without_token(jobs, token), key=lambda one: one.item_key),
-        steps=sorted(without_token(compensation, token), key=lambda one: one.item_key),
+        jobs=sorted(without_token(jobs, tokens), key=lambda one: one.item_key),
+        steps=sorted(without_token(compensation, tokens), key=lambda one: one.item_key),
         clock=RunClock(run, now),
     )
     time = recovery_time(run, known.clock)

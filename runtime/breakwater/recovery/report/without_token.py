@@ -1,10 +1,10 @@
-"""Takes a run's task token out of what a report is made from: it never leaves the backend.
+"""Takes a run's task tokens out of what a report is made from: it never leaves the backend.
 
 No field of a report holds it; this is for texts in which it may be quoted, such as an error's. It
 is done first: a text that is cut afterwards cannot keep a piece of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -13,9 +13,11 @@ Value = TypeVar("Value")
 _REMOVED = "(removed)"
 
 
-def without_token(value: Value, token: str | None) -> Value:
-    """The same value; wherever a text in it held the token, it does not."""
-    return _cleaned(value, token) if token else value
+def without_token(value: Value, tokens: Sequence[str]) -> Value:
+    """The same value; wherever a text in it held a token, it does not."""
+    for token in tokens:
+        value = _cleaned(value, token)
+    return value
 
 
 def _cleaned(value: Any, token: str) -> Any:
