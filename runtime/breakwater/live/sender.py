@@ -11,7 +11,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -93,15 +93,20 @@ class Sender:
         *,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        apart: Executor | None = None,
+        briefly: float = BRIEFLY_SECONDS,
     ) -> None:
         """
         :param client: made with IMPATIENCE, for the address of the WebSocket API.
+        :param apart: posts to who was slow.
+        :param briefly: so many seconds are they waited for.
         """
         self._client = client
         self._clock = clock
         self._pause = pause
         self._pool = ThreadPoolExecutor(AT_ONCE)
-        self._apart = ThreadPoolExecutor(DOUBTFUL_AT_ONCE)
+        self._apart = apart or ThreadPoolExecutor(DOUBTFUL_AT_ONCE)
+        self._briefly = briefly
         self._doubts: dict[str, _Doubt] = {}
 
     def send(
@@ -124,7 +129,7 @@ class Sender:
             pool, posts = (self._pool, sure) if doubt is None else (self._apart, doubtful)
             posts[one] = pool.submit(self._post, one, [frame.text for frame in frames])
         wait(sure.values())
-        wait(doubtful.values(), timeout=BRIEFLY_SECONDS)
+        wait(doubtful.values(), timeout=self._briefly)
         for one, future in {**sure, **doubtful}.items():
             outcome = future.result() if future.done() else Outcome.LATE
             future.cancel()  # one that has not begun

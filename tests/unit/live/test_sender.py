@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -78,7 +79,7 @@ def test_a_slow_one_is_left_out_for_some_seconds_and_told_of_for_each_topic_once
 ) -> None:
     management: Any = Management()
     management.slow = {"b"}
-    sender = Sender(management, clock=clock)
+    sender = Sender(management, clock=clock, briefly=60)
     both = [*frames(7, 8), *frames(3, topic="other")]
     assert sender.send({"a": both, "b": both}) == Sent(late={"b": {"list": 6, "other": 2}})
     management.slow = set()
@@ -96,18 +97,19 @@ def test_who_was_slow_delays_nobody_a_second_time(clock: Clock) -> None:
     management: Any = Management()
     slow = [f"slow{number}" for number in range(2 * AT_ONCE)]
     management.slow = set(slow)
-    sender = Sender(management, clock=clock)
-    assert set(sender.send({one: frames(1) for one in slow}).late) == set(slow)
-    clock.now += LEFT_OUT_SECONDS + 1
-    management.stuck.clear()
-    try:
-        sent = sender.send({one: frames(2) for one in [*slow, "a"]})
-        assert set(sent.late) == set(slow)
-        assert management.heard("a") == [2]
-        assert sender.send({one: frames(3) for one in [*slow, "a"]}) == Sent()
-        assert management.heard("a") == [2, 3]
-    finally:
-        management.stuck.set()
+    with ThreadPoolExecutor(2) as apart:  # nothing is posted any more once this is over
+        sender = Sender(management, clock=clock, apart=apart)
+        assert set(sender.send({one: frames(1) for one in slow}).late) == set(slow)
+        clock.now += LEFT_OUT_SECONDS + 1
+        management.stuck.clear()
+        try:
+            sent = sender.send({one: frames(2) for one in [*slow, "a"]})
+            assert set(sent.late) == set(slow)
+            assert management.heard("a") == [2]
+            assert sender.send({one: frames(3) for one in [*slow, "a"]}) == Sent()
+            assert management.heard("a") == [2, 3]
+        finally:
+            management.stuck.set()
 
 
 def test_who_takes_each_frame_late_holds_the_others_up_for_two_seconds_at_most(
