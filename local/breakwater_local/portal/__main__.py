@@ -20,10 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m breakwater_local.portal", description=__doc__)
     parser.add_argument("--environment", help="upload it there: local, dev, test, prod")
     parser.add_argument("--check", action="store_true", help="its types and tests; no more")
+    parser.add_argument(
+        "--changed-only", action="store_true", help="with --check: not if they passed as it is"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.check:
-            check(Place().state / "portal.log")
+            check(Place().state / "portal.log", changed_only=options.changed_only)
             return 0
         built = build(Place().state / "portal.log")
         if options.environment is None:

@@ -11,7 +11,7 @@ import pytest
 from breakwater import contract
 from breakwater_local.emulator import Emulator
 from breakwater_local.place import Place
-from breakwater_local.portal.build import PORTAL, fingerprint
+from breakwater_local.portal.build import PORTAL, checked_fingerprint, fingerprint
 from breakwater_local.portal.configuration import configuration
 from breakwater_local.portal.destination import destination
 from breakwater_local.portal.upload import KEPT_AFTER, upload
@@ -111,19 +111,37 @@ def test_the_page_is_told_all_that_it_asks_for() -> None:
     assert {f'"{name}"' for name in told} == set(line.split("[")[1].split("]")[0].split(", "))
 
 
-def test_it_is_built_anew_when_a_source_changes_and_only_then(tmp_path: Path) -> None:
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """As much of a portal as fingerprints are taken from."""
     for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"):
         (tmp_path / name).write_text("{}")
     (tmp_path / "index.html").write_text("<html>")
-    (tmp_path / "src").mkdir()
-    (tmp_path / "public").mkdir()
-    source = tmp_path / "src" / "main.tsx"
-    source.write_text("1")
-    first = fingerprint(tmp_path)
-    (tmp_path / "src" / "schema.d.ts").write_text("types are not in the page")
-    assert fingerprint(tmp_path) == first
-    source.write_text("2")
-    assert fingerprint(tmp_path) != first
+    for folder in ("src", "public", "tests"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "src" / "main.tsx").write_text("1")
+    return tmp_path
+
+
+def test_it_is_built_anew_when_a_source_changes_and_only_then(sources: Path) -> None:
+    first = fingerprint(sources)
+    (sources / "src" / "schema.d.ts").write_text("types are not in the page")
+    (sources / "tests" / "new.test.ts").write_text("nor are tests")
+    assert fingerprint(sources) == first
+    (sources / "src" / "main.tsx").write_text("2")
+    assert fingerprint(sources) != first
+
+
+@pytest.mark.parametrize("changed", ["src/main.tsx", "tests/new.test.ts", "api.json"])
+def test_it_is_checked_anew_when_a_source_a_test_or_the_api_changes(
+    sources: Path, changed: str
+) -> None:
+    api = sources / "api.json"
+    api.write_text("{}")
+    first = checked_fingerprint(sources, api)
+    assert checked_fingerprint(sources, api) == first
+    (sources / changed).write_text("changed")
+    assert checked_fingerprint(sources, api) != first
 
 
 def test_the_lock_file_names_no_registry() -> None:
