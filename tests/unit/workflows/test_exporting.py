@@ -61,7 +61,7 @@ def test_a_file_is_called_after_the_workflow_and_nothing_else() -> None:
 
 def test_a_run_is_exported_as_its_execution_and_before_it_has_one_a_409() -> None:
     items = Items()
-    engine = RecoveryEngine(items, lambda: NOW, Scene(chain(1)).engine)
+    engine = RecoveryEngine(items, items, lambda: NOW, Scene(chain(1)).engine)
     wanted = WorkflowId(EngineName.RECOVERY, items.run.execution_id)
     if items.run.execution_arn is None:
         with pytest.raises(Conflict, match="no execution yet"):

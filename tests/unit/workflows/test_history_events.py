@@ -134,7 +134,7 @@ def test_one_that_nobody_knows_is_404_and_one_that_is_not_kept_410() -> None:
 def test_a_run_tells_the_history_of_its_state_machine() -> None:
     items = Items()
     items.run = replace(items.run, execution_arn=ARN)
-    asked = calls(RecoveryEngine(items, lambda: NOW, Scene(chain(2)).engine))
+    asked = calls(RecoveryEngine(items, items, lambda: NOW, Scene(chain(2)).engine))
     told = asked["list_workflow_events"](items.run.execution_id)
     assert [one["id"] for one in told.events] == list(range(1, 13))
     assert told.events[-1]["executionSucceededEventDetails"] == {"output": "{}"}
@@ -144,7 +144,7 @@ def test_a_run_that_has_no_execution_says_so_and_one_whose_history_is_gone_is_41
     items = Items()
     items.run = replace(items.run, execution_arn=None)
     nothing = Scene(None, known=False).engine
-    told = calls(RecoveryEngine(items, lambda: NOW, nothing))["list_workflow_events"]
+    told = calls(RecoveryEngine(items, items, lambda: NOW, nothing))["list_workflow_events"]
     assert told(items.run.execution_id).reason == "It is FAILED and has no execution yet."
     items.run = replace(items.run, execution_arn=ARN)
     with pytest.raises(Gone, match=f"GET /executions/{items.run.execution_id}"):

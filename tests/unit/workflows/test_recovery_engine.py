@@ -8,12 +8,14 @@ import pytest
 
 from breakwater.platform.http.errors import NotFound
 from breakwater.recovery.engine.compensation import CompensationStep
+from breakwater.recovery.engine.run import Run
 from breakwater.recovery.engine.run_state import RunState
 from breakwater.recovery.engine.server_run import ServerRun
 from breakwater.recovery.engine.status import RunStatus, ServerStatus, StepStatus, WaveStatus
 from breakwater.recovery.engine.wave_run import WaveRun
 from breakwater.workflows.engine_port import StepsAsked
 from breakwater.workflows.engines.recovery.recovery_engine import RecoveryEngine
+from breakwater.workflows.engines.recovery.usual_run import LATEST
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
 from tests.unit.recovery.made_run import TOKEN
 from tests.unit.workflows.conftest import NOW, ago, run
@@ -58,6 +60,7 @@ class Items:
             cause="not allowed",
         )
         self.reads: list[str] = []
+        self.earlier: list[Run] = [self.run]
 
     def outline(self, execution_id: str) -> RunState:
         if execution_id != self.run.execution_id:
@@ -85,6 +88,10 @@ class Items:
     def plan(self, _execution_id: str) -> dict[str, Any]:
         return {"plan": {"version": 3}}
 
+    def of_plan(self, plan_id: str, *, limit: int) -> tuple[list[Run], str | None]:
+        assert plan_id == self.run.plan_id
+        return self.earlier[:limit], None
+
 
 @pytest.fixture
 def items() -> Items:
@@ -93,7 +100,7 @@ def items() -> Items:
 
 @pytest.fixture
 def engine(items: Items) -> RecoveryEngine:
-    return RecoveryEngine(items, lambda: NOW, Scene(chain(1)).engine)
+    return RecoveryEngine(items, items, lambda: NOW, Scene(chain(1)).engine)
 
 
 def id_of(items: Items) -> WorkflowId:
@@ -124,6 +131,24 @@ def test_its_steps_are_its_waves_and_then_what_was_made_good_again(
     assert told.workflow.progress.percent == 98
     assert items.reads == ["outline"]
     assert TOKEN not in json.dumps([told.metadata, told.segments, told.steps.steps], default=str)
+
+
+def test_it_stands_beside_what_completed_runs_of_its_plan_took(
+    engine: RecoveryEngine, items: Items
+) -> None:
+    def usual() -> dict[str, Any]:
+        return dict(engine.describe(id_of(items)).metadata["usual"])
+
+    assert usual() == {"p50Seconds": None, "p95Seconds": None, "samples": 0}
+    items.earlier.append(run(100, RunStatus.FAILED, ended_at=NOW))
+    items.earlier.append(run(200, RunStatus.RUNNING))
+    items.earlier += [run(100 + n, RunStatus.COMPLETED, ended_at=ago(minutes=100)) for n in (1, 2)]
+    items.earlier.append(run(110, RunStatus.COMPLETED, ended_at=ago(minutes=100), time_scale=60))
+    assert usual() == {"p50Seconds": 120, "p95Seconds": None, "samples": 3}
+    items.earlier = [run(n, RunStatus.COMPLETED, ended_at=NOW) for n in range(11, 31)]
+    assert usual() == {"p50Seconds": 1200, "p95Seconds": 1740, "samples": 20}
+    items.earlier = [run(n, RunStatus.COMPLETED, ended_at=NOW) for n in range(11, 100)]
+    assert usual()["samples"] == LATEST
 
 
 def test_the_servers_of_a_wave_come_in_pages(engine: RecoveryEngine, items: Items) -> None:

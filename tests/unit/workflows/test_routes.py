@@ -59,7 +59,7 @@ def test_an_execution(events: Any, status: str) -> None:
 
 def test_a_recovery_run() -> None:
     items = Items()
-    asked = calls(RecoveryEngine(items, lambda: NOW, Scene(chain(1)).engine))
+    asked = calls(RecoveryEngine(items, items, lambda: NOW, Scene(chain(1)).engine))
     told = asked["get_workflow"](items.run.execution_id)
     assert told.steps.steps[2].compensation
     assert asked["list_workflow_steps"](items.run.execution_id, within="wave:0").lanes

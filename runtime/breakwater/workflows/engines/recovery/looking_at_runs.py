@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from breakwater import contract
 from breakwater.platform import clock
 from breakwater.platform.settings import setting
+from breakwater.recovery.engine.run_list import RunList
 from breakwater.recovery.engine.run_store import RunStore
 from breakwater.workflows.engines.recovery.recovery_engine import Executions, RecoveryEngine
 
@@ -17,5 +18,6 @@ def looking_at_runs(dynamodb: "DynamoDBClient", executions: Executions) -> Recov
 
     :param executions: knows what Step Functions did for a run.
     """
-    items = RunStore(dynamodb, setting(contract.EXECUTION_HISTORY.variable))
-    return RecoveryEngine(items, clock.now, executions)
+    table = setting(contract.EXECUTION_HISTORY.variable)
+    items, runs = RunStore(dynamodb, table), RunList(dynamodb, table)
+    return RecoveryEngine(items, runs, clock.now, executions)

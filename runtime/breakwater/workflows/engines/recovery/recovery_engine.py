@@ -1,6 +1,7 @@
 """Recovery runs behind the port: everything is told by the run's own items.
 
-Cost: a run with its waves is two Query; the servers of a wave one more, when they are asked for.
+Cost: a run with its waves is two Query; how long runs of its plan usually take, one more; the
+servers of a wave one more, when they are asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from breakwater.workflows.engine_port import (
 from breakwater.workflows.engines.recovery import run_steps
 from breakwater.workflows.engines.recovery.capabilities import run_capabilities
 from breakwater.workflows.engines.recovery.run_workflow import run_workflow
+from breakwater.workflows.engines.recovery.usual_run import LATEST, usual_run
 from breakwater.workflows.exporting import Exported, ExportFormat
 from breakwater.workflows.only_segment import only_segment
 from breakwater.workflows.step_pages import cursor_at, start_of
@@ -52,6 +54,13 @@ class RunItems(Protocol):
         """The plan as it was frozen."""
 
 
+class PlanRuns(Protocol):
+    """Runs by their plan; see recovery.engine.run_list."""
+
+    def of_plan(self, plan_id: str, *, limit: int) -> tuple[list[Run], str | None]:
+        """The latest."""
+
+
 class Executions(Protocol):
     """Executions of Step Functions; see engines.step_functions."""
 
@@ -68,12 +77,17 @@ class RecoveryEngine:
     name = EngineName.RECOVERY
 
     def __init__(
-        self, items: RunItems, clock: Callable[[], datetime], executions: Executions
+        self,
+        items: RunItems,
+        plan_runs: PlanRuns,
+        clock: Callable[[], datetime],
+        executions: Executions,
     ) -> None:
         """
         :param executions: knows what Step Functions did for a run.
         """
         self._items = items
+        self._plan_runs = plan_runs
         self._clock = clock
         self._executions = executions
 
@@ -88,6 +102,7 @@ class RecoveryEngine:
         run = state.run
         workflow = run_workflow(run, now, held=held(state))
         told = run_json(run, now)
+        runs_of_plan, _ = self._plan_runs.of_plan(run.plan_id, limit=LATEST)
         return Described(
             workflow=replace(workflow, progress=_progress(state, workflow)),
             definition=_definition(state, frozen, workflow.sla_target_seconds),
@@ -96,6 +111,7 @@ class RecoveryEngine:
             failure=run_steps.failure_of(state),
             metadata={
                 **{name: told[name] for name in _TOLD},
+                "usual": usual_run(run, runs_of_plan),
                 "run": f"/executions/{run.execution_id}",
                 "stepFunctions": f"/executions/{run.execution_id}/step-functions",
             },
