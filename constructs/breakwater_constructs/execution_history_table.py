@@ -48,9 +48,9 @@ class ExecutionHistoryTable(DurableTable):
         return self.grant_read_known(grantee).combine(by_status)
 
     def grant_list(self, grantee: iam.IGrantable) -> iam.Grant:
-        """May read runs, many at once, and list those with a status and those that are not over."""
+        """May read runs, many at once, and list them: of a plan, with a status, not over."""
         grant = self._grant(grantee, "GetItem", "BatchGetItem", "Query")
-        for index in ("StatusDateIndex", "OpenIndex"):
+        for index in ("PlanDateIndex", "StatusDateIndex", "OpenIndex"):
             grant = grant.combine(self._grant(grantee, "Query", index=index))
         return grant
 

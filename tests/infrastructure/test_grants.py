@@ -46,6 +46,7 @@ ALLOWED: dict[tuple[type[DurableTable], str], dict[str, set[str]]] = {
     },
     (ExecutionHistoryTable, "grant_list"): {
         TABLE: {"GetItem", "BatchGetItem", "Query"},
+        "PlanDateIndex": {"Query"},
         "StatusDateIndex": {"Query"},
         "OpenIndex": {"Query"},
     },

@@ -13,14 +13,17 @@ passes with the machine's waits, and a little in each function, as on AWS; nothi
 
 import importlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import Any
 from unittest.mock import patch
 
+from breakwater.recovery.engine import assembly
 from breakwater.recovery.engine.run_desk import RunDesk
 from breakwater.recovery.engine.state_object import Address
 from breakwater.recovery.engine.step_functions import StepFunctions, execution_arn
@@ -38,6 +41,8 @@ ACTIONS = ("begin", "update_wave_status", "store_task_token", "resume_wave", "re
 FUNCTION_SECONDS = 0.5
 """So long each function takes."""
 
+_starting = Lock()
+
 
 @dataclass(frozen=True)
 class Context:
@@ -51,6 +56,9 @@ class Context:
     def invoked_function_arn(self) -> str:
         """Its ARN."""
         return f"arn:aws:lambda:eu-west-1:111122223333:function:{self.function_name}"
+
+
+Handler = Callable[[Mapping[str, Any], Context], Any]
 
 
 @dataclass(kw_only=True)
@@ -122,10 +130,19 @@ class InterpretedRoom:
     def called(self, name: str, event: Mapping[str, Any]) -> Any:
         """A function of Lambda: the handler, with the room behind it."""
         self._about = Address.of(event.get("state", event)).execution_id
-        module = importlib.import_module(f"breakwater.handlers.{name}")
         self.room.passes(FUNCTION_SECONDS)
-        with patch.object(module, "_assembly", self.room.assembly):
-            return module.handler(event, Context(f"engine-{name}"))
+        return self._started(name)(event, Context(f"engine-{name}"))
+
+    def _started(self, name: str) -> Handler:
+        """The handler after a cold start, in which it takes its part of this room's engine."""
+        module = f"breakwater.handlers.{name}"
+        with _starting, patch.object(assembly, "Assembly", lambda: self.room.assembly):
+            sys.modules.pop(module, None)
+            try:
+                handler: Handler = importlib.import_module(module).handler
+                return handler
+            finally:
+                sys.modules.pop(module, None)  # nobody else shall have this room's
 
     # ---- what came of it
 
