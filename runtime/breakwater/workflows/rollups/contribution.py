@@ -224,6 +224,8 @@ def _outcome(row: Row) -> Outcome:
 
 
 def _duration_ms(row: Row, stop_date: str) -> int:
+    if row.duration_seconds is not None and not row.redrive_count:
+        return max(round(row.duration_seconds * _MS), 0)
     begun = (row.redrive_count and row.redrive_date) or row.start_date
     passed = datetime.fromisoformat(stop_date) - datetime.fromisoformat(begun)
     return max(round(passed.total_seconds() * _MS), 0)

@@ -40,7 +40,7 @@ class RunFacts:
             if found is None or run is None or not _carries_out(row, run):
                 told.append(row)
             elif not found[1]:
-                told.append(_with_objective(row, run))
+                told.append(_as_its_run(row, run))
         return told
 
 
@@ -51,12 +51,12 @@ def _carries_out(row: Row, run: Run) -> bool:
     return run.execution_arn.rpartition(":")[0] == row.execution_arn.rpartition(":")[0]
 
 
-def _with_objective(row: Row, run: Run) -> Row:
+def _as_its_run(row: Row, run: Run) -> Row:
     """Measured as the run is: in its own seconds, from when a person asked for it."""
-    if run.rto_minutes is None or run.ended_at is None:
+    if run.ended_at is None:
         return row
     return replace(
         row,
-        sla_target_seconds=run.rto_minutes * _MINUTE,
+        sla_target_seconds=run.rto_minutes * _MINUTE if run.rto_minutes else None,
         duration_seconds=run.seconds_between(run.started_at, run.ended_at),
     )

@@ -50,7 +50,7 @@ def execution(name: str, machine: str = "recovery") -> Row:
 def test_a_run_beyond_its_objective_missed_its_target_counted_from_when_it_was_asked_for() -> None:
     [told] = RunFacts(Runs()).rows([execution(RUN)])
     assert facts_of(told).sla is Sla.MISSED
-    assert facts_of(told).duration_ms == 59 * 60_000
+    assert facts_of(told).duration_ms == 61 * 60_000
     in_time = Runs(ended_at=START + timedelta(minutes=60))
     [told] = RunFacts(in_time).rows([execution(RUN)])
     assert facts_of(told).sla is Sla.MET
@@ -60,11 +60,13 @@ def test_locally_a_run_is_measured_by_its_own_minutes() -> None:
     quick = Runs(time_scale=60, ended_at=START + timedelta(seconds=61))
     [told] = RunFacts(quick).rows([execution(RUN)])
     assert facts_of(told).sla is Sla.MISSED
+    assert facts_of(told).duration_ms == 61 * 60_000
 
 
 def test_a_run_without_an_objective_has_no_target() -> None:
     [told] = RunFacts(Runs(rto_minutes=None)).rows([execution(RUN)])
     assert facts_of(told).sla is None
+    assert facts_of(told).duration_ms == 61 * 60_000
 
 
 def test_a_cleanup_is_not_counted() -> None:
