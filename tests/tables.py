@@ -3,9 +3,9 @@
 from typing import Any
 
 from breakwater.contract import TableShape
-from tests.quick_values import quick_values
+from tests.mended_moto import mend_moto
 
-quick_values()
+mend_moto()
 
 
 def make_table(client: Any, name: str, shape: TableShape) -> None:

@@ -1,5 +1,6 @@
-"""What is put into the emulated DynamoDB comes out: `tests/quick_values.py` changes nothing."""
+"""What is put into the emulated DynamoDB comes out, whoever else puts things there meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -52,3 +53,18 @@ def test_a_value_comes_out_as_it_was_put(client: Any, value: dict[str, Any]) -> 
         if name in found:
             found = {name: sorted(found[name])}
     assert found == value
+
+
+def test_transactions_at_the_same_time_are_all_kept(client: Any) -> None:
+    names = [f"at once {number}" for number in range(200)]
+
+    def put(name: str) -> None:
+        item = {contract.REQUESTS.partition: {"S": name}}
+        client.transact_write_items(
+            TransactItems=[{"Put": {"TableName": "requests", "Item": item}}]
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, names))
+    found = client.scan(TableName="requests", ConsistentRead=True)["Items"]
+    assert set(names) <= {item[contract.REQUESTS.partition]["S"] for item in found}
