@@ -1,4 +1,4 @@
-"""Clients of live updates, as tests lead them."""
+"""Clients of live updates, as tests lead them, and what the table knows of them."""
 
 import contextlib
 import json
@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from breakwater.contract import Role
 from breakwater.live.client import LiveClient
 from breakwater.live.ticket_request import NoAnswer, TicketRequest
+from breakwater_local.emulator import Emulator
 from tests.integration.api.conftest import Api
 from tests.integration.waiting import PATIENCE, until
 
@@ -102,3 +103,19 @@ def ask(it: ClientConnection, **frame: Any) -> dict[str, Any]:
     it.send(json.dumps(frame))
     answer: dict[str, Any] = json.loads(it.recv(timeout=PATIENCE))
     return answer
+
+
+def given(api: Api, role: Role = Role.VIEWER) -> str:
+    """The address of a socket with a new ticket."""
+    told = api.done("POST", "/live/ticket", role=role)
+    return f"{told['url']}?ticket={told['ticket']}"
+
+
+def keys_of_connections(aws: Emulator, table: str) -> list[dict[str, Any]]:
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return [
+        {name: item[name] for name in ("topic", "entry")}
+        for page in pages
+        for item in page["Items"]
+        if item["topic"]["S"].startswith("connection#")
+    ]

@@ -9,17 +9,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from breakwater import contract
 from breakwater.contract import Role
-from breakwater.live.ticket import Ticket
-from breakwater.live.ticket_store import TicketStore
 from breakwater.live.topics import LIST, id_of_execution, topic_of
 from breakwater_local.deployment import ENVIRONMENT
 from breakwater_local.emulator import ACCOUNT, REGION, Emulator
 from tests.integration.api.conftest import Api, group_of, source_servers, unique
-from tests.integration.api.listening import Listener, ask, connected, listening
+from tests.integration.api.listening import (
+    Listener,
+    ask,
+    connected,
+    given,
+    keys_of_connections,
+    listening,
+)
 from tests.integration.api.made import begun
 from tests.integration.deployed import resources
 from tests.integration.deployed import table as table_of
@@ -89,18 +93,6 @@ def items(aws: Emulator, table: str, topic: str) -> list[str]:
         ExpressionAttributeValues={":topic": {"S": topic}},
     )["Items"]
     return [item["entry"]["S"] for item in found]
-
-
-def given(api: Api, role: Role = Role.VIEWER) -> str:
-    """The address of a socket with a new ticket."""
-    told = api.done("POST", "/live/ticket", role=role)
-    return f"{told['url']}?ticket={told['ticket']}"
-
-
-def refusal(url: str) -> int:
-    with pytest.raises(InvalidStatus) as refused, connected(url):
-        pass
-    return int(refused.value.response.status_code)
 
 
 # ---- a whole session
@@ -188,83 +180,7 @@ def require_the_list(everything: Listener, run: str) -> None:
     assert not [d for d in everything.deltas if d.get("name") == run]
 
 
-# ---- tickets
-
-
-def test_a_ticket_lets_one_connect_once(api: Api) -> None:
-    url = given(api)
-    with connected(url) as it:
-        assert ask(it, action="subscribe", topics=[{"topic": "list"}])["type"] == "subscribed"
-    assert refusal(url) == 403
-
-
-def test_a_forged_ticket_is_refused_and_so_is_none(api: Api) -> None:
-    base = given(api).split("?")[0]
-    assert refusal(f"{base}?ticket={'x' * 43}") == 403
-    assert refusal(base) == 401
-
-
-@pytest.mark.parametrize("over", ["expires_at", "signed_in_until"])
-def test_an_old_ticket_is_refused(aws: Emulator, api: Api, table: str, over: str) -> None:
-    now = time.time()
-    times = {"expires_at": now + 3600, "signed_in_until": now + 3600, over: now - 1}
-    secret = TicketStore(aws.client("dynamodb"), table).give(
-        Ticket(subject="a", name="a", roles=frozenset({Role.VIEWER}), **times)
-    )
-    assert refusal(f"{given(api).split('?', maxsplit=1)[0]}?ticket={secret}") == 403
-
-
-def test_who_has_no_role_gets_no_ticket(api: Api, newcomer: Callable[..., str]) -> None:
-    refused = api.call("POST", "/live/ticket", token=newcomer())
-    assert (refused.status, refused.error["code"]) == (403, "forbidden")
-
-
-def test_who_lost_every_role_hears_nothing(aws: Emulator, api: Api, table: str) -> None:
-    """Roles apply to topics, whatever let somebody connect."""
-    until_then = time.time() + 3600
-    secret = TicketStore(aws.client("dynamodb"), table).give(
-        Ticket(
-            subject="a",
-            name="a",
-            roles=frozenset(),
-            signed_in_until=until_then,
-            expires_at=until_then,
-        )
-    )
-    with connected(f"{given(api).split('?', maxsplit=1)[0]}?ticket={secret}") as it:
-        answer = ask(it, action="subscribe", topics=[{"topic": "list"}])
-        assert (answer["type"], answer["code"]) == ("error", "forbidden")
-
-
-def test_a_connection_ends_when_the_sign_in_does(aws: Emulator, api: Api, table: str) -> None:
-    with connected(given(api)) as it:
-        assert ask(it, action="subscribe", topics=[{"topic": "list"}])["type"] == "subscribed"
-        assert ask(it, action="ping", cursors={})["type"] == "pong"
-        dynamodb = aws.client("dynamodb")
-        for key in keys_of_connections(aws, table):
-            # Those of earlier tests may go at this very moment.
-            with contextlib.suppress(dynamodb.exceptions.ConditionalCheckFailedException):
-                dynamodb.update_item(
-                    TableName=table,
-                    Key=key,
-                    UpdateExpression="SET signedInUntil = :past",
-                    ConditionExpression="attribute_exists(signedInUntil)",
-                    ExpressionAttributeValues={":past": {"N": str(time.time() - 1)}},
-                )
-        said = ask(it, action="ping", cursors={})
-        assert said == {"type": "bye", "reason": "signInEnded"}
-        with pytest.raises(ConnectionClosed):
-            it.recv(timeout=PATIENCE)
-
-
-def keys_of_connections(aws: Emulator, table: str) -> list[dict[str, Any]]:
-    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
-    return [
-        {name: item[name] for name in ("topic", "entry")}
-        for page in pages
-        for item in page["Items"]
-        if item["topic"]["S"].startswith("connection#")
-    ]
+# ---- what is said
 
 
 def test_what_is_not_understood_is_said_and_the_connection_stays(api: Api) -> None:
