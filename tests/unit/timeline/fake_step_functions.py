@@ -7,6 +7,9 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
+from breakwater.timeline.call_budget import CallBudget
+from breakwater.timeline.reader import Reader
+
 STARTED = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
 
@@ -76,3 +79,21 @@ class FakeStepFunctions:
         if parameters["executionArn"] not in self.histories:
             raise refusal("ExecutionDoesNotExist")
         return self.histories[parameters["executionArn"]]
+
+
+class Time:
+    """Passes only while somebody pauses."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.paused: list[float] = []
+
+    def pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+        self.now += seconds
+
+
+def reader_of(fake: FakeStepFunctions, time: Time | None = None, **more: Any) -> Reader:
+    """One that waits for turns and after throttling in this time: at once."""
+    time = time or Time()
+    return Reader(fake, CallBudget(), clock=lambda: time.now, pause=time.pause, **more)

@@ -22,24 +22,11 @@ from breakwater.timeline.execution_arn import (
     execution_of_machine,
     parsed_execution_arn,
 )
-from breakwater.timeline.reader import Reader
 from breakwater.timeline.shared_call_budget import SharedCallBudget
 from breakwater.timeline.warm_timelines import WarmTimelines
-from tests.unit.timeline.fake_step_functions import FakeStepFunctions
+from tests.unit.timeline.fake_step_functions import FakeStepFunctions, Time, reader_of
 
 ARN = "arn:aws:states:eu-west-1:111122223333:execution:Plan:run-1"
-
-
-class Time:
-    """Passes only while somebody pauses."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.paused: list[float] = []
-
-    def pause(self, seconds: float) -> None:
-        self.paused.append(seconds)
-        self.now += seconds
 
 
 def long_history(count: int) -> list[dict[str, Any]]:
@@ -54,10 +41,6 @@ def long_history(count: int) -> list[dict[str, Any]]:
         details = {"name": "A", "input": "{}"}
         events.append({"id": number, "type": kind, "previousEventId": number - 1, member: details})
     return events
-
-
-def reader_of(fake: FakeStepFunctions, time: Time, **more: Any) -> Reader:
-    return Reader(fake, CallBudget(), clock=lambda: time.now, pause=time.pause, **more)
 
 
 def test_a_history_of_25_000_events_is_25_calls() -> None:

@@ -9,8 +9,6 @@ import pytest
 from breakwater import contract
 from breakwater.index.row import shown
 from breakwater.platform.http.errors import BadRequest, Gone, NotFound
-from breakwater.timeline.call_budget import CallBudget
-from breakwater.timeline.reader import Reader
 from breakwater.workflows.engine_port import StepsAsked
 from breakwater.workflows.engines.step_functions.compensation.undoings import Undoings
 from breakwater.workflows.engines.step_functions.definition_told import (
@@ -22,7 +20,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.engines.step_functions.step_functions_engine import StepFunctionsEngine
 from breakwater.workflows.rollups.profile import MachineProfile, StepProfile
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
-from tests.unit.timeline.fake_step_functions import FakeStepFunctions, refusal
+from tests.unit.timeline.fake_step_functions import FakeStepFunctions, reader_of, refusal
 from tests.unit.workflows.conftest import NOW, STATES, SomeProfiles, row
 from tests.unit.workflows.histories_made import Events, Written, chain, fan, task
 
@@ -75,7 +73,7 @@ class Scene:
         self.profiles = SomeProfiles()
         self.logs = Logs()
         values = {k: v for k, v in row("one", status=status, **given).to_values().items() if v}
-        reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
+        reader = reader_of(self.aws)
         self.engine = StepFunctionsEngine(
             pager=Rows(shown(values) if known else None),  # type: ignore[arg-type]
             executions=reader,

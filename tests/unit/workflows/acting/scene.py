@@ -10,8 +10,6 @@ from breakwater.platform.http.errors import (
     Conflict,
 )
 from breakwater.platform.http.identity import Identity
-from breakwater.timeline.call_budget import CallBudget
-from breakwater.timeline.reader import Reader
 from breakwater.workflows.acting import ActionDesk
 from breakwater.workflows.action_trail import ActionTrail
 from breakwater.workflows.engines.step_functions.acting.at_gates import AtGates
@@ -25,6 +23,7 @@ from breakwater.workflows.engines.step_functions.growing_timelines import Growin
 from breakwater.workflows.gates.gate import PauseGate, Refused
 from breakwater.workflows.workflow import Action
 from breakwater.workflows.workflow_id import EngineName, WorkflowId
+from tests.unit.timeline.fake_step_functions import reader_of
 from tests.unit.workflows.acted_on import ActedOn, Execution, refusal
 from tests.unit.workflows.conftest import NOW, RECOVERY
 from tests.unit.workflows.test_gate import Book
@@ -130,7 +129,7 @@ class Scene:
         self.notes = Notes()
         self.queue = Queue()
         control = ExecutionControl(self.aws)
-        reader = Reader(self.aws, CallBudget(), pause=lambda _seconds: None)
+        reader = reader_of(self.aws)
         timelines = GrowingTimelines(reader, lambda: NOW)
         self.engine = ExecutionActions(
             rows=self.rows,
