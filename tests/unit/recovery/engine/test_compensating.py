@@ -1,5 +1,7 @@
 """What a cleanup may touch: instances that DRS calls a drill's, of jobs of this run."""
 
+from dataclasses import replace
+
 import pytest
 
 from breakwater.recovery.engine.compensating import ours
@@ -42,12 +44,5 @@ def test_a_drills_instance_of_a_job_of_this_run_is_ours() -> None:
     ],
 )
 def test_everything_else_is_left_alone(other: SeenInstance) -> None:
-    never_asked_for = JobRun(
-        execution_id="r",
-        wave_index=1,
-        number=0,
-        account_id=HERE.account_id,
-        region=HERE.region,
-        server_ids=(server_id(1),),
-    )
+    never_asked_for = replace(JOB, wave_index=1, job_id=None)
     assert ours([JOB, never_asked_for], [other]) == []
