@@ -16,8 +16,10 @@ from breakwater_local.problem import Problem
 
 LOOK_SECONDS = 1.0
 BLIND_SECONDS = 60.0
-BUSY = 429
 """So long the API may be silent before the watching ends; the run goes on."""
+
+BUSY = 429
+"""What the API answers whom it has no room for at this moment: that is silence, no refusal."""
 
 RELEASED_BY_ITSELF = "Released by make drill: YES=1 was said beforehand"
 RELEASED = "Released in the terminal by whoever watches make drill"

@@ -91,9 +91,11 @@ class Row:
     """All states of which that was told in this attempt: each once."""
 
     current_step: str | None = None
-    """The state that it had entered last when its states were last looked at, and when that was."""
+    """The state that it had entered last when its states were last looked at."""
 
     current_step_at: str | None = None
+    """When that was."""
+
     untold: list[str] | None = None
     """Alerts that are written here and of which nobody knows yet whether people were told."""
 
